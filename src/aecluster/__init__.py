@@ -1,0 +1,6 @@
+"""How well do images cluster in pixel space, and how well in a space learned without labels?
+
+The parts are a library of their own right: `aecluster.clustering`, `aecluster.metrics`,
+`aecluster.autoencoder` and `aecluster.store` are imported by name, so that importing the package
+itself loads none of their dependencies.
+"""
