@@ -1,0 +1,125 @@
+"""The record of a step: what it did, with what, and what came out.
+
+Every step leaves one JSON file beside its output, written last: its presence means that the output
+is whole. Everything that people compare (the table of scores, the report, MLflow) is made from
+records, so that none of it can cost a computed result. A record as JSON::
+
+    step, dataset, representation, split, k, seed    what was done to what (null: does not apply)
+    params                                           all that the step depends on
+    code                                             fingerprint of the code it ran
+    inputs, outputs                                  {path: {bytes, sha256}}
+    metrics                                          {name: value}
+    curves                                           {name: [{step, time, value}, ...]}
+    details                                          what figures need: layers, class names, sizes
+    run                                              times, memory, threads, versions, commit, command
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from aecluster.atomic import atomic_write
+from aecluster.errors import RecordError
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class File(_Frozen):
+    """Size and digest of a file, as a step read or wrote it."""
+
+    bytes: int
+    sha256: str
+
+
+class Point(_Frozen):
+    """One point of a curve: step (the epoch), UTC time in seconds since 1970, value."""
+
+    step: int
+    time: float
+    value: float
+
+
+class Run(_Frozen):
+    """Circumstances of a step: they change from run to run and decide nothing."""
+
+    started: float
+    finished: float
+    wall_s: float
+    peak_mem_mb: float
+    threads: int
+    versions: dict[str, str]
+    git_commit: str | None
+    git_dirty: bool | None
+    command: str
+
+
+class Record(_Frozen):
+    """What a step did, with what, and what came out; see the module's docstring."""
+
+    step: str
+    dataset: str
+    representation: str | None = None
+    split: str | None = None
+    k: int | None = None
+    seed: int | None = None
+    params: dict[str, Any]
+    code: str
+    inputs: dict[str, File]
+    outputs: dict[str, File]
+    metrics: dict[str, float] = {}
+    curves: dict[str, list[Point]] = {}
+    details: dict[str, Any] = {}
+    run: Run
+
+
+def describe_file(path: str | os.PathLike[str]) -> File:
+    """Return size and SHA-256 of a file.
+
+    Parameters
+    ----------
+    path : path-like
+        An existing file.
+
+    Returns
+    -------
+    File
+    """
+    with Path(path).open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return File(bytes=file.tell(), sha256=sha256)
+
+
+def write_record(path: str | os.PathLike[str], record: Record) -> None:
+    """Write a record as JSON, whole or not at all."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(record.model_dump_json(indent=2) + "\n")
+
+
+def read_record(path: str | os.PathLike[str]) -> Record:
+    """Return the record that a step left.
+
+    Raises
+    ------
+    RecordError
+        If the file is missing, cut short or not a record.
+    """
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise RecordError(f"{path}: {error.strerror}, expected the record of a step") from None
+    try:
+        return Record.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise RecordError(f"{path}: not a record: {where}: {first['msg']}") from None
+
+
+def digest(path: str | os.PathLike[str]) -> str:
+    """Return the digest by which a record is known: SHA-256 of its file, shortened to 32 digits."""
+    return describe_file(path).sha256[:32]

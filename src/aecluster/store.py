@@ -1,0 +1,288 @@
+"""The HDF5 files: one layout for every representation, and one for every clustering.
+
+A store holds one vector or image a row, for each split::
+
+    /              attrs: format_version, dataset, representation, source_digest
+    ├── train      attrs: class_names (where labels exist)
+    │   ├── X      [n, ...] uint8 with attribute `scale`, or float32; chunked by rows
+    │   └── y      [n] int64, where labels exist
+    └── test       as train
+
+A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one split::
+
+    /              attrs: format_version
+    ├── labels     [n] int32
+    └── centroids  [k, d] float32
+"""
+
+import math
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import h5py
+import numpy as np
+
+from aecluster.atomic import atomic_write
+from aecluster.errors import StoreError
+
+FORMAT_VERSION = 1
+
+# A block of rows is read in one go; 1 MiB keeps both the seeks and the memory small.
+_CHUNK_BYTES = 2**20
+
+
+@dataclass(frozen=True)
+class Split:
+    """One split of an open store.
+
+    Attributes
+    ----------
+    X : h5py.Dataset of shape (n, ...)
+        uint8 or float32, as it is kept.
+    y : ndarray of shape (n,), int64, or None
+        Class labels, where they exist.
+    class_names : tuple of str
+        Names of the classes by label; empty without labels.
+    scale : float
+        What a value of `X` is multiplied by.
+    """
+
+    X: h5py.Dataset
+    y: np.ndarray | None
+    class_names: tuple[str, ...]
+    scale: float
+
+    def __len__(self) -> int:
+        return self.X.shape[0]
+
+    @property
+    def n_features(self) -> int:
+        """Number of values a row."""
+        return math.prod(self.X.shape[1:])
+
+    def matrix(self) -> np.ndarray:
+        """Return all rows scaled and flattened.
+
+        Returns
+        -------
+        ndarray of shape (n, d), float32
+        """
+        return _scaled(self.X[:], self.scale)
+
+    def blocks(self, n_rows: int) -> Iterator[np.ndarray]:
+        """Yield the rows scaled and flattened, `n_rows` at a time.
+
+        Yields
+        ------
+        ndarray of shape (<= n_rows, d), float32
+        """
+        for start in range(0, len(self), n_rows):
+            yield _scaled(self.X[start : start + n_rows], self.scale)
+
+
+class Store:
+    """A store, open for reading; a context manager.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file.
+
+    Attributes
+    ----------
+    dataset, representation : str
+        What the store holds.
+    source_digest : str
+        Digest of what the dataset was made from.
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, no store, or of another format version.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "store.h5"
+    >>> with Store.create(path, dataset="toy", representation="pixels", source_digest="0") as new:
+    ...     new.add_split("test", [np.full((3, 2, 2, 1), 51, np.uint8)], n=3, scale=1 / 255)
+    >>> with Store(path) as store:
+    ...     (store["test"].matrix()[0] * 255).tolist()
+    [51.0, 51.0, 51.0, 51.0]
+    """
+
+    def __init__(self, path: str | os.PathLike[str]):
+        self.path = Path(path)
+        self._file = _open(self.path, "a store")
+        self.dataset = str(self._file.attrs["dataset"])
+        self.representation = str(self._file.attrs["representation"])
+        self.source_digest = str(self._file.attrs["source_digest"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._file.close()
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Names of the splits, in the order in which they were written."""
+        return tuple(self._file)
+
+    def __getitem__(self, split: str) -> Split:
+        if split not in self._file:
+            raise StoreError(
+                f"{self.path}: split {split!r} is not in it, found {', '.join(self.splits)}"
+            )
+        group = self._file[split]
+        return Split(
+            X=group["X"],
+            y=group["y"][:] if "y" in group else None,
+            class_names=tuple(group.attrs.get("class_names", ())),
+            scale=float(group["X"].attrs.get("scale", 1.0)),
+        )
+
+    @staticmethod
+    @contextmanager
+    def create(
+        path: str | os.PathLike[str], *, dataset: str, representation: str, source_digest: str
+    ) -> "Iterator[StoreWriter]":
+        """Write a store: it stands at `path` when the block ends without an error, else nothing.
+
+        Yields
+        ------
+        StoreWriter
+        """
+        with (
+            atomic_write(path) as temporary,
+            h5py.File(temporary, "w", track_order=True) as file,
+        ):
+            file.attrs["format_version"] = FORMAT_VERSION
+            file.attrs["dataset"] = dataset
+            file.attrs["representation"] = representation
+            file.attrs["source_digest"] = source_digest
+            yield StoreWriter(file)
+
+
+class StoreWriter:
+    """What `Store.create` yields: takes the splits one by one."""
+
+    def __init__(self, file: h5py.File):
+        self._file = file
+
+    def add_split(
+        self,
+        name: str,
+        blocks: Iterable[np.ndarray],
+        *,
+        n: int,
+        y: np.ndarray | None = None,
+        class_names: Iterable[str] = (),
+        scale: float | None = None,
+    ) -> None:
+        """Write a split from blocks of rows, so that memory stays flat in `n`.
+
+        Parameters
+        ----------
+        name : str
+            `train` or `test`.
+        blocks : iterable of ndarray of shape (m, ...), uint8 or float32
+            The rows in order; all blocks together have `n` rows.
+        n : int
+            Number of rows.
+        y : ndarray of shape (n,), optional
+            Class labels.
+        class_names : iterable of str
+            Names of the classes by label.
+        scale : float, optional
+            What a uint8 value is multiplied by when it is read.
+
+        Raises
+        ------
+        StoreError
+            If the blocks have more or fewer rows than `n`.
+        """
+        group = self._file.create_group(name)
+        written = 0
+        for block in blocks:
+            if written == 0:
+                self._create_rows(group, block, n, scale)
+            if written + len(block) <= n:
+                group["X"][written : written + len(block)] = block
+            written += len(block)
+        if written != n:
+            raise StoreError(f"split {name!r}: {written} rows came, {n} were announced")
+        if y is not None:
+            group["y"] = np.asarray(y, dtype=np.int64)
+            group.attrs["class_names"] = list(class_names)
+
+    @staticmethod
+    def _create_rows(group: h5py.Group, block: np.ndarray, n: int, scale: float | None) -> None:
+        row_bytes = block.dtype.itemsize * math.prod(block.shape[1:])
+        n_chunk = min(n, max(1, _CHUNK_BYTES // row_bytes))
+        rows = group.create_dataset(
+            "X", (n, *block.shape[1:]), block.dtype, chunks=(n_chunk, *block.shape[1:])
+        )
+        if scale is not None:
+            rows.attrs["scale"] = scale
+
+
+def write_clustering(
+    path: str | os.PathLike[str], labels: np.ndarray, centroids: np.ndarray
+) -> None:
+    """Write a clustering.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file to make.
+    labels : ndarray of shape (n,), int
+        Cluster of each row of the split.
+    centroids : ndarray of shape (k, d)
+        Centre of each cluster.
+    """
+    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+        file.attrs["format_version"] = FORMAT_VERSION
+        file["labels"] = np.asarray(labels, dtype=np.int32)
+        file["centroids"] = np.asarray(centroids, dtype=np.float32)
+
+
+def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels and centroids of a clustering.
+
+    Returns
+    -------
+    labels : ndarray of shape (n,), int32
+    centroids : ndarray of shape (k, d), float32
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, no clustering, or of another format version.
+    """
+    with _open(Path(path), "a clustering") as file:
+        if "labels" not in file or "centroids" not in file:
+            raise StoreError(f"{path}: found {', '.join(file) or 'nothing'}, expected a clustering")
+        return file["labels"][:], file["centroids"][:]
+
+
+def _open(path: Path, kind: str) -> h5py.File:
+    try:
+        file = h5py.File(path, "r")
+    except FileNotFoundError:
+        raise StoreError(f"{path}: no such file, expected {kind}") from None
+    except OSError as error:
+        raise StoreError(f"{path}: cut short or not HDF5, expected {kind} ({error})") from None
+    version = file.attrs.get("format_version")
+    if version != FORMAT_VERSION:
+        file.close()
+        raise StoreError(f"{path}: format version {version}, expected {kind} of {FORMAT_VERSION}")
+    return file
+
+
+def _scaled(rows: np.ndarray, scale: float) -> np.ndarray:
+    return np.multiply(rows.reshape(len(rows), -1), np.float32(scale), dtype=np.float32)
