@@ -1,0 +1,51 @@
+"""Agreement of a clustering with known classes."""
+
+
+def clustering_accuracy(y_true, labels):
+    """Compute the share of points that the best matching of clusters to classes gets right.
+
+    Each cluster is matched to at most one class and each class to at most one cluster; among all
+    such matchings the best is taken, so that the numbering of the clusters does not matter. With
+    more clusters than classes the surplus clusters count as wrong, which tells this score from
+    *purity*, where several clusters may stand for one class and k = n is always perfect.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,)
+        Class of each point; numbers or strings.
+    labels : array-like of shape (n_samples,)
+        Cluster of each point. Numbers need not be consecutive, nor as many as there are classes.
+
+    Returns
+    -------
+    accuracy : float
+        Between 0 and 1; higher is better. Labels drawn at random from k clusters score a little
+        over 1 / k on k classes of equal size, since the best matching fits the chance as well.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in length, are empty or are not one-dimensional.
+
+    References
+    ----------
+    Kuhn, "The Hungarian method for the assignment problem", Naval Research Logistics Quarterly 2
+    (1955), 83-97: the matching. Yang, Xu, Nie, Yan and Zhuang, "Image clustering using local
+    discriminant models and global integration", IEEE Transactions on Image Processing 19 (2010),
+    2761-2773: the score.
+
+    Examples
+    --------
+    >>> clustering_accuracy(["cat", "cat", "dog", "dog"], [7, 7, 3, 7])
+    0.75
+    """
+    from scipy.optimize import linear_sum_assignment
+    from sklearn.metrics.cluster import contingency_matrix
+    from sklearn.utils import check_consistent_length, column_or_1d
+
+    y_true, labels = column_or_1d(y_true), column_or_1d(labels)
+    check_consistent_length(y_true, labels)
+    if len(labels) == 0:
+        raise ValueError("y_true and labels are empty, expected one class and one label a point.")
+    counts = contingency_matrix(y_true, labels)
+    return float(counts[linear_sum_assignment(counts, maximize=True)].sum() / len(labels))

@@ -1,0 +1,229 @@
+"""Validity of a clustering judged by the points alone: exact silhouette and Dunn index.
+
+Both need the distance of every pair of points. The pairs are visited a block of rows at a time, so
+that memory stays proportional to the number of points.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+_BLOCK_ENTRIES = 2**20  # distances held at a time: 8 MiB of float64
+
+
+class InternalIndices(NamedTuple):
+    """Result of `internal_indices`.
+
+    Attributes
+    ----------
+    silhouette : float
+        Mean of `silhouette_samples`.
+    dunn : float
+        Dunn index.
+    silhouette_samples : ndarray of shape (n_samples,), dtype float64
+        Silhouette of each point, in the order of the points.
+    """
+
+    silhouette: float
+    dunn: float
+    silhouette_samples: np.ndarray
+
+
+def internal_indices(X, labels):
+    """Compute the exact silhouette and Dunn index of a clustering together.
+
+    Distances are Euclidean. The silhouette of a point is (b - a) / max(a, b), where a is its mean
+    distance to the other points of its cluster and b the smallest mean distance to the points of
+    another cluster; it is 0 for the only point of a cluster. The Dunn index is the smallest
+    distance between two points of different clusters, divided by the largest distance between two
+    points of one cluster.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Points.
+    labels : array-like of shape (n_samples,)
+        Cluster of each point. Numbers need not be consecutive.
+
+    Returns
+    -------
+    indices : InternalIndices
+        Named tuple of `silhouette` and `dunn`, both float, and `silhouette_samples`, an array of
+        shape (n_samples,) and dtype float64. Silhouettes lie in [-1, 1], the Dunn index in
+        [0, inf]; for both higher is better.
+
+    Raises
+    ------
+    ValueError
+        If there is one cluster only or every point is a cluster of its own, if X has NaN or
+        infinite values or is not two-dimensional, or if labels has another length.
+
+    Notes
+    -----
+    Several definitions go by the name of Dunn; their values are not comparable. This is the index
+    over points: single linkage between clusters, the diameter as their size, distances not squared
+    (clValid in R and validclust compute the same). Dunn (1974) also has a stricter one, which
+    measures to the convex hull of the other cluster. Bezdek and Pal (1998) list the family that
+    replaces numerator or denominator; torchmetrics, for one, divides the smallest distance between
+    centroids by the largest distance of a point to its centroid. jqm_cvi leaves distances of 0 out
+    of the numerator.
+
+    Two equal points in different clusters make the Dunn index 0. If every cluster consists of
+    copies of one point, all diameters are 0, and the index is infinite, its limit for shrinking
+    clusters.
+
+    References
+    ----------
+    Rousseeuw, "Silhouettes: a graphical aid to the interpretation and validation of cluster
+    analysis", Journal of Computational and Applied Mathematics 20 (1987), 53-65.
+    Dunn, "Well-separated clusters and optimal fuzzy partitions", Journal of Cybernetics 4 (1974),
+    95-104.
+    Bezdek and Pal, "Some new indexes of cluster validity", IEEE Transactions on Systems, Man, and
+    Cybernetics B 28 (1998), 301-315.
+
+    Examples
+    --------
+    >>> X = [[0.0, 0.0], [0.0, 1.0], [4.0, 0.0], [4.0, 1.0]]
+    >>> indices = internal_indices(X, [0, 0, 1, 1])
+    >>> round(indices.silhouette, 4), indices.dunn
+    (0.7538, 4.0)
+    """
+    X, codes, counts = _check_clustering(X, labels)
+    samples, separation, diameter = _indices(X, codes, counts)
+    return InternalIndices(float(samples.mean()), _ratio(separation, diameter), samples)
+
+
+def silhouette_samples(X, labels):
+    """Compute the silhouette of each point.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Points.
+    labels : array-like of shape (n_samples,)
+        Cluster of each point.
+
+    Returns
+    -------
+    silhouettes : ndarray of shape (n_samples,), dtype float64
+        Between -1 and 1; higher is better, and below 0 the point is nearer to another cluster than
+        to its own. Points that are alone in their cluster have 0.
+
+    Raises
+    ------
+    ValueError
+        As `internal_indices`, which computes it; the definition and its reference stand there.
+
+    Examples
+    --------
+    >>> silhouette_samples([[0.0], [1.0], [5.0]], [0, 0, 1])
+    array([0.8 , 0.75, 0.  ])
+    """
+    return internal_indices(X, labels).silhouette_samples
+
+
+def silhouette_score(X, labels):
+    """Compute the mean silhouette of all points.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Points.
+    labels : array-like of shape (n_samples,)
+        Cluster of each point.
+
+    Returns
+    -------
+    silhouette : float
+        Between -1 and 1; higher is better. It is the mean over points, not over clusters.
+
+    Raises
+    ------
+    ValueError
+        As `internal_indices`, which computes it; the definition and its reference stand there.
+
+    Examples
+    --------
+    >>> round(silhouette_score([[0.0], [1.0], [5.0]], [0, 0, 1]), 4)
+    0.5167
+    """
+    return internal_indices(X, labels).silhouette
+
+
+def dunn_index(X, labels):
+    """Compute the smallest distance between clusters over the largest diameter of a cluster.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Points.
+    labels : array-like of shape (n_samples,)
+        Cluster of each point.
+
+    Returns
+    -------
+    dunn : float
+        Between 0 and inf; higher is better.
+
+    Raises
+    ------
+    ValueError
+        As `internal_indices`, which computes it; definition, variants and reference stand there.
+
+    Examples
+    --------
+    >>> dunn_index([[0.0], [1.0], [5.0]], [0, 0, 1])
+    4.0
+    """
+    return internal_indices(X, labels).dunn
+
+
+def _check_clustering(X, labels):
+    """Return X as a numeric array, labels as 0..k-1 and the size of each cluster."""
+    from sklearn.utils import check_X_y
+
+    X, labels = check_X_y(X, labels, estimator="internal_indices")
+    _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if not 2 <= len(counts) <= len(X) - 1:
+        raise ValueError(
+            f"Number of labels is {len(counts)}. Valid values are 2 to n_samples - 1 (inclusive)"
+        )
+    return X, codes, counts
+
+
+def _indices(X, codes, counts):
+    """Return each point's silhouette, the smallest separation and the largest diameter."""
+    from scipy.spatial.distance import cdist
+
+    n_rows = max(1, _BLOCK_ENTRIES // len(X))
+    membership = np.equal.outer(codes, np.arange(len(counts))).astype(np.float64)
+    samples = np.empty(len(X))
+    separation, diameter = np.inf, 0.0
+    for start in range(0, len(X), n_rows):
+        rows = slice(start, start + n_rows)
+        distances = cdist(X[rows], X)
+        samples[rows] = _silhouettes(distances @ membership, codes[rows], counts)
+        together = codes[rows, None] == codes
+        separation = min(separation, distances.min(where=~together, initial=np.inf))
+        diameter = max(diameter, distances.max(where=together, initial=0.0))
+    return samples, separation, diameter
+
+
+def _silhouettes(sums, codes, counts):
+    """Return the silhouettes of points from their summed distances to each cluster."""
+    own = np.arange(len(codes)), codes
+    a = sums[own] / np.maximum(counts[codes] - 1, 1)
+    means = sums / counts
+    means[own] = np.inf
+    b = means.min(axis=1)
+    larger = np.maximum(a, b)
+    return np.where(
+        (counts[codes] > 1) & (larger > 0), (b - a) / np.where(larger > 0, larger, 1), 0
+    )
+
+
+def _ratio(separation, diameter):
+    """Return the Dunn index, which is 0 without separation and infinite without diameter."""
+    if separation == 0:
+        return 0.0
+    return float(separation / diameter) if diameter > 0 else np.inf

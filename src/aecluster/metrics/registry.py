@@ -1,0 +1,215 @@
+"""The metrics that every clustering is scored by, in the order of columns and tables.
+
+Adding a metric is adding an entry to `METRICS`: scores, report and tracking follow.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from aecluster.metrics.external import clustering_accuracy
+from aecluster.metrics.internal import internal_indices
+
+_BLOCK_ENTRIES = 2**20  # differences held at a time: 8 MiB of float64
+
+
+@dataclass(frozen=True)
+class _Clustering:
+    """What a metric may look at; what several metrics share is computed once."""
+
+    X: np.ndarray
+    labels: np.ndarray
+    y: np.ndarray | None
+    centroids: np.ndarray | None
+
+    @cached_property
+    def indices(self):
+        return internal_indices(self.X, self.labels)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One way to score a clustering.
+
+    Attributes
+    ----------
+    label : str
+        Name for people, as in a table's head.
+    description : str
+        One sentence that says what the number means.
+    reference : str
+        Where it was defined.
+    minimum, maximum : float
+        Range, ends included.
+    greater_is_better : bool
+        Direction.
+    kind : {"internal", "external"}
+        Whether it needs only the points or also known classes.
+    compute : callable
+        Function of the clustering that returns the score as a float.
+    """
+
+    label: str
+    description: str
+    reference: str
+    minimum: float
+    maximum: float
+    greater_is_better: bool
+    kind: Literal["internal", "external"]
+    compute: Callable[[_Clustering], float] = field(repr=False)
+
+
+def score_clustering(X, labels, y=None, centroids=None):
+    """Compute every metric of `METRICS` that applies to a clustering.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Points that were clustered.
+    labels : array-like of int of shape (n_samples,)
+        Cluster of each point.
+    y : array-like of shape (n_samples,), default=None
+        Class of each point. Without it, external metrics are left out.
+    centroids : array-like of shape (n_clusters, n_features), default=None
+        Row c is the centroid of the cluster labelled c. The default are the clusters' means.
+
+    Returns
+    -------
+    scores : dict of str to float
+        Scores by name, in the order of `METRICS`.
+
+    Raises
+    ------
+    ValueError
+        If X and labels are no valid clustering (see `internal_indices`), if y has another length,
+        or if a label has no row in centroids.
+
+    Examples
+    --------
+    >>> X = [[0.0], [1.0], [4.0], [5.0]]
+    >>> scores = score_clustering(X, labels=[1, 1, 0, 0], y=["a", "a", "b", "b"])
+    >>> list(scores)
+    ['silhouette', 'dunn', 'inertia', 'nmi', 'ari', 'accuracy']
+    >>> scores["dunn"], scores["inertia"], scores["accuracy"]
+    (3.0, 1.0, 1.0)
+    """
+    clustering = _Clustering(
+        np.asarray(X),
+        np.asarray(labels),
+        None if y is None else np.asarray(y),
+        None if centroids is None else np.asarray(centroids),
+    )
+    return {
+        name: metric.compute(clustering)
+        for name, metric in METRICS.items()
+        if metric.kind == "internal" or y is not None
+    }
+
+
+def _inertia(clustering):
+    X, labels, centroids = clustering.X, clustering.labels, clustering.centroids
+    if centroids is None:
+        values, labels = np.unique(labels, return_inverse=True)
+        centroids = np.stack(
+            [X[labels == c].mean(axis=0, dtype=np.float64) for c in range(len(values))]
+        )
+    elif centroids.ndim != 2 or centroids.shape[1] != X.shape[1]:
+        raise ValueError(
+            f"centroids has shape {centroids.shape}, expected (n_clusters, {X.shape[1]}) "
+            f"for X of shape {X.shape}."
+        )
+    elif labels.min() < 0 or labels.max() >= len(centroids):
+        raise ValueError(
+            f"labels run from {labels.min()} to {labels.max()}, expected row numbers of centroids, "
+            f"0 to {len(centroids) - 1}."
+        )
+    n_rows = max(1, _BLOCK_ENTRIES // X.shape[1])
+    return float(
+        sum(
+            np.square(np.subtract(X[rows], centroids[labels[rows]], dtype=np.float64)).sum()
+            for rows in (slice(i, i + n_rows) for i in range(0, len(X), n_rows))
+        )
+    )
+
+
+def _normalized_mutual_information(clustering):
+    from sklearn.metrics import normalized_mutual_info_score
+
+    return float(normalized_mutual_info_score(clustering.y, clustering.labels))
+
+
+def _adjusted_rand_index(clustering):
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(clustering.y, clustering.labels))
+
+
+METRICS = {
+    "silhouette": Metric(
+        label="silhouette",
+        description="How much nearer the points are to their own cluster than to the next one, "
+        "on average.",
+        reference="Rousseeuw (1987), Journal of Computational and Applied Mathematics 20, 53-65",
+        minimum=-1.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="internal",
+        compute=lambda clustering: clustering.indices.silhouette,
+    ),
+    "dunn": Metric(
+        label="Dunn index",
+        description="Smallest distance between two clusters over the largest diameter of one.",
+        reference="Dunn (1974), Journal of Cybernetics 4, 95-104",
+        minimum=0.0,
+        maximum=np.inf,
+        greater_is_better=True,
+        kind="internal",
+        compute=lambda clustering: clustering.indices.dunn,
+    ),
+    "inertia": Metric(
+        label="inertia",
+        description="Sum of the squared distances of the points to their centroids; comparable "
+        "only within one representation.",
+        reference="Lloyd (1982), IEEE Transactions on Information Theory 28, 129-137",
+        minimum=0.0,
+        maximum=np.inf,
+        greater_is_better=False,
+        kind="internal",
+        compute=_inertia,
+    ),
+    "nmi": Metric(
+        label="NMI",
+        description="Information shared by clusters and classes, over the mean of their entropies.",
+        reference="Strehl and Ghosh (2002), Journal of Machine Learning Research 3, 583-617",
+        minimum=0.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="external",
+        compute=_normalized_mutual_information,
+    ),
+    "ari": Metric(
+        label="ARI",
+        description="Share of point pairs on which clusters and classes agree, corrected so that "
+        "chance scores 0.",
+        reference="Hubert and Arabie (1985), Journal of Classification 2, 193-218",
+        minimum=-0.5,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="external",
+        compute=_adjusted_rand_index,
+    ),
+    "accuracy": Metric(
+        label="accuracy",
+        description="Share of points that the best one-to-one matching of clusters to classes "
+        "gets right.",
+        reference="Yang et al. (2010), IEEE Transactions on Image Processing 19, 2761-2773",
+        minimum=0.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="external",
+        compute=lambda clustering: clustering_accuracy(clustering.y, clustering.labels),
+    ),
+}
