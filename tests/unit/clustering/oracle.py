@@ -1,0 +1,20 @@
+"""Lloyd's algorithm written as its definition, in float64 and without regard to speed."""
+
+import numpy as np
+
+
+def squared_distances(X, centers):
+    difference = X[:, None].astype(np.float64) - centers.astype(np.float64)
+    return np.einsum("nkd,nkd->nk", difference, difference)
+
+
+def lloyd(X, start, max_iter=300):
+    """Return labels and float64 centroids at rest; clusters must not become empty."""
+    X, centers = X.astype(np.float64), start.astype(np.float64)
+    for _ in range(max_iter):
+        labels = squared_distances(X, centers).argmin(axis=1)
+        moved = np.stack([X[labels == j].mean(axis=0) for j in range(len(centers))])
+        if np.array_equal(moved, centers):
+            break
+        centers = moved
+    return labels, centers
