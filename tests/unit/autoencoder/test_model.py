@@ -1,0 +1,140 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from aecluster.autoencoder import (
+    build_autoencoder,
+    build_encoder,
+    describe,
+    load_model,
+    reconstruct,
+    save_model,
+)
+
+
+def test_sparse_is_the_described_autoencoder():
+    layers = describe(build_autoencoder("sparse"))
+
+    assert sum(layer["n_params"] for layer in layers) == 334
+    assert [
+        (layer["type"], layer["kernel"], layer["activation"], layer["output_shape"])
+        for layer in layers[1:]
+    ] == [
+        ("Conv2D", [5, 5], "relu", [32, 32, 3]),
+        ("MaxPooling2D", [2, 2], None, [16, 16, 3]),
+        ("Conv2D", [5, 5], "relu", [16, 16, 1]),
+        ("MaxPooling2D", [2, 2], None, [8, 8, 1]),
+        ("Conv2D", [5, 5], "relu", [8, 8, 1]),
+        ("UpSampling2D", [2, 2], None, [16, 16, 1]),
+        ("Conv2D", [5, 5], "relu", [16, 16, 3]),
+        ("UpSampling2D", [2, 2], None, [32, 32, 3]),
+        ("Conv2D", [5, 5], "linear", [32, 32, 1]),
+    ]
+
+
+def test_description_survives_json():
+    layers = describe(build_autoencoder())
+
+    assert layers == json.loads(json.dumps(layers))
+
+
+def test_penalty_is_l1_of_hidden_activations_divided_by_the_batch_size():
+    images = np.random.default_rng(0).random((4, 8, 8, 1), dtype=np.float32)
+    model = build_autoencoder(input_shape=(8, 8, 1), l1=0.5)
+    activations = images
+    expected = 0.0
+    for layer in model.layers[1:]:
+        activations = layer(activations)
+        if layer.weights and layer.name != "reconstruction":
+            expected += 0.5 * np.abs(activations).sum() / 4
+
+    model(images)
+
+    np.testing.assert_allclose(expected, sum(float(loss) for loss in model.losses), rtol=1e-5)
+
+
+def test_encoder_gives_the_code_flattened_row_by_row():
+    images = np.random.default_rng(0).random((3, 16, 8, 1), dtype=np.float32)
+    model = build_autoencoder(input_shape=(16, 8, 1))
+    activations = images
+    for layer in model.layers[1:5]:
+        activations = layer(activations)
+
+    code = build_encoder(model)(images)
+
+    assert code.shape == (3, 8)
+    np.testing.assert_array_equal(np.reshape(activations, (3, 8)), code)
+
+
+def test_saved_model_gives_the_same_outputs_where_only_keras_is_imported(tmp_path):
+    images = np.random.default_rng(0).random((5, 8, 8, 1), dtype=np.float32)
+    model = build_autoencoder(input_shape=(8, 8, 1))
+    save_model(model, tmp_path / "model.keras")
+    np.save(tmp_path / "images.npy", images)
+    code = (
+        "import sys, keras, numpy as np\n"
+        "model = keras.models.load_model('model.keras')\n"
+        "np.save('outputs.npy', model(np.load('images.npy')))\n"
+        "assert not any(name.startswith('aecluster') for name in sys.modules)\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
+
+    np.testing.assert_array_equal(
+        np.load(tmp_path / "outputs.npy"), reconstruct(load_model(tmp_path / "model.keras"), images)
+    )
+
+
+def test_interrupted_save_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
+    path = tmp_path / "model.keras"
+    path.write_text("the model of before")
+    model = build_autoencoder(input_shape=(8, 8, 1))
+
+    def write_half(temporary):
+        temporary.write_text("half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(model, "save", write_half)
+    with pytest.raises(OSError, match="disk full"):
+        save_model(model, path)
+
+    assert [path] == list(tmp_path.iterdir())
+    assert path.read_text() == "the model of before"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"architecture": "dense"}, r"architecture 'dense': expected one of \['sparse'\]"),
+        (
+            {"input_shape": (30, 32, 1)},
+            r"input_shape \(30, 32, 1\): the sides of architecture 'sparse' must divide by 4; "
+            "resize or crop the images",
+        ),
+        ({"input_shape": (32, 32)}, r"input_shape \(32, 32\): expected \(height, width, channels"),
+        ({"l1": -1.0}, r"l1=-1.0: expected a penalty of 0 or more"),
+        ({"output_activation": "tanh"}, "output_activation 'tanh': expected linear, relu or"),
+    ],
+)
+def test_wrong_argument_is_an_error_of_one_line(arguments, message):
+    with pytest.raises(ValueError, match=message) as error:
+        build_autoencoder(**arguments)
+
+    assert "\n" not in str(error.value)
+
+
+def test_model_file_must_end_in_keras(tmp_path):
+    with pytest.raises(ValueError, match=r"model.h5: a model's file name must end in .keras"):
+        save_model(build_autoencoder(), tmp_path / "model.h5")
+
+
+def test_missing_and_broken_model_files_are_told_apart(tmp_path):
+    (tmp_path / "broken.keras").write_text("no archive")
+
+    with pytest.raises(ValueError, match=r"missing\.keras: no such file; run the training again"):
+        load_model(tmp_path / "missing.keras")
+    with pytest.raises(ValueError, match=r"broken\.keras: no whole Keras model"):
+        load_model(tmp_path / "broken.keras")

@@ -1,0 +1,121 @@
+import logging
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from aecluster.autoencoder import encode, reconstruct, train_autoencoder
+
+
+@pytest.fixture(scope="module")
+def result(blobs):
+    return train_autoencoder(
+        blobs[:112], blobs[112:], epochs=3, batch_size=16, learning_rate=0.01, seed=1
+    )
+
+
+def test_training_brings_the_error_down(result):
+    first, *_, last = result.history
+
+    assert last["mse"] < first["mse"] / 2
+    assert last["test_mse"] < first["test_mse"]
+
+
+def test_history_has_the_error_beside_the_loss(result):
+    assert [entry["epoch"] for entry in result.history] == [1, 2, 3]
+    assert all(0 < entry["mse"] < entry["loss"] for entry in result.history)
+    assert all(entry["wall_s"] > 0 for entry in result.history)
+    assert sorted(entry["time"] for entry in result.history) == [
+        entry["time"] for entry in result.history
+    ]
+
+
+def test_test_error_is_that_of_the_reconstructions(result, blobs):
+    expected = np.mean((reconstruct(result.model, blobs[112:]) - blobs[112:] / 255) ** 2)
+
+    np.testing.assert_allclose(expected, result.history[-1]["test_mse"], rtol=1e-5)
+
+
+def test_same_seed_gives_identical_weights_and_another_seed_does_not(blobs):
+    def weights(seed):
+        return train_autoencoder(blobs, epochs=1, batch_size=48, seed=seed).model.get_weights()
+
+    first, again, other = weights(3), weights(3), weights(4)
+
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_images_scaled_beforehand_train_alike(result, blobs):
+    scaled = (blobs / 255).astype(np.float32)
+
+    again = train_autoencoder(
+        scaled[:112], scaled[112:], epochs=3, batch_size=16, learning_rate=0.01, seed=1
+    )
+
+    np.testing.assert_allclose(
+        encode(result.model, blobs), encode(again.model, blobs), rtol=1e-2, atol=1e-3
+    )
+
+
+def test_test_images_do_not_change_the_training(result, blobs):
+    alone = train_autoencoder(blobs[:112], epochs=3, batch_size=16, learning_rate=0.01, seed=1)
+
+    assert alone.history[-1]["test_mse"] is None
+    for with_test, without in zip(
+        result.model.get_weights(), alone.model.get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(with_test, without)
+
+
+def test_every_epoch_is_logged_and_handed_on(blobs, caplog):
+    seen = []
+    with caplog.at_level(logging.INFO, "aecluster"):
+        result = train_autoencoder(blobs, epochs=2, on_epoch=seen.append)
+
+    assert result.history == seen
+    assert [record.getMessage()[:15] for record in caplog.records] == [
+        "epoch 1/2: loss",
+        "epoch 2/2: loss",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"epochs": 0}, "epochs=0: expected at least 1"),
+        ({"batch_size": 0}, "batch_size=0: expected at least 1"),
+        ({"learning_rate": 0.0}, "learning_rate=0.0: expected a positive number"),
+        ({"train": np.zeros((4, 64), np.uint8)}, r"train: found shape \(4, 64\), expected \(n, h"),
+        ({"train": np.zeros((4, 8, 8, 1), int)}, "train: found dtype int64, expected uint8 or"),
+        (
+            {"test": np.zeros((4, 4, 8, 1), np.uint8)},
+            r"test: found images of shape \(4, 8, 1\), expected those of train, \(8, 8, 1\)",
+        ),
+        ({"train": np.zeros((4, 6, 8, 1), np.uint8)}, "the sides of architecture 'sparse' must"),
+        ({"threads": 0}, "threads=0: expected at least 1"),
+    ],
+)
+def test_wrong_argument_is_an_error_of_one_line(arguments, message, blobs):
+    with pytest.raises(ValueError, match=message) as error:
+        train_autoencoder(**{"train": blobs, **arguments})
+
+    assert "\n" not in str(error.value)
+
+
+def test_threads_are_given_to_tensorflow_once():
+    code = (
+        "from aecluster.autoencoder import configure_threads\n"
+        "import tensorflow as tf\n"
+        "configure_threads(1)\n"
+        "tf.ones(2) + 1\n"
+        "configure_threads(1)\n"
+        "print(tf.config.threading.get_intra_op_parallelism_threads())\n"
+        "configure_threads(2)\n"
+    )
+
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert process.stdout == "1\n"
+    assert "threads=2: TensorFlow has already started with 1 threads" in process.stderr
