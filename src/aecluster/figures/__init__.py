@@ -1,0 +1,18 @@
+"""Every picture, drawn from records and stores to a PNG file.
+
+Each function is pure: the same arrays give the same file. None needs TensorFlow, MLflow or a
+display. Pictures have twice a screen's resolution, colours that colour-blind readers tell apart
+(Okabe and Ito, https://jfly.uni-koeln.de/color/), and appear whole or not at all.
+"""
+
+from aecluster.figures.architecture import draw_architecture
+from aecluster.figures.clustering import draw_centroids, draw_clusters
+from aecluster.figures.training import draw_curves, draw_reconstructions
+
+__all__ = [
+    "draw_architecture",
+    "draw_centroids",
+    "draw_clusters",
+    "draw_curves",
+    "draw_reconstructions",
+]
