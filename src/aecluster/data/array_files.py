@@ -1,0 +1,146 @@
+"""The arrays of an .npz or HDF5 file, read in blocks of rows.
+
+numpy loads an array of an .npz as a whole; here its bytes are read as they come out of the zip.
+"""
+
+import math
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from aecluster.errors import DataError
+
+if TYPE_CHECKING:
+    import h5py
+
+
+@dataclass(frozen=True)
+class Rows:
+    """An array of a file.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    blocks : callable
+        Of a number of rows; returns an iterator of blocks with at most so many.
+    """
+
+    shape: tuple[int, ...]
+    blocks: Callable[[int], Iterator[np.ndarray]]
+
+    def all(self) -> np.ndarray:
+        """Return the whole array."""
+        return np.concatenate(list(self.blocks(max(1, self.shape[0]))))
+
+
+@contextmanager
+def open_array_file(path: Path) -> Iterator[dict[str, Rows]]:
+    """Open an .npz or HDF5 file.
+
+    Yields
+    ------
+    dict of str to Rows
+        By name in small letters; an array `X` in an HDF5 group `train` is `x_train`. Arrays
+        without rows are left out.
+
+    Raises
+    ------
+    DataError
+        If the file is neither, or is damaged.
+    """
+    import h5py  # reading the names of sources must not load it
+
+    if path.is_dir():
+        raise DataError(f"{path}: a folder, expected an .npz or HDF5 file")
+    with ExitStack() as stack:
+        with _damage_told(path):
+            if zipfile.is_zipfile(path):
+                arrays = _npz_arrays(path, stack.enter_context(zipfile.ZipFile(path)))
+            else:
+                arrays = _hdf5_arrays(path, stack.enter_context(h5py.File(path, "r")))
+        yield {name: rows for name, rows in arrays.items() if rows.shape and rows.shape[0]}
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DataError:
+        raise
+    except (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"{path}: damaged, or neither .npz nor HDF5 ({' '.join(str(error).split())})"
+        ) from None
+
+
+def _npz_arrays(path: Path, archive: zipfile.ZipFile) -> dict[str, Rows]:
+    arrays = {}
+    for name in archive.namelist():
+        with archive.open(name) as member:
+            shape, is_fortran, dtype = _npy_header(member)
+        if dtype.hasobject:
+            raise DataError(f"{path}: {name} holds Python objects, expected numbers or strings")
+        if is_fortran and len(shape) > 1:
+            raise DataError(
+                f"{path}: {name} is in Fortran order, expected C order; save "
+                "np.ascontiguousarray of it"
+            )
+        blocks = partial(_npy_blocks, path, archive, name, shape, dtype)
+        arrays[name.removesuffix(".npy").lower()] = Rows(shape, blocks)
+    return arrays
+
+
+def _npy_header(member: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype]:
+    version = np.lib.format.read_magic(member)
+    if version == (1, 0):
+        return np.lib.format.read_array_header_1_0(member)
+    return np.lib.format.read_array_header_2_0(member)
+
+
+def _npy_blocks(
+    path: Path,
+    archive: zipfile.ZipFile,
+    name: str,
+    shape: tuple[int, ...],
+    dtype: np.dtype,
+    n_rows: int,
+) -> Iterator[np.ndarray]:
+    row_bytes = dtype.itemsize * math.prod(shape[1:])
+    with archive.open(name) as member:
+        _npy_header(member)
+        for start in range(0, shape[0], n_rows):
+            n = min(n_rows, shape[0] - start)
+            with _damage_told(path):
+                content = member.read(n * row_bytes)
+                block = np.frombuffer(content, dtype).reshape(n, *shape[1:])
+            yield block
+
+
+def _hdf5_arrays(path: Path, file: "h5py.File") -> dict[str, Rows]:
+    import h5py
+
+    arrays = {}
+
+    def add(name: str, entry: object) -> None:
+        if isinstance(entry, h5py.Dataset):
+            group, _, array = name.rpartition("/")
+            key = f"{array}_{group}" if group else array
+            arrays[key.lower()] = Rows(entry.shape, partial(_hdf5_blocks, path, entry))
+
+    file.visititems(add)
+    return arrays
+
+
+def _hdf5_blocks(path: Path, dataset: "h5py.Dataset", n_rows: int) -> Iterator[np.ndarray]:
+    readable = dataset.asstr() if dataset.dtype.kind in "OS" else dataset
+    for start in range(0, dataset.shape[0], n_rows):
+        with _damage_told(path):
+            block = readable[start : start + n_rows]
+        yield block

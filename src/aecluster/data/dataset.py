@@ -1,0 +1,116 @@
+"""What every reader of a source returns: images in blocks of rows, by split.
+
+Rows are read when a block is asked for, so that memory does not grow with the number of images.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from aecluster.data.pixels import PixelForm
+from aecluster.errors import DataError
+
+
+@dataclass(frozen=True)
+class ImageSplit:
+    """The images of one split.
+
+    Attributes
+    ----------
+    n : int
+        Number of images.
+    blocks : callable
+        Without arguments; returns an iterable of blocks of shape (m, h, w, c), uint8.
+    y : ndarray of shape (n,), int64, or None
+        Class labels, where they exist.
+    """
+
+    n: int
+    blocks: Callable[[], Iterable[np.ndarray]]
+    y: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images split into `train` and `test`.
+
+    Attributes
+    ----------
+    splits : dict of str to ImageSplit
+    class_names : tuple of str
+        Names of the classes by label; empty without labels.
+    digest : str
+        SHA-256 of what the images were read from.
+    """
+
+    splits: dict[str, ImageSplit]
+    class_names: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a reader.
+
+    Attributes
+    ----------
+    path : Path or None
+        File or folder of the source.
+    form : PixelForm
+        Size and channels of the images wanted.
+    test_fraction : float
+        Part of the images that becomes `test` where the source is not split, between 0 and 1.
+    split_seed : int
+        What that choice is drawn from.
+    scratch : Path
+        A folder for temporary files; they have no name in it.
+    progress : bool
+        Whether to show how far a long step is, where stderr is a terminal.
+    """
+
+    path: Path | None
+    form: PixelForm
+    test_fraction: float
+    split_seed: int
+    scratch: Path
+    progress: bool
+
+    def split(self, n: int, y: np.ndarray | None) -> dict[str, np.ndarray]:
+        """Return sorted row numbers of `train` and `test`, the same part of every class.
+
+        Each class draws from a generator of its own, so that a class more or less does not move
+        the images of the others; classes of any size are taken.
+
+        Parameters
+        ----------
+        n : int
+            Number of images.
+        y : ndarray of shape (n,), int, or None
+            Class labels, where they exist.
+
+        Raises
+        ------
+        DataError
+            If one of the splits would be empty.
+        """
+        labels = np.zeros(n, int) if y is None else y
+        is_test = np.zeros(n, bool)
+        for label in np.unique(labels):
+            rows = np.flatnonzero(labels == label)
+            n_test = round(self.test_fraction * len(rows))
+            rng = np.random.default_rng([self.split_seed, label])
+            is_test[rng.permutation(rows)[:n_test]] = True
+        if is_test.all() or not is_test.any():
+            raise DataError(
+                f"{self.path}: {n} images, of which a test_fraction of {self.test_fraction} makes "
+                f"{is_test.sum()} of test, expected at least one of train and one of test"
+            )
+        return {"train": np.flatnonzero(~is_test), "test": np.flatnonzero(is_test)}
+
+
+def parts(rows: np.ndarray, n_rows: int) -> Iterator[np.ndarray]:
+    """Yield consecutive parts of `rows` with at most `n_rows` entries."""
+    for start in range(0, len(rows), n_rows):
+        yield rows[start : start + n_rows]

@@ -1,0 +1,247 @@
+"""The files of a folder, a tar or a zip, read alike by name.
+
+Members of an archive are never written under their own names: what is wanted of a tar goes to one
+nameless temporary file, from which it is read in any order; a zip is read in place.
+"""
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import stat
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from tqdm import tqdm
+
+from aecluster.data.sources import walk_files
+from aecluster.errors import DataError
+
+# Larger than any photograph or batch of images; what claims more is a decompression bomb.
+_MAX_FILE_BYTES = 2**28
+
+_READ_BYTES = 2**20
+
+# The standard modules, not tarfile's own streams, since those take a cut file for whole.
+_COMPRESSIONS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
+
+_DAMAGED = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,  # zipfile: an encrypted member
+    NotImplementedError,  # zipfile: an unknown compression
+)
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files that are read by name.
+
+    Attributes
+    ----------
+    path : Path
+        The folder or archive.
+    names : tuple of str
+        Relative names with slashes, sorted folder by folder.
+    digest : str
+        SHA-256 of the archive, or of names and contents of a folder's files.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    digest: str
+    _read: Callable[[str], bytes]
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file.
+
+        Raises
+        ------
+        DataError
+            If it is damaged or cannot be read.
+        """
+        try:
+            return self._read(name)
+        except _DAMAGED as error:
+            raise DataError(f"{self.where(name)}: cannot be read ({error})") from None
+
+    def where(self, name: str) -> str:
+        """Return what a file is called in an error: its folder or archive, and its name."""
+        return f"{self.path}: {_printable(name)}"
+
+
+@contextmanager
+def open_files(
+    path: Path, is_wanted: Callable[[str], bool], *, scratch: Path, progress: bool
+) -> Iterator[Files]:
+    """Open a folder, a tar (plain, gzip, bzip2 or xz) or a zip for reading.
+
+    Parameters
+    ----------
+    path : Path
+        The folder or archive.
+    is_wanted : callable
+        Of a relative name: whether the file counts. Hidden files never count.
+    scratch : Path
+        Folder for a nameless temporary file that holds the wanted files of a tar.
+    progress : bool
+        Whether to show how much of a tar is read, where stderr is a terminal.
+
+    Yields
+    ------
+    Files
+
+    Raises
+    ------
+    DataError
+        If the archive is damaged or cut short, or has a member that is a link or a device, leads
+        outside, or is larger than 256 MiB.
+    """
+    if path.is_dir():
+        yield _folder(path, is_wanted)
+    elif _is_zip(path):
+        with _damage_told(path):
+            archive = zipfile.ZipFile(path)
+        with archive:
+            yield _zip(path, archive, is_wanted)
+    else:
+        with tempfile.TemporaryFile(dir=scratch) as spool:
+            yield _tar(path, spool, is_wanted, progress)
+
+
+def _folder(path: Path, is_wanted: Callable[[str], bool]) -> Files:
+    names = _sorted(name for name, _ in walk_files(path) if is_wanted(name))
+    files = Files(path, names, "", lambda name: (path / name).read_bytes())
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(name.encode(errors="surrogateescape") + b"\0")
+        digest.update(hashlib.sha256(files.read(name)).digest())
+    return Files(path, names, digest.hexdigest(), files._read)
+
+
+def _zip(path: Path, archive: zipfile.ZipFile, is_wanted: Callable[[str], bool]) -> Files:
+    members = {}
+    for member in archive.infolist():
+        is_link = stat.S_ISLNK(member.external_attr >> 16)
+        name = _checked_name(path, member.filename, is_plain=not is_link)
+        if not member.is_dir() and _counts(name, is_wanted):
+            _check_size(path, name, member.file_size)
+            members[name] = member
+    return Files(path, _sorted(members), _digest(path), lambda name: archive.read(members[name]))
+
+
+def _tar(path: Path, spool: BinaryIO, is_wanted: Callable[[str], bool], progress: bool) -> Files:
+    extents = {}
+    with (
+        _damage_told(path),
+        _tar_stream(path, progress) as stream,
+        tarfile.open(fileobj=stream, mode="r:") as tar,
+    ):
+        for member in tar:
+            name = _checked_name(path, member.name, is_plain=member.isreg() or member.isdir())
+            if member.isreg() and _counts(name, is_wanted):
+                _check_size(path, name, member.size)
+                extents[name] = (spool.tell(), member.size)
+                spool.write(tar.extractfile(member).read())
+        _check_end(tar, stream)
+
+    def read(name: str) -> bytes:
+        offset, size = extents[name]
+        spool.seek(offset)
+        return spool.read(size)
+
+    return Files(path, _sorted(extents), _digest(path), read)
+
+
+@contextmanager
+def _tar_stream(path: Path, progress: bool) -> Iterator[BinaryIO]:
+    size = path.stat().st_size
+    counted = tqdm.wrapattr(
+        path.open("rb"),
+        "read",
+        total=size,
+        desc=f"read {path.name}",
+        leave=False,
+        disable=None if progress else True,
+    )
+    with counted as file:
+        magic = file.read(6)
+        file.seek(0)
+        openers = [opener for start, opener in _COMPRESSIONS.items() if magic.startswith(start)]
+        stream = openers[0](file) if openers else file
+        yield io.BufferedReader(stream, _READ_BYTES)
+
+
+def _check_end(tar: tarfile.TarFile, stream: BinaryIO) -> None:
+    """Raise an error unless the tar ends as it must: tarfile takes a cut one for whole."""
+    stream.seek(tar.offset)
+    if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+        raise EOFError("no end mark")
+    while stream.read(_READ_BYTES):
+        pass  # compressed streams check their sum at the end
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGED as error:
+        raise DataError(
+            f"{path}: cannot be read ({error}), expected a folder, or a whole tar or zip"
+        ) from None
+
+
+def _checked_name(path: Path, name: str, *, is_plain: bool) -> str:
+    parts = PurePosixPath(name)
+    if not is_plain:
+        raise DataError(
+            f"{path}: {_printable(name)} is a link or a device, expected files and folders only"
+        )
+    if parts.is_absolute() or ".." in parts.parts:
+        raise DataError(
+            f"{path}: {_printable(name)} leads outside the archive, expected relative names"
+        )
+    return str(parts)
+
+
+def _check_size(path: Path, name: str, size: int) -> None:
+    if size > _MAX_FILE_BYTES:
+        raise DataError(
+            f"{path}: {_printable(name)} has {size:,} bytes, expected at most {_MAX_FILE_BYTES:,}"
+        )
+
+
+def _counts(name: str, is_wanted: Callable[[str], bool]) -> bool:
+    parts = name.split("/")
+    is_hidden = any(part.startswith(".") for part in parts) or parts[0] == "__MACOSX"
+    return not is_hidden and is_wanted(name)
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: name.split("/")))
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else ascii(name)

@@ -1,0 +1,131 @@
+"""From a source of images to the store of their pixels."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from tqdm import tqdm
+
+from aecluster.data.arrays import open_arrays
+from aecluster.data.cifar10 import open_cifar10
+from aecluster.data.dataset import ImageSplit, Request
+from aecluster.data.digits import open_digits
+from aecluster.data.images import open_images
+from aecluster.data.pixels import PixelForm
+from aecluster.data.sources import check_source
+from aecluster.store import Store
+
+_READERS = {
+    "arrays": open_arrays,
+    "cifar10": open_cifar10,
+    "digits": open_digits,
+    "images": open_images,
+}
+
+
+def preprocess(
+    out_path: str | os.PathLike[str],
+    *,
+    dataset: str,
+    source: str,
+    path: str | os.PathLike[str] | None = None,
+    grayscale: bool = True,
+    size: int = 32,
+    resize: Literal["crop", "pad"] = "crop",
+    test_fraction: float = 0.2,
+    split_seed: int = 0,
+    progress: bool = True,
+) -> dict[str, Any]:
+    """Write the pixels of a source as a store with the splits `train` and `test`.
+
+    Images are read, converted and written in blocks: memory does not grow with their number. The
+    store is uint8 with scale 1/255, [n, size, size, c], labelled where the source has labels.
+
+    Parameters
+    ----------
+    out_path : path-like
+        The store to make; it appears whole or not at all.
+    dataset : str
+        Name of the dataset.
+    source : str
+        Key of `aecluster.data.SOURCES`.
+    path : path-like, optional
+        File or folder of the source, where it has one.
+    grayscale : bool, default=True
+        Whether colour becomes gray, by ITU-R 601. Gray sources stay gray either way, but for image
+        files, which may be of both kinds and become RGB.
+    size : int, default=32
+        Height and width in pixels that every image is brought to.
+    resize : {"crop", "pad"}, default="crop"
+        Whether an image that is not square is cut to the square in its middle, or padded.
+    test_fraction : float, default=0.2
+        Part of the images, of each class alike, that becomes `test`; between 0 and 1. Not used
+        where the source is split already.
+    split_seed : int, default=0
+        What that choice is drawn from.
+    progress : bool, default=True
+        Whether to show progress on stderr; never where that is no terminal.
+
+    Returns
+    -------
+    dict
+        `class_names`, list of str; `n`, number of images by split; `image_shape`, [h, w, c];
+        `source_digest`, SHA-256 of what was read.
+
+    Raises
+    ------
+    DataError
+        If the source is unknown or missing, or holds something that cannot be read as images.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> out_path = Path(tempfile.mkdtemp()) / "store.h5"
+    >>> details = preprocess(out_path, dataset="digits", source="digits", size=8)
+    >>> details["n"], details["image_shape"]
+    ({'train': 1438, 'test': 359}, [8, 8, 1])
+    """
+    out_path = Path(out_path)
+    check_source(source, path)
+    out_path.parent.mkdir(parents=True, exist_ok=True)
+    request = Request(
+        path=None if path is None else Path(path),
+        form=PixelForm(size=size, grayscale=grayscale, resize=resize),
+        test_fraction=test_fraction,
+        split_seed=split_seed,
+        scratch=out_path.parent,
+        progress=progress,
+    )
+    with (
+        _READERS[source](request) as images,
+        Store.create(
+            out_path, dataset=dataset, representation="pixels", source_digest=images.digest
+        ) as store,
+    ):
+        for name, split in images.splits.items():
+            store.add_split(
+                name,
+                _shown(split, f"{dataset} {name}", progress),
+                n=split.n,
+                y=split.y,
+                class_names=images.class_names,
+                scale=1 / 255,
+            )
+    with Store(out_path) as store:
+        return {
+            "class_names": list(images.class_names),
+            "n": {name: len(store[name]) for name in store.splits},
+            "image_shape": list(store["train"].X.shape[1:]),
+            "source_digest": images.digest,
+        }
+
+
+def _shown(split: ImageSplit, description: str, progress: bool) -> Iterator[np.ndarray]:
+    with tqdm(
+        total=split.n, desc=description, unit=" images", disable=None if progress else True
+    ) as bar:
+        for block in split.blocks():
+            yield block
+            bar.update(len(block))

