@@ -104,8 +104,8 @@ class Request:
             is_test[rng.permutation(rows)[:n_test]] = True
         if is_test.all() or not is_test.any():
             raise DataError(
-                f"{self.path}: {n} images, of which a test_fraction of {self.test_fraction} makes "
-                f"{is_test.sum()} of test, expected at least one of train and one of test"
+                f"{self.path or 'dataset'}: a test_fraction of {self.test_fraction} makes "
+                f"{is_test.sum()} of {n} images test, expected one of train and of test at least"
             )
         return {"train": np.flatnonzero(~is_test), "test": np.flatnonzero(is_test)}
 

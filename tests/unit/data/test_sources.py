@@ -1,0 +1,104 @@
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from aecluster.data import SOURCES, source_state
+from aecluster.data.preprocessing import _READERS
+from aecluster.errors import DataError
+
+
+def test_every_source_has_a_reader():
+    assert set(SOURCES) == set(_READERS)
+
+
+def test_sources_that_are_downloaded_have_mirrors_and_a_checksum():
+    for source in SOURCES.values():
+        assert bool(source.mirrors) == (source.path == "optional")
+        assert len(source.sha256) == (64 if source.mirrors else 0)
+
+
+def test_names_of_sources_load_nothing_heavy():
+    code = (
+        "import sys; from aecluster.data import SOURCES, source_state; "
+        "print({'numpy', 'sklearn', 'PIL', 'h5py', 'tqdm', 'pooch'} & set(sys.modules))"
+    )
+
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert shown.stdout == "set()\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "cats"
+    for name in ("a/1.png", "b/2.png", "README.md"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
+    return folder
+
+
+def test_state_of_a_folder_stays_while_its_images_do(folder):
+    before = source_state("images", folder)
+    (folder / "README.md").write_text("other")
+
+    assert source_state("images", folder) == before
+    assert before["n_files"] == 2
+
+
+@pytest.mark.parametrize("change", ["content", "time", "name", "new", "gone"])
+def test_state_of_a_folder_follows_its_images(folder, change):
+    before = source_state("images", folder)
+    image = folder / "a" / "1.png"
+    if change == "content":
+        image.write_text("other")
+    elif change == "time":
+        os.utime(image, (1, 1))
+    elif change == "name":
+        image.rename(folder / "a" / "3.png")
+    elif change == "new":
+        (folder / "a" / "4.png").write_text("x")
+    else:
+        image.unlink()
+
+    assert source_state("images", folder) != before
+
+
+def test_state_of_a_file_is_its_path(tmp_path):
+    path = tmp_path / "cats.zip"
+    path.write_text("x")
+
+    assert source_state("images", path) == {"path": str(path)}
+
+
+def test_state_of_60000_files_takes_under_half_a_second(tmp_path):
+    for start in range(0, 60_000, 6_000):
+        folder = tmp_path / str(start)
+        folder.mkdir()
+        for number in range(6_000):
+            os.close(os.open(folder / f"{number}.png", os.O_CREAT))
+
+    started = time.perf_counter()
+    state = source_state("images", tmp_path)
+    wall_s = time.perf_counter() - started
+
+    assert state["n_files"] == 60_000
+    assert wall_s < 0.5
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "expected"),
+    [
+        ("cifar", None, "source 'cifar' is unknown, expected one of cifar10, digits, images"),
+        ("images", None, "source 'images' has no path, expected that of a file or folder"),
+        ("digits", "x", "source 'digits' takes no path, found x"),
+        ("images", "no/where", "no/where: no such file or folder, expected the source 'images'"),
+    ],
+)
+def test_sources_and_paths_that_do_not_fit_are_refused(source, path, expected):
+    with pytest.raises(DataError) as error:
+        source_state(source, path)
+
+    assert str(error.value).startswith(expected)
