@@ -1,0 +1,22 @@
+"""MLflow, brought up to date from the records.
+
+No computing step knows MLflow: importing it takes seconds, and a tracking server that is down must
+not cost a training. One `track` reads the records and adds what MLflow lacks::
+
+    uri.py         which store: config, environment, default; without credentials for people
+    lineage.py     records, and which of them led to which
+    runs.py        what a run in MLflow shall be, from its records
+    plan.py        what is missing, half-written or superseded
+    connection.py  the way to a store: one writer, time limits, errors of one line
+    store.py       MLflow itself: reads what there is, does what is planned
+    model.py       a trained model as MLflow keeps models
+    update.py      all of it in order
+
+MLflow is imported only when `track` runs.
+"""
+
+from aecluster.tracking.connection import TrackingError
+from aecluster.tracking.update import track
+from aecluster.tracking.uri import public_uri, resolve_uri
+
+__all__ = ["TrackingError", "public_uri", "resolve_uri", "track"]

@@ -1,0 +1,126 @@
+"""The way to an MLflow store: one writer at a time, quick to give up, one line when it fails."""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aecluster.errors import AeclusterError
+from aecluster.tracking.uri import public_uri
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+_SQLITE = "sqlite:///"
+# MLflow's own defaults wait minutes for a server that is down, report usage to MLflow's makers and
+# print two lines a run.
+_ENVIRONMENT = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+
+
+class TrackingError(AeclusterError):
+    """MLflow cannot be reached or refuses; no computed result is lost."""
+
+
+@contextmanager
+def connected(uri: str) -> "Iterator[MlflowClient]":
+    """Yield a client of the store; no other process of this machine writes to it meanwhile.
+
+    Parameters
+    ----------
+    uri : str
+        A database or a tracking server.
+
+    Yields
+    ------
+    mlflow.MlflowClient
+
+    Raises
+    ------
+    TrackingError
+        If the store cannot be reached, or refuses what the block asks of it.
+    """
+    with _environment():
+        # Seconds to import: not before the records were read.
+        from mlflow import MlflowClient
+        from mlflow.exceptions import MlflowException
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            with _lock(uri):
+                if not _is_server(uri):
+                    _open_database(uri)
+                yield MlflowClient(uri)
+        except (MlflowException, SQLAlchemyError, OSError) as error:
+            raise TrackingError(
+                f"MLflow at {public_uri(uri)}: {_reason(error)}; no result is lost, "
+                "the next run tracks what is missing"
+            ) from error
+
+
+def artifact_location(uri: str, experiment: str) -> str | None:
+    """Return where the files of an experiment go; None leaves it to a tracking server.
+
+    Examples
+    --------
+    >>> artifact_location("sqlite:////data/mlflow.db", "cifar10")
+    '/data/mlartifacts/cifar10'
+    """
+    if _is_server(uri):
+        return None
+    folder = Path(uri.removeprefix(_SQLITE)).parent if uri.startswith(_SQLITE) else Path()
+    return str(folder.absolute() / "mlartifacts" / experiment)
+
+
+def _is_server(uri: str) -> bool:
+    return uri.startswith(("http://", "https://"))
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    added = {name: value for name, value in _ENVIRONMENT.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
+@contextmanager
+def _lock(uri: str) -> Iterator[None]:
+    """Wait for other trackers: MLflow has nothing that keeps two from adding the same run."""
+    with _lock_path(uri).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _lock_path(uri: str) -> Path:
+    if uri.startswith(_SQLITE):
+        return Path(uri.removeprefix(_SQLITE) + ".lock")
+    name = hashlib.sha256(uri.encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"aecluster-{os.getuid()}-{name}.lock"
+
+
+def _open_database(uri: str) -> None:
+    # MLflow tries ten times, for 100 s, before it says that a database is not there.
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    create_engine(uri, poolclass=NullPool).connect().close()
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost cause, which says what a person can mend, without credentials."""
+    while isinstance(error.__context__, Exception):
+        error = error.__context__
+    return " ".join(public_uri(str(error)).split()) or type(error).__name__

@@ -1,0 +1,92 @@
+"""Records, and which of them led to which, by the content of the files they read and wrote."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from aecluster.record import SUBJECT, Record, digest, read_record
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record with the digest by which it is known."""
+
+    digest: str
+    record: Record
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What the step was done to, in the order of `SUBJECT`."""
+        return tuple(getattr(self.record, name) for name in SUBJECT)
+
+
+class Lineage:
+    """All records of an experiment.
+
+    Parameters
+    ----------
+    paths : iterable of path-like
+        The records' files, in any order; a path that comes twice counts once.
+
+    Attributes
+    ----------
+    entries : list of Entry
+
+    Raises
+    ------
+    RecordError
+        If a record is missing, cut short or not a record.
+    """
+
+    def __init__(self, paths: Iterable[str | os.PathLike[str]]):
+        unique = dict.fromkeys(Path(path) for path in paths)
+        self.entries = [Entry(digest(path), read_record(path)) for path in unique]
+
+    def chain(self, entry: Entry) -> list[Entry] | None:
+        """Return the records that led to one, the first step first and itself last.
+
+        Returns
+        -------
+        list of Entry, or None
+            None if a file that it or one before it read has been made anew since: what it says no
+            longer follows from the others.
+        """
+        chain: dict[str, Entry] = {}
+        return list(chain.values()) if self._collect(entry, chain) else None
+
+    def pictures(self, entry: Entry) -> Iterator[tuple[Path, str]]:
+        """Yield path and SHA-256 of the pictures that were drawn of a step's result."""
+        for drawing in self._drawings.get((entry.record.step, *entry.subject), ()):
+            for name, file in drawing.record.outputs.items():
+                if Path(name).is_file():
+                    yield Path(name), file.sha256
+
+    def _collect(self, entry: Entry, chain: dict[str, Entry]) -> bool:
+        for name, file in entry.record.inputs.items():
+            if name not in self._producers:
+                continue
+            producer = self._producers[name]
+            if producer.record.outputs[name].sha256 != file.sha256:
+                return False
+            if producer.digest not in chain and not self._collect(producer, chain):
+                return False
+        chain[entry.digest] = entry
+        return True
+
+    @cached_property
+    def _producers(self) -> dict[str, Entry]:
+        return {name: entry for entry in self.entries for name in entry.record.outputs}
+
+    @cached_property
+    def _drawings(self) -> dict[tuple[object, ...], list[Entry]]:
+        drawings: dict[tuple[object, ...], list[Entry]] = {}
+        for entry in self.entries:
+            if pictured := PICTURED.get(entry.record.step):
+                drawings.setdefault((pictured, *entry.subject), []).append(entry)
+        return drawings
+
+
+# Steps that draw, and the step whose result they show.
+PICTURED = {"plot_training": "train", "plot_clusters": "kmeans"}

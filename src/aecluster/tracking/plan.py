@@ -1,0 +1,92 @@
+"""What MLflow lacks: a pure decision, done by `store`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from aecluster.tracking.runs import WantedRun
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """A run that stands in MLflow.
+
+    Attributes
+    ----------
+    run_id : str
+    key : tuple
+        What it is a run of.
+    record, pictures : str
+        Digests of what it was made from.
+    is_current, is_finished : bool
+    """
+
+    run_id: str
+    key: tuple[str | None, ...]
+    record: str
+    pictures: str
+    is_current: bool
+    is_finished: bool
+
+
+@dataclass
+class Plan:
+    """What must happen, in this order.
+
+    Attributes
+    ----------
+    added : list of WantedRun
+        Not there.
+    completed : list of (str, WantedRun)
+        Half-written, or with other pictures; by run id.
+    revived : list of str
+        Superseded, and current again since its record is back.
+    superseded : list of FoundRun
+        No longer what the records say.
+    kept : list of (str, WantedRun)
+        As they shall be.
+    """
+
+    added: list[WantedRun] = field(default_factory=list)
+    completed: list[tuple[str, WantedRun]] = field(default_factory=list)
+    revived: list[str] = field(default_factory=list)
+    superseded: list[FoundRun] = field(default_factory=list)
+    kept: list[tuple[str, WantedRun]] = field(default_factory=list)
+
+
+def decide(wanted: Iterable[WantedRun], found: Iterable[FoundRun]) -> Plan:
+    """Decide what makes the runs that are there the runs that shall be there.
+
+    A run is known by the digest of its record. Of runs with the same key only the wanted one stays
+    current; runs whose key is not wanted stay as they are.
+
+    Parameters
+    ----------
+    wanted : iterable of WantedRun
+    found : iterable of FoundRun
+
+    Returns
+    -------
+    Plan
+    """
+    found = list(found)
+    by_record: dict[str, FoundRun] = {}
+    for run in found:
+        by_record.setdefault(run.record, run)
+    plan = Plan()
+    current: dict[tuple[str | None, ...], str | None] = {}
+    for run in wanted:
+        there = by_record.get(run.tags["record"])
+        current[run.key] = there.run_id if there else None
+        if there is None:
+            plan.added.append(run)
+            continue
+        is_whole = there.is_finished and there.pictures == run.tags["pictures"]
+        (plan.kept if is_whole else plan.completed).append((there.run_id, run))
+        if is_whole and not there.is_current:
+            plan.revived.append(there.run_id)
+    plan.superseded = [
+        run
+        for run in found
+        if run.is_current and run.key in current and run.run_id != current[run.key]
+    ]
+    return plan

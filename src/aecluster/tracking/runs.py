@@ -1,0 +1,260 @@
+"""What a run in MLflow shall be, from the records: names, numbers and words.
+
+Two kinds: a run a variant, with every parameter that led to it and its final scores, for people who
+compare; and a run a step, with its own parameters, curves and circumstances.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aecluster.record import SUBJECT, Point, Record
+from aecluster.tracking.lineage import PICTURED, Entry, Lineage
+
+# The tags that say which run a later one of the same thing supersedes.
+KEY = ("step", *SUBJECT)
+# A variant is known by its scores.
+_SCORING = "evaluate"
+# The table of runs is a join on names: the config's `dataset.name` is `dataset` everywhere else.
+_ONE_NAME = {"name": "dataset"}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The images that a run used."""
+
+    name: str
+    digest: str
+    path: str
+    profile: Mapping[str, Any]
+    context: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model's file with what MLflow says about it."""
+
+    path: Path
+    name: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WantedRun:
+    """A run as it shall stand in MLflow.
+
+    Attributes
+    ----------
+    name : str
+        Short and readable: what varies.
+    started, finished : float
+        UTC seconds since 1970.
+    params, tags : mapping of str to str
+    metrics : mapping of str to float
+        Final values, without steps.
+    curves : mapping of str to list of Point
+    dataset : Dataset or None
+    model : Model or None
+    pictures : tuple of (Path, str)
+        Path and SHA-256.
+    """
+
+    name: str
+    started: float
+    finished: float
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    metrics: Mapping[str, float]
+    curves: Mapping[str, list[Point]] = field(default_factory=dict)
+    dataset: Dataset | None = None
+    model: Model | None = None
+    pictures: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def key(self) -> tuple[str | None, ...]:
+        """What it is a run of: of two with the same key the later is current."""
+        return key_of(self.tags)
+
+
+def key_of(tags: Mapping[str, str]) -> tuple[str | None, ...]:
+    """Return what a run with these tags is a run of."""
+    return tuple(tags.get(name) for name in KEY)
+
+
+def variant_runs(lineage: Lineage) -> list[WantedRun]:
+    """Return a run for each variant whose scores follow from the records of the steps before."""
+    runs = []
+    for entry in lineage.entries:
+        if entry.record.step == _SCORING and (chain := lineage.chain(entry)):
+            runs.append(_variant_run(entry, chain, lineage))
+    return runs
+
+
+def step_runs(lineage: Lineage) -> list[WantedRun]:
+    """Return a run for each computing step; what draws is no step of its own."""
+    return [
+        _step_run(entry, lineage) for entry in lineage.entries if entry.record.step not in PICTURED
+    ]
+
+
+def _variant_run(entry: Entry, chain: list[Entry], lineage: Lineage) -> WantedRun:
+    scored = entry.record
+    params = _subject(scored) | _merged_params(chain)
+    metrics: dict[str, float] = {}
+    for link in chain:
+        metrics |= link.record.metrics
+    metrics["wall_s"] = sum(link.record.run.wall_s for link in chain)
+    # The parameters count too: a step that ran again with others may leave the same bytes.
+    identity = hashlib.sha256(json.dumps([entry.digest, params]).encode()).hexdigest()[:32]
+    pictures = [picture for link in chain for picture in lineage.pictures(link)]
+    return WantedRun(
+        name=f"{scored.representation} k={scored.k} seed={scored.seed}",
+        started=min(link.record.run.started for link in chain),
+        finished=scored.run.finished,
+        params=params,
+        tags=_tags(scored, identity, pictures, _variant_note(scored)) | {"step": "variant"},
+        metrics=metrics,
+        dataset=_dataset(chain, context=scored.split or "clustering"),
+        pictures=tuple(pictures),
+    )
+
+
+def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
+    record = entry.record
+    run = record.run
+    pictures = list(lineage.pictures(entry))
+    system = {"threads": str(run.threads), "code": record.code} | {
+        f"version/{name}": version for name, version in run.versions.items()
+    }
+    return WantedRun(
+        name=" ".join([record.step, _name(record)]),
+        started=run.started,
+        finished=run.finished,
+        params=_subject(record) | _merged_params([entry]),
+        tags=_tags(record, entry.digest, pictures, _step_note(record)) | system,
+        metrics={**record.metrics, "wall_s": run.wall_s, "peak_mem_mb": run.peak_mem_mb},
+        curves={_curve_name(name): points for name, points in record.curves.items()},
+        dataset=_dataset(
+            lineage.chain(entry) or [],
+            "training" if record.step == "train" else record.split or record.step,
+        ),
+        model=_model(record),
+        pictures=tuple(pictures),
+    )
+
+
+def _subject(record: Record) -> dict[str, str]:
+    values = {name: getattr(record, name) for name in SUBJECT}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _merged_params(chain: Iterable[Entry]) -> dict[str, str]:
+    """Return the parameters of all steps; a second value of a name is put under `<step>_<name>`."""
+    merged: dict[str, str] = {}
+    for entry in chain:
+        for name, value in _flat(entry.record.params):
+            name = _ONE_NAME.get(name, name)
+            if merged.setdefault(name, value) != value:
+                merged[f"{entry.record.step}_{name}"] = value
+    return merged
+
+
+def _flat(params: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for name, value in params.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}_")
+        else:
+            yield prefix + name, value if isinstance(value, str) else json.dumps(value)
+
+
+def _tags(
+    record: Record, identity: str, pictures: list[tuple[Path, str]], note: str
+) -> dict[str, str]:
+    run = record.run
+    tags = {
+        "step": record.step,
+        **_subject(record),
+        "status": "current",
+        "record": identity,
+        "pictures": _pictures_digest(pictures),
+        "mlflow.note.content": note,
+    }
+    if run.git_commit is not None:
+        tags["git_commit"] = tags["mlflow.source.git.commit"] = run.git_commit
+        tags["git_dirty"] = json.dumps(run.git_dirty)
+    if run.command is not None:
+        tags["command"] = run.command
+    return tags
+
+
+def _pictures_digest(pictures: list[tuple[Path, str]]) -> str:
+    named = sorted((path.name, sha256) for path, sha256 in pictures)
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32]
+
+
+def _variant_note(record: Record) -> str:
+    rows = "\n".join(f"| {name} | {value:.6g} |" for name, value in record.metrics.items())
+    size = ""
+    if "n" in record.details:
+        size = f" ({record.details['n']:,} vectors of {record.details['d']:,} values)"
+    scores = " and ".join(f"{name} {value:.4f}" for name, value in [*record.metrics.items()][:2])
+    return (
+        f"K-Means with k = {record.k} and seed {record.seed} on {record.representation} of "
+        f"{record.dataset}, split {record.split}{size}. It scores {scores}.\n\n"
+        f"| score | value |\n| --- | --- |\n{rows}\n{_command(record)}"
+    )
+
+
+def _step_note(record: Record) -> str:
+    run = record.run
+    return (
+        f"Step {record.step} of {_name(record)}. It took {run.wall_s:.1f} s and "
+        f"{run.peak_mem_mb:,.0f} MB on {run.threads} threads.\n{_command(record)}"
+    )
+
+
+def _command(record: Record) -> str:
+    return f"\n```\n{record.run.command}\n```\n" if record.run.command else ""
+
+
+def _name(record: Record) -> str:
+    parts = [record.representation or record.dataset]
+    parts += [
+        f"{name}={value}" for name in ("k", "seed") if (value := getattr(record, name)) is not None
+    ]
+    return " ".join(parts)
+
+
+def _curve_name(name: str) -> str:
+    split, _, rest = name.partition("_")
+    return f"test/{rest}" if split == "test" else f"train/{name}"
+
+
+def _dataset(chain: list[Entry], context: str) -> Dataset | None:
+    for entry in chain:
+        if entry.record.step == "preprocess":
+            [(path, file)] = entry.record.outputs.items()
+            # MLflow allows 36 characters.
+            return Dataset(
+                entry.record.dataset, file.sha256[:36], path, entry.record.details, context
+            )
+    return None
+
+
+def _model(record: Record) -> Model | None:
+    for name in record.outputs:
+        if name.endswith(".keras"):
+            layers = record.details["layers"]
+            return Model(
+                path=Path(name),
+                name=str(record.representation),
+                input_shape=tuple(layers[0]["output_shape"]),
+                output_shape=tuple(layers[-1]["output_shape"]),
+                versions=record.run.versions,
+            )
+    return None

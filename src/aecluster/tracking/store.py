@@ -1,0 +1,162 @@
+"""MLflow itself: what runs there are, and how a run is written.
+
+Always through `MlflowClient` with explicit run ids: the fluent interface keeps a run a thread.
+Every write may be repeated: a run is marked as finished last, and until then the next `track`
+writes it again, over what is there.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    InputTag,
+    LoggedModelOutput,
+    LoggedModelStatus,
+    Metric,
+    Param,
+    RunTag,
+)
+
+from aecluster.tracking.model import write_model
+from aecluster.tracking.plan import FoundRun
+from aecluster.tracking.runs import Model, WantedRun, key_of
+
+_PAGE = 1000
+
+
+class MlflowExperiment:
+    """One experiment of an MLflow store.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    name : str
+        It is made if it is not there, and restored if it was deleted.
+    artifacts : str or None
+        Where its files go; None leaves that to the server.
+    """
+
+    def __init__(self, client: MlflowClient, name: str, artifacts: str | None):
+        self._client = client
+        experiment = client.get_experiment_by_name(name)
+        if experiment is None:
+            self.id = client.create_experiment(name, artifact_location=artifacts)
+        else:
+            self.id = experiment.experiment_id
+            if experiment.lifecycle_stage == "deleted":
+                client.restore_experiment(self.id)
+
+    def find(self) -> list[FoundRun]:
+        """Return the runs that were tracked here, the oldest first."""
+        runs, token = [], None
+        while True:
+            page = self._client.search_runs(
+                [self.id],
+                max_results=_PAGE,
+                order_by=["attributes.start_time ASC"],
+                page_token=token,
+            )
+            runs += [_found(run) for run in page if "record" in run.data.tags]
+            token = page.token
+            if not token:
+                return runs
+
+    def add(self, run: WantedRun) -> str:
+        """Write a run that is not there and return its id."""
+        created = self._client.create_run(
+            self.id, start_time=_milliseconds(run.started), tags=dict(run.tags), run_name=run.name
+        )
+        self._fill(created.info.run_id, run)
+        return created.info.run_id
+
+    def complete(self, run_id: str, run: WantedRun) -> None:
+        """Write all of a run over what is there of it."""
+        self._fill(run_id, run)
+
+    def mark(self, run_id: str, status: str) -> None:
+        """Set the tag `status` of a run: current or superseded."""
+        self._client.set_tag(run_id, "status", status)
+
+    def abandon(self, run: FoundRun) -> None:
+        """Mark a run as superseded; one that was never finished will not be."""
+        self.mark(run.run_id, "superseded")
+        if not run.is_finished:
+            self._client.set_terminated(run.run_id, "KILLED")
+
+    def _fill(self, run_id: str, run: WantedRun) -> None:
+        for path, _ in run.pictures:
+            self._client.log_artifact(run_id, str(path), "figures")
+        if run.dataset is not None:
+            self._client.log_inputs(run_id, [_dataset_input(run)])
+        if run.model is not None and run.model.path.is_file():
+            self._add_model(run_id, run.model)
+        # The tags come behind the pictures: one of them says which pictures are there.
+        self._client.log_batch(
+            run_id,
+            metrics=list(_metrics(run)),
+            params=[Param(name, value) for name, value in run.params.items()],
+            tags=[RunTag(name, value) for name, value in run.tags.items()],
+        )
+        self._client.set_terminated(run_id, "FINISHED", _milliseconds(run.finished))
+
+    def _add_model(self, run_id: str, model: Model) -> None:
+        there = self._client.search_logged_models(
+            [self.id], filter_string=f"source_run_id = '{run_id}'"
+        )
+        logged = (
+            there[0]
+            if there
+            else self._client.create_logged_model(
+                self.id, name=model.name, source_run_id=run_id, model_type="autoencoder"
+            )
+        )
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary) / "model"
+            write_model(model, folder)
+            self._client.log_model_artifacts(logged.model_id, str(folder))
+        self._client.finalize_logged_model(logged.model_id, LoggedModelStatus.READY)
+        if not self._client.get_run(run_id).outputs.model_outputs:
+            self._client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+
+
+def _found(run) -> FoundRun:
+    tags = run.data.tags
+    return FoundRun(
+        run_id=run.info.run_id,
+        key=key_of(tags),
+        record=tags["record"],
+        pictures=tags.get("pictures", ""),
+        is_current=tags.get("status") == "current",
+        is_finished=run.info.status == "FINISHED",
+    )
+
+
+def _metrics(run: WantedRun) -> Iterable[Metric]:
+    for name, value in run.metrics.items():
+        yield Metric(name, value, _milliseconds(run.finished), step=0)
+    for name, points in run.curves.items():
+        for point in points:
+            yield Metric(name, point.value, _milliseconds(point.time), point.step)
+
+
+def _dataset_input(run: WantedRun) -> DatasetInput:
+    dataset = run.dataset
+    return DatasetInput(
+        Dataset(
+            name=dataset.name,
+            digest=dataset.digest,
+            source_type="local",
+            source=json.dumps({"uri": dataset.path}),
+            profile=json.dumps(dataset.profile),
+        ),
+        [InputTag("mlflow.data.context", dataset.context)],
+    )
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,84 @@
+"""Bring MLflow up to date: read the records, see what is missing, write it."""
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from aecluster.tracking.connection import artifact_location, connected
+from aecluster.tracking.lineage import Lineage
+from aecluster.tracking.plan import decide
+from aecluster.tracking.runs import WantedRun, step_runs, variant_runs
+from aecluster.tracking.uri import public_uri, resolve_uri
+
+if TYPE_CHECKING:
+    from aecluster.tracking.store import MlflowExperiment
+
+_NOTHING = {"added": 0, "completed": 0, "revived": 0, "superseded": 0}
+
+
+def track(
+    experiment: str, records: Iterable[str | os.PathLike[str]], *, uri: str | None = None
+) -> dict[str, Any]:
+    """Bring MLflow up to date from the records of an experiment.
+
+    A run is known by the digest of its record: what is there stays, what is missing is added, what
+    was half-written is completed, and runs that the records no longer bear out are tagged
+    `status=superseded`. So tracking again adds nothing, and a lost database is rebuilt.
+
+    Parameters
+    ----------
+    experiment : str
+        Name in MLflow of the runs a variant; the runs a step go to `<experiment>.steps`.
+    records : iterable of path-like
+        The records of all steps, those of the figures among them; figures and models are found by
+        the paths in them, relative to the working directory.
+    uri : str, optional
+        MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
+        `mlartifacts` beside it.
+
+    Returns
+    -------
+    dict
+        Receipt in JSON types: `experiment`, `uri` (without credentials), `added`, `completed`,
+        `revived`, `superseded` (numbers of runs), `variants`, `steps` (run ids by name).
+
+    Raises
+    ------
+    RecordError
+        If a record is missing, cut short or not a record.
+    TrackingError
+        If MLflow cannot be reached or refuses.
+    """
+    lineage = Lineage(records)
+    uri = resolve_uri(uri)
+    wanted = {
+        "variants": (experiment, variant_runs(lineage)),
+        "steps": (f"{experiment}.steps", step_runs(lineage)),
+    }
+    receipt: dict[str, Any] = {"experiment": experiment, "uri": public_uri(uri), **_NOTHING}
+    with connected(uri) as client:
+        from aecluster.tracking.store import MlflowExperiment  # imports MLflow
+
+        for kind, (name, runs) in wanted.items():
+            there = MlflowExperiment(client, name, artifact_location(uri, name))
+            receipt[kind] = _bring_up_to_date(there, runs, receipt)
+    return receipt
+
+
+def _bring_up_to_date(
+    there: "MlflowExperiment", wanted: list[WantedRun], receipt: dict[str, Any]
+) -> dict[str, str]:
+    plan = decide(wanted, there.find())
+    ids = {run.name: run_id for run_id, run in plan.kept}
+    for run in plan.added:
+        ids[run.name] = there.add(run)
+    for run_id, run in plan.completed:
+        there.complete(run_id, run)
+        ids[run.name] = run_id
+    for run_id in plan.revived:
+        there.mark(run_id, "current")
+    for found in plan.superseded:
+        there.abandon(found)
+    for count in _NOTHING:
+        receipt[count] += len(getattr(plan, count))
+    return dict(sorted(ids.items()))

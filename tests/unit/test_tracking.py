@@ -1,0 +1,640 @@
+"""Tracking is tested on real MLflow stores and read back through MLflow's own client."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.models import Model
+
+from aecluster.errors import RecordError
+from aecluster.record import Point, Record, Run, describe_file, write_record
+from aecluster.tracking import TrackingError, public_uri, resolve_uri, track
+
+SQLITE = "sqlite:///mlflow.db"
+SCORES = {"silhouette": 0.0762, "dunn": 0.0662, "inertia": 1234.5, "nmi": 0.065}
+LAYERS = [
+    {"name": "images", "output_shape": [32, 32, 1]},
+    {"name": "reconstruction", "output_shape": [32, 32, 1]},
+]
+
+
+class Project:
+    """A project folder whose steps leave small files and true records."""
+
+    def __init__(self):
+        self.records = {}
+        self._time = 1_700_000_000.0
+
+    def step(self, step, path, inputs=(), outputs=(), content="", **fields):
+        self._time += 100
+        for output in outputs:
+            Path(output).parent.mkdir(parents=True, exist_ok=True)
+            Path(output).write_text(f"{output} {content}")
+        run = Run(
+            started=self._time,
+            finished=self._time + 50,
+            wall_s=50.0,
+            peak_mem_mb=300.0,
+            threads=2,
+            versions={"python": "3.11.9", "keras": "3.15.1", "tensorflow": "2.20.0"},
+            git_commit="abc123",
+            git_dirty=True,
+            command="snakemake --cores all",
+        )
+        record = Record(
+            step=step,
+            dataset="toy",
+            code="c0de",
+            inputs={str(name): describe_file(name) for name in inputs},
+            outputs={str(name): describe_file(name) for name in outputs},
+            run=run,
+            **fields,
+        )
+        write_record(path, record)
+        self.records[path] = record
+
+    def preprocess(self):
+        self.step(
+            "preprocess",
+            "results/toy/pixels/store.json",
+            outputs=["results/toy/pixels/store.h5"],
+            params={"name": "toy", "source": "digits", "path": None, "grayscale": True},
+            details={"class_names": ["a", "b"], "n": {"train": 60, "test": 30}},
+        )
+
+    def train(self, epochs=5, seed=0):
+        folder = f"results/toy/sparse_ae/s{seed}"
+        subject = {"representation": "sparse_ae", "seed": seed}
+        points = [
+            Point(step=epoch, time=self._time + 10 * epoch, value=0.1 / epoch)
+            for epoch in range(1, epochs + 1)
+        ]
+        self.step(
+            "train",
+            f"{folder}/model.json",
+            inputs=["results/toy/pixels/store.h5"],
+            outputs=[f"{folder}/model.keras"],
+            content=str(epochs),
+            params={"method": "autoencoder", "epochs": epochs, "l1": 1e-5, "seed": seed},
+            metrics={"loss": 0.0105, "mse": 0.0104, "test_mse": 0.0097},
+            curves={"loss": points, "test_mse": points},
+            details={"layers": LAYERS, "n_params": 334},
+            **subject,
+        )
+        self.step(
+            "plot_training",
+            f"{folder}/figures.json",
+            inputs=[f"{folder}/model.json"],
+            outputs=[f"{folder}/curves.png"],
+            params={"seed": seed},
+            **subject,
+        )
+        self.step(
+            "embed",
+            f"{folder}/store.json",
+            inputs=["results/toy/pixels/store.h5", f"{folder}/model.keras"],
+            outputs=[f"{folder}/store.h5"],
+            content=str(epochs),
+            params={"method": "autoencoder", "seed": seed},
+            **subject,
+        )
+
+    def cluster(self, representation="pixels", k=10, seed=0, max_iter=300):
+        folder = f"results/toy/{representation}"
+        store = f"{folder}/store.h5" if representation == "pixels" else f"{folder}/s{seed}/store.h5"
+        base = f"{folder}/test/k{k}-s{seed}"
+        subject = {"representation": representation, "split": "test", "k": k, "seed": seed}
+        self.step(
+            "kmeans",
+            f"{base}.json",
+            inputs=[store],
+            outputs=[f"{base}.h5"],
+            params={"k": k, "seed": seed, "init": "k-means++", "max_iter": max_iter, "tol": 0.0},
+            metrics={"n_iter": 17},
+            **subject,
+        )
+        self.draw(representation, k, seed)
+        self.step(
+            "evaluate",
+            f"{base}.scores.json",
+            inputs=[store, f"{base}.h5"],
+            params={"k": k, "seed": seed, "split": "test"},
+            metrics=SCORES,
+            details={"n": 30, "d": 64},
+            **subject,
+        )
+
+    def draw(self, representation="pixels", k=10, seed=0, content=""):
+        base = f"results/toy/{representation}/test/k{k}-s{seed}"
+        self.step(
+            "plot_clusters",
+            f"{base}.figures.json",
+            inputs=[f"{base}.h5"],
+            outputs=[f"{base}.clusters.png"],
+            content=content,
+            params={"k": k, "seed": seed, "split": "test"},
+            representation=representation,
+            split="test",
+            k=k,
+            seed=seed,
+        )
+
+    def all(self):
+        self.preprocess()
+        self.train()
+        self.cluster("pixels")
+        self.cluster("sparse_ae")
+        return self
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """An empty SQLite store with its tables: making them takes seconds."""
+    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    MlflowClient(f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, migrated):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    shutil.copyfile(migrated, tmp_path / "mlflow.db")
+    return tmp_path
+
+
+@pytest.fixture
+def uri(folder):
+    # MLflow keeps an engine a URI in a process: relative ones would mix the tests' stores.
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+@pytest.fixture
+def project(folder):
+    return Project().all()
+
+
+def runs_of(uri, name):
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name(name)
+    return {run.info.run_name: run for run in client.search_runs([experiment.experiment_id])}
+
+
+def all_runs(uri, name):
+    client = MlflowClient(uri)
+    return client.search_runs([client.get_experiment_by_name(name).experiment_id])
+
+
+def counts(receipt):
+    return [receipt[name] for name in ("added", "completed", "revived", "superseded")]
+
+
+def test_variant_has_all_parameters_that_led_to_it_and_its_scores(project, uri):
+    track("exp", project.records, uri=uri)
+
+    runs = runs_of(uri, "exp")
+    assert sorted(runs) == ["pixels k=10 seed=0", "sparse_ae k=10 seed=0"]
+    run = runs["sparse_ae k=10 seed=0"]
+    assert run.data.params == {
+        "dataset": "toy", "representation": "sparse_ae", "split": "test", "k": "10", "seed": "0",
+        "source": "digits", "path": "null", "grayscale": "true", "method": "autoencoder",
+        "epochs": "5", "l1": "1e-05", "init": "k-means++", "max_iter": "300", "tol": "0.0",
+    }  # fmt: skip
+    assert run.data.metrics == {
+        **SCORES, "n_iter": 17, "loss": 0.0105, "mse": 0.0104, "test_mse": 0.0097, "wall_s": 250.0,
+    }  # fmt: skip
+    assert "epochs" not in runs["pixels k=10 seed=0"].data.params
+
+
+def test_variant_is_described_and_tagged(project, uri):
+    track("exp", project.records, uri=uri)
+
+    tags = runs_of(uri, "exp")["sparse_ae k=10 seed=0"].data.tags
+    note = tags["mlflow.note.content"]
+    assert note.startswith(
+        "K-Means with k = 10 and seed 0 on sparse_ae of toy, split test (30 vectors of 64 values). "
+        "It scores silhouette 0.0762 and dunn 0.0662.\n\n| score | value |"
+    )
+    assert "| dunn | 0.0662 |" in note
+    assert "snakemake --cores all" in note
+    expected = {
+        "dataset": "toy", "representation": "sparse_ae", "step": "variant", "status": "current",
+        "git_commit": "abc123", "git_dirty": "true", "command": "snakemake --cores all",
+    }  # fmt: skip
+    assert {name: tags[name] for name in expected} == expected
+
+
+def test_step_has_its_own_parameters_scores_and_circumstances(project, uri):
+    track("exp", project.records, uri=uri)
+
+    runs = runs_of(uri, "exp.steps")
+    assert sorted(runs) == [
+        "embed sparse_ae seed=0",
+        "evaluate pixels k=10 seed=0",
+        "evaluate sparse_ae k=10 seed=0",
+        "kmeans pixels k=10 seed=0",
+        "kmeans sparse_ae k=10 seed=0",
+        "preprocess toy",
+        "train sparse_ae seed=0",
+    ]
+    run = runs["kmeans pixels k=10 seed=0"]
+    assert run.data.params["init"] == "k-means++"
+    assert "grayscale" not in run.data.params
+    assert run.data.metrics == {"n_iter": 17, "wall_s": 50.0, "peak_mem_mb": 300.0}
+    assert run.data.tags["version/keras"] == "3.15.1"
+    assert run.data.tags["threads"] == "2"
+    assert run.info.status == "FINISHED"
+    assert run.info.end_time - run.info.start_time == 50_000
+
+
+def test_curves_have_their_epochs_and_true_times(project, uri):
+    receipt = track("exp", project.records, uri=uri)
+
+    run_id = receipt["steps"]["train sparse_ae seed=0"]
+    history = MlflowClient(uri).get_metric_history(run_id, "test/mse")
+    points = project.records["results/toy/sparse_ae/s0/model.json"].curves["test_mse"]
+    assert [(m.step, m.timestamp, m.value) for m in history] == [
+        (point.step, round(1000 * point.time), point.value) for point in points
+    ]
+    assert len(MlflowClient(uri).get_metric_history(run_id, "train/loss")) == 5
+
+
+def test_pictures_are_artifacts_of_their_step_and_of_the_variants_behind_it(project, uri):
+    receipt = track("exp", project.records, uri=uri)
+
+    def pictures(run_id):
+        return sorted(Path(file.path).name for file in client.list_artifacts(run_id, "figures"))
+
+    client = MlflowClient(uri)
+    assert pictures(receipt["variants"]["sparse_ae k=10 seed=0"]) == [
+        "curves.png",
+        "k10-s0.clusters.png",
+    ]
+    assert pictures(receipt["steps"]["train sparse_ae seed=0"]) == ["curves.png"]
+    assert pictures(receipt["steps"]["preprocess toy"]) == []
+
+
+def test_dataset_is_an_input_with_the_digest_of_the_images(project, uri):
+    receipt = track("exp", project.records, uri=uri)
+
+    run = MlflowClient(uri).get_run(receipt["steps"]["train sparse_ae seed=0"])
+    [used] = run.inputs.dataset_inputs
+    store = project.records["results/toy/pixels/store.json"].outputs["results/toy/pixels/store.h5"]
+    assert (used.dataset.name, used.dataset.digest) == ("toy", store.sha256[:36])
+    assert json.loads(used.dataset.profile)["n"] == {"train": 60, "test": 30}
+    assert [tag.value for tag in used.tags] == ["training"]
+
+
+def test_model_is_a_logged_model_with_signature(project, uri, folder):
+    receipt = track("exp", project.records, uri=uri)
+
+    client = MlflowClient(uri)
+    [output] = client.get_run(receipt["steps"]["train sparse_ae seed=0"]).outputs.model_outputs
+    logged = client.get_logged_model(output.model_id)
+    location = Path(logged.artifact_location)
+    description = Model.load(location / "MLmodel")
+    assert logged.status.name == "READY"
+    assert description.signature.inputs.inputs[0].shape == (-1, 32, 32, 1)
+    kept = (location / "data" / "model.keras").read_bytes()
+    assert kept == (folder / "results/toy/sparse_ae/s0/model.keras").read_bytes()
+
+
+def test_files_lie_beside_the_database(project, uri, folder):
+    track("exp", project.records, uri=uri)
+
+    assert (folder / "mlartifacts" / "exp").is_dir()
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "mlartifacts", "mlflow.db", "mlflow.db.lock", "results",
+    ]  # fmt: skip
+
+
+def test_tracking_again_adds_nothing(project, uri):
+    first = track("exp", project.records, uri=uri)
+    before = [run.to_dictionary() for run in all_runs(uri, "exp") + all_runs(uri, "exp.steps")]
+
+    again = track("exp", reversed([*project.records, *project.records]), uri=uri)
+
+    after = [run.to_dictionary() for run in all_runs(uri, "exp") + all_runs(uri, "exp.steps")]
+    assert counts(first) == [9, 0, 0, 0]
+    assert counts(again) == [0, 0, 0, 0]
+    assert (again["variants"], again["steps"]) == (first["variants"], first["steps"])
+    assert after == before
+
+
+def test_after_changed_parameters_the_old_runs_remain_as_superseded(project, uri):
+    first = track("exp", project.records, uri=uri)
+    project.train(epochs=7)
+    project.cluster("sparse_ae")
+
+    second = track("exp", project.records, uri=uri)
+
+    client = MlflowClient(uri)
+    name = "sparse_ae k=10 seed=0"
+    old, new = (client.get_run(receipt["variants"][name]) for receipt in (first, second))
+    assert (old.data.tags["status"], old.data.params["epochs"]) == ("superseded", "5")
+    assert (new.data.tags["status"], new.data.params["epochs"]) == ("current", "7")
+    assert counts(second) == [1 + 4, 0, 0, 1 + 4]
+    assert second["variants"]["pixels k=10 seed=0"] == first["variants"]["pixels k=10 seed=0"]
+
+
+def test_parameter_that_changed_nothing_else_makes_another_variant(project, uri):
+    track("exp", project.records, uri=uri)
+    scores = Path("results/toy/pixels/test/k10-s0.scores.json").read_bytes()
+    project.cluster("pixels", max_iter=500)
+    Path("results/toy/pixels/test/k10-s0.scores.json").write_bytes(scores)
+
+    receipt = track("exp", project.records, uri=uri)
+
+    run = MlflowClient(uri).get_run(receipt["variants"]["pixels k=10 seed=0"])
+    assert run.data.params["max_iter"] == "500"
+
+
+def test_another_variant_supersedes_none(project, uri):
+    track("exp", project.records, uri=uri)
+    project.cluster("pixels", k=5)
+    project.cluster("pixels", seed=1)
+
+    receipt = track("exp", project.records, uri=uri)
+
+    assert counts(receipt) == [2 + 4, 0, 0, 0]
+    assert {run.data.tags["status"] for run in all_runs(uri, "exp")} == {"current"}
+
+
+def test_variant_that_is_left_out_stays_current(project, uri):
+    track("exp", project.records, uri=uri)
+
+    receipt = track("exp", [path for path in project.records if "pixels" in path], uri=uri)
+
+    assert counts(receipt) == [0, 0, 0, 0]
+
+
+def test_records_that_come_back_are_current_again(project, uri, folder):
+    first = track("exp", project.records, uri=uri)
+    shutil.copytree("results", "saved")
+    project.train(epochs=7)
+    project.cluster("sparse_ae")
+    track("exp", project.records, uri=uri)
+    shutil.rmtree("results")
+    Path("saved").rename("results")
+
+    third = track("exp", project.records, uri=uri)
+
+    assert third["variants"] == first["variants"]
+    assert counts(third) == [0, 0, 5, 5]
+    assert runs_current(uri) == sorted(first["variants"].values())
+
+
+def runs_current(uri):
+    return sorted(
+        run.info.run_id for run in all_runs(uri, "exp") if run.data.tags["status"] == "current"
+    )
+
+
+def test_scores_of_data_made_anew_since_are_no_variant(project, uri):
+    project.train(epochs=7)
+
+    receipt = track("exp", project.records, uri=uri)
+
+    assert sorted(receipt["variants"]) == ["pixels k=10 seed=0"]
+    assert "evaluate sparse_ae k=10 seed=0" in receipt["steps"]
+
+
+@pytest.mark.parametrize("call", ["log_artifact", "log_batch", "log_inputs", "set_terminated"])
+def test_half_written_runs_are_completed_not_doubled(project, uri, monkeypatch, call):
+    whole = getattr(MlflowClient, call)
+    left = [1]
+
+    def dying(self, *args, **kwargs):
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return whole(self, *args, **kwargs)
+
+    monkeypatch.setattr(MlflowClient, call, dying)
+    with pytest.raises(KeyboardInterrupt):
+        track("exp", project.records, uri=uri)
+    monkeypatch.setattr(MlflowClient, call, whole)
+
+    receipt = track("exp", project.records, uri=uri)
+
+    assert receipt["completed"] == 1
+    runs = [*all_runs(uri, "exp"), *all_runs(uri, "exp.steps")]
+    assert len(runs) == 9
+    assert {run.info.status for run in runs} == {"FINISHED"}
+    assert counts(track("exp", project.records, uri=uri)) == [0, 0, 0, 0]
+
+
+def test_half_written_model_is_completed_not_doubled(project, uri, monkeypatch):
+    def dying(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "finalize_logged_model", dying)
+        with pytest.raises(KeyboardInterrupt):
+            track("exp", project.records, uri=uri)
+
+    track("exp", project.records, uri=uri)
+
+    client = MlflowClient(uri)
+    steps = client.get_experiment_by_name("exp.steps").experiment_id
+    assert [model.status.name for model in client.search_logged_models([steps])] == ["READY"]
+
+
+def test_half_written_run_whose_record_is_gone_is_killed(project, uri, monkeypatch):
+    def dying(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "set_terminated", dying)
+        with pytest.raises(KeyboardInterrupt):
+            track("exp", project.records, uri=uri)
+    [run] = all_runs(uri, "exp")
+    assert run.data.params["representation"] == "pixels"
+    project.cluster("pixels")
+
+    track("exp", project.records, uri=uri)
+
+    old = MlflowClient(uri).get_run(run.info.run_id)
+    assert (old.info.status, old.data.tags["status"]) == ("KILLED", "superseded")
+
+
+def test_pictures_drawn_later_are_added_to_the_same_run(project, uri):
+    early = [path for path in project.records if "figures" not in path]
+    first = track("exp", early, uri=uri)
+
+    second = track("exp", project.records, uri=uri)
+
+    client = MlflowClient(uri)
+    run_id = second["variants"]["pixels k=10 seed=0"]
+    assert run_id == first["variants"]["pixels k=10 seed=0"]
+    assert counts(second) == [0, 2 + 3, 0, 0]
+    assert len(client.list_artifacts(run_id, "figures")) == 1
+
+
+def in_another_process(records):
+    code = f"from aecluster.tracking import track; print(track('exp', {list(records)})['added'])"
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+
+
+def test_lost_database_is_rebuilt(project, uri, folder):
+    track("exp", project.records, uri=uri)
+    (folder / "mlflow.db").unlink()
+
+    added, _ = in_another_process(project.records).communicate()
+
+    assert added == "9\n"
+
+
+def test_deleted_experiment_is_restored(project, uri):
+    track("exp", project.records, uri=uri)
+    client = MlflowClient(uri)
+    client.delete_experiment(client.get_experiment_by_name("exp").experiment_id)
+
+    track("exp", project.records, uri=uri)
+
+    assert client.get_experiment_by_name("exp").lifecycle_stage == "active"
+    assert len(all_runs(uri, "exp")) == 2
+
+
+def test_processes_at_the_same_time_double_nothing(project, uri):
+    trackers = [in_another_process(project.records) for _ in range(2)]
+    added = sorted(tracker.communicate()[0] for tracker in trackers)
+
+    assert added == ["0\n", "9\n"]
+    assert len(all_runs(uri, "exp")) == 2
+    assert len(all_runs(uri, "exp.steps")) == 7
+
+
+def test_long_curves_are_written_whole(folder, uri):
+    project = Project()
+    project.preprocess()
+    project.train(epochs=1500)
+
+    receipt = track("exp", project.records, uri=uri)
+
+    history = MlflowClient(uri).get_metric_history(
+        receipt["steps"]["train sparse_ae seed=0"], "train/loss"
+    )
+    assert len(history) == 1500
+
+
+def test_broken_record_is_named(project, uri):
+    path = Path("results/toy/pixels/test/k10-s0.json")
+    path.write_text(path.read_text()[:100])
+
+    with pytest.raises(RecordError, match=r"^results/toy/pixels/test/k10-s0.json: not a record"):
+        track("exp", project.records, uri=uri)
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+def test_server_that_is_down_is_one_line_without_credentials(project):
+    port = free_port()
+    started = time.monotonic()
+
+    with pytest.raises(TrackingError) as error:
+        track("exp", project.records, uri=f"http://me:secret@127.0.0.1:{port}")
+
+    assert str(error.value).startswith(f"MLflow at http://127.0.0.1:{port}: ")
+    assert "Connection refused" in str(error.value)
+    assert "no result is lost" in str(error.value)
+    assert "secret" not in str(error.value)
+    assert "\n" not in str(error.value)
+    assert time.monotonic() - started < 15
+
+
+def test_database_in_a_folder_that_is_missing_is_one_line(project, folder):
+    with pytest.raises(TrackingError, match=r"^MLflow at sqlite:///.*no/mlflow.db: .*No such file"):
+        track("exp", project.records, uri=f"sqlite:///{folder}/no/mlflow.db")
+
+
+@pytest.fixture
+def server(folder):
+    port = free_port()
+    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
+         "--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
+         "--artifacts-destination", str(folder / "served")],
+        env=environment, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    uri = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{uri}/health").close()  # noqa: S310
+            break
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    yield uri
+    os.killpg(process.pid, signal.SIGTERM)
+    process.wait()
+
+
+def test_tracking_server_gets_the_same_as_a_database(project, server, folder):
+    first = track("exp", project.records, uri=server)
+    again = track("exp", project.records, uri=server)
+
+    client = MlflowClient(server)
+    run = client.get_run(first["variants"]["sparse_ae k=10 seed=0"])
+    train = client.get_run(first["steps"]["train sparse_ae seed=0"])
+    assert run.data.metrics["silhouette"] == SCORES["silhouette"]
+    assert len(client.list_artifacts(run.info.run_id, "figures")) == 2
+    assert len(train.outputs.model_outputs) == len(train.inputs.dataset_inputs) == 1
+    assert len(list((folder / "served").rglob("model.keras"))) == 1
+    assert counts(again) == [0, 0, 0, 0]
+
+
+def test_uri_comes_from_config_then_environment_then_default(monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    default = resolve_uri(None)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://there")
+
+    assert default == SQLITE
+    assert resolve_uri(None) == "http://there"
+    assert resolve_uri("http://here") == "http://here"
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("http://me:se/cret@host:5000/path", "http://host:5000/path"),
+        ("https://me:s@cret@host:5000/path", "https://host:5000/path"),
+        ("https://token@host", "https://host"),
+        ("postgresql://host/db?user=me&password=secret", "postgresql://host/db"),
+        ("sqlite:////data/me@home/mlflow.db", "sqlite:////data/me@home/mlflow.db"),
+    ],
+)
+def test_public_uri_has_no_credentials(uri, shown):
+    assert public_uri(uri) == shown
+
+
+def test_package_is_imported_without_mlflow():
+    code = "import sys, aecluster.tracking; print('mlflow' in sys.modules)"
+
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+
+    assert shown == "False\n"
+
+
+def test_environment_is_left_as_it_was(project, uri):
+    before = dict(os.environ)
+
+    track("exp", project.records, uri=uri)
+
+    assert dict(os.environ) == before
