@@ -5,7 +5,6 @@ numpy loads an array of an .npz as a whole; here its bytes are read as they come
 
 import math
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
     import h5py
 
 
+# A block of rows is held in memory as a whole.
+_BLOCK_BYTES = 2**20
+
+
 @dataclass(frozen=True)
 class Rows:
     """An array of a file.
@@ -29,15 +32,15 @@ class Rows:
     ----------
     shape : tuple of int
     blocks : callable
-        Of a number of rows; returns an iterator of blocks with at most so many.
+        Without arguments; returns an iterator of blocks of rows, of about 1 MiB each.
     """
 
     shape: tuple[int, ...]
-    blocks: Callable[[int], Iterator[np.ndarray]]
+    blocks: Callable[[], Iterator[np.ndarray]]
 
     def all(self) -> np.ndarray:
         """Return the whole array."""
-        return np.concatenate(list(self.blocks(max(1, self.shape[0]))))
+        return np.concatenate(list(self.blocks()))
 
 
 @contextmanager
@@ -74,7 +77,7 @@ def _damage_told(path: Path) -> Iterator[None]:
         yield
     except DataError:
         raise
-    except (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # h5py and zipfile raise errors of many kinds on damage
         raise DataError(
             f"{path}: damaged, or neither .npz nor HDF5 ({' '.join(str(error).split())})"
         ) from None
@@ -84,16 +87,10 @@ def _npz_arrays(path: Path, archive: zipfile.ZipFile) -> dict[str, Rows]:
     arrays = {}
     for name in archive.namelist():
         with archive.open(name) as member:
-            shape, is_fortran, dtype = _npy_header(member)
-        if dtype.hasobject:
-            raise DataError(f"{path}: {name} holds Python objects, expected numbers or strings")
-        if is_fortran and len(shape) > 1:
-            raise DataError(
-                f"{path}: {name} is in Fortran order, expected C order; save "
-                "np.ascontiguousarray of it"
-            )
-        blocks = partial(_npy_blocks, path, archive, name, shape, dtype)
-        arrays[name.removesuffix(".npy").lower()] = Rows(shape, blocks)
+            shape, _, _ = _npy_header(member)
+        arrays[name.removesuffix(".npy").lower()] = Rows(
+            shape, partial(_npy_blocks, path, archive, name)
+        )
     return arrays
 
 
@@ -104,17 +101,18 @@ def _npy_header(member: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype]:
     return np.lib.format.read_array_header_2_0(member)
 
 
-def _npy_blocks(
-    path: Path,
-    archive: zipfile.ZipFile,
-    name: str,
-    shape: tuple[int, ...],
-    dtype: np.dtype,
-    n_rows: int,
-) -> Iterator[np.ndarray]:
-    row_bytes = dtype.itemsize * math.prod(shape[1:])
+def _npy_blocks(path: Path, archive: zipfile.ZipFile, name: str) -> Iterator[np.ndarray]:
     with archive.open(name) as member:
-        _npy_header(member)
+        shape, is_fortran, dtype = _npy_header(member)
+        if dtype.hasobject:
+            raise DataError(f"{path}: {name} holds Python objects, expected numbers or strings")
+        if is_fortran and len(shape) > 1:
+            raise DataError(
+                f"{path}: {name} is in Fortran order, expected C order; save "
+                "np.ascontiguousarray of it"
+            )
+        row_bytes = dtype.itemsize * math.prod(shape[1:])
+        n_rows = _n_rows(shape, dtype)
         for start in range(0, shape[0], n_rows):
             n = min(n_rows, shape[0] - start)
             with _damage_told(path):
@@ -138,9 +136,17 @@ def _hdf5_arrays(path: Path, file: "h5py.File") -> dict[str, Rows]:
     return arrays
 
 
-def _hdf5_blocks(path: Path, dataset: "h5py.Dataset", n_rows: int) -> Iterator[np.ndarray]:
+def _hdf5_blocks(path: Path, dataset: "h5py.Dataset") -> Iterator[np.ndarray]:
+    n_rows = _n_rows(dataset.shape, dataset.dtype)
+    if dataset.chunks:
+        # Whole chunks, since a part of one costs as much to read as all of it.
+        n_rows = dataset.chunks[0] * max(1, n_rows // dataset.chunks[0])
     readable = dataset.asstr() if dataset.dtype.kind in "OS" else dataset
     for start in range(0, dataset.shape[0], n_rows):
         with _damage_told(path):
             block = readable[start : start + n_rows]
         yield block
+
+
+def _n_rows(shape: tuple[int, ...], dtype: np.dtype) -> int:
+    return max(1, _BLOCK_BYTES // max(1, dtype.itemsize * math.prod(shape[1:])))

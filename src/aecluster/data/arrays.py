@@ -138,7 +138,7 @@ def _splits(
 def _blocks(request: Request, rows: Rows, numbers: np.ndarray | None) -> Iterator[np.ndarray]:
     """Yield all rows, or those with the given sorted numbers, in one pass over the file."""
     start = 0
-    for block in rows.blocks(request.form.n_rows):
+    for block in rows.blocks():
         stop = start + len(block)
         if numbers is not None:
             first, last = np.searchsorted(numbers, (start, stop))

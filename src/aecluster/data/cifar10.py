@@ -12,6 +12,7 @@ that a batch needs stand for inert stand-ins, every other name is refused.
 
 import io
 import pickle
+import pickletools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -129,15 +130,26 @@ def _batch(files: Files, name: str, class_names: tuple[str, ...]) -> tuple[np.nd
 
 def _unpickled(files: Files, name: str) -> dict[bytes, Any]:
     where = files.where(name)
+    pickled = files.read(name)
     try:
-        content = _Unpickler(io.BytesIO(files.read(name)), encoding="bytes").load()
-    except DataError:
-        raise
+        _check_memo(pickled)
+        content = _Unpickler(io.BytesIO(pickled), encoding="bytes").load()
     except Exception as error:  # a crafted pickle makes the unpickler raise errors of many kinds
-        raise DataError(f"{where}: damaged or no pickle of a batch ({error})") from None
+        reason = " ".join(str(error).split())
+        raise DataError(f"{where}: damaged or no pickle of a batch ({reason})") from None
     if not isinstance(content, dict):
         raise DataError(f"{where}: found a {type(content).__name__}, expected a dict")
     return content
+
+
+def _check_memo(pickled: bytes) -> None:
+    """Raise an error if a pickle numbers more values than it can hold.
+
+    The unpickler fills a table up to the largest number: a few bytes could claim all memory.
+    """
+    for opcode, number, _ in pickletools.genops(pickled):
+        if opcode.name in ("PUT", "LONG_BINPUT") and number > len(pickled):
+            raise pickle.UnpicklingError(f"numbers a value {number}")
 
 
 class _Dtype:

@@ -6,11 +6,14 @@ Rows are read when a block is asked for, so that memory does not grow with the n
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from aecluster.data.pixels import PixelForm
 from aecluster.errors import DataError
+
+Entries = TypeVar("Entries", list, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,10 @@ class Request:
         Raises
         ------
         DataError
-            If one of the splits would be empty.
+            If one of the splits would be empty, or `test_fraction` is out of range.
         """
+        if not 0 < self.test_fraction < 1:
+            raise DataError(f"test_fraction {self.test_fraction}, expected between 0 and 1")
         labels = np.zeros(n, int) if y is None else y
         is_test = np.zeros(n, bool)
         for label in np.unique(labels):
@@ -110,7 +115,7 @@ class Request:
         return {"train": np.flatnonzero(~is_test), "test": np.flatnonzero(is_test)}
 
 
-def parts(rows: np.ndarray, n_rows: int) -> Iterator[np.ndarray]:
+def parts(rows: Entries, n_rows: int) -> Iterator[Entries]:
     """Yield consecutive parts of `rows` with at most `n_rows` entries."""
     for start in range(0, len(rows), n_rows):
         yield rows[start : start + n_rows]

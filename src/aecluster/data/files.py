@@ -10,13 +10,14 @@ import hashlib
 import io
 import lzma
 import stat
+import struct
 import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -40,8 +41,10 @@ _DAMAGED = (
     lzma.LZMAError,
     EOFError,
     OSError,
-    RuntimeError,  # zipfile: an encrypted member
-    NotImplementedError,  # zipfile: an unknown compression
+    RuntimeError,  # zipfile: an encrypted member, or an unknown compression
+    ValueError,  # both: names and numbers that cannot be decoded
+    OverflowError,
+    struct.error,
 )
 
 
@@ -75,7 +78,7 @@ class Files:
         try:
             return self._read(name)
         except _DAMAGED as error:
-            raise DataError(f"{self.where(name)}: cannot be read ({error})") from None
+            raise DataError(f"{self.where(name)}: cannot be read ({_reason(error)})") from None
 
     def where(self, name: str) -> str:
         """Return what a file is called in an error: its folder or archive, and its name."""
@@ -123,12 +126,12 @@ def open_files(
 
 def _folder(path: Path, is_wanted: Callable[[str], bool]) -> Files:
     names = _sorted(name for name, _ in walk_files(path) if is_wanted(name))
-    files = Files(path, names, "", lambda name: (path / name).read_bytes())
+    files = Files(path, names, digest="", _read=lambda name: (path / name).read_bytes())
     digest = hashlib.sha256()
     for name in names:
         digest.update(name.encode(errors="surrogateescape") + b"\0")
         digest.update(hashlib.sha256(files.read(name)).digest())
-    return Files(path, names, digest.hexdigest(), files._read)
+    return replace(files, digest=digest.hexdigest())
 
 
 def _zip(path: Path, archive: zipfile.ZipFile, is_wanted: Callable[[str], bool]) -> Files:
@@ -197,10 +200,16 @@ def _check_end(tar: tarfile.TarFile, stream: BinaryIO) -> None:
 def _damage_told(path: Path) -> Iterator[None]:
     try:
         yield
+    except DataError:
+        raise
     except _DAMAGED as error:
         raise DataError(
-            f"{path}: cannot be read ({error}), expected a folder, or a whole tar or zip"
+            f"{path}: cannot be read ({_reason(error)}), expected a folder, or a whole tar or zip"
         ) from None
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _checked_name(path: Path, name: str, *, is_plain: bool) -> str:

@@ -65,7 +65,7 @@ def _layout(
     folders = _without_wrapper([name.split("/")[:-1] for name in files.names])
     named = dict(zip(files.names, folders, strict=True))
     tops = sorted({folder[0] for folder in folders if folder})
-    if set(_SPLITS) <= set(tops) or (tops and set(tops) < set(_SPLITS)):
+    if tops and (set(tops) <= set(_SPLITS) or set(tops) >= set(_SPLITS)):
         by_split = _split_by_folder(files, named, tops)
         class_names = _class_names(folder[1:] for folder in folders)
         return class_names, {

@@ -54,6 +54,13 @@ class PixelForm:
     grayscale: bool
     resize: Literal["crop", "pad"]
 
+    def __post_init__(self):
+        if self.size < 1 or self.resize not in ("crop", "pad"):
+            raise DataError(
+                f"size {self.size} and resize {self.resize!r}, expected a size of 1 or more and "
+                "crop or pad"
+            )
+
     @property
     def n_channels(self) -> int:
         """Channels of an image that was read from a file."""
@@ -190,7 +197,7 @@ def eight_bits(values: np.ndarray, where: str) -> np.ndarray:
         return values.astype(np.uint8, copy=False)
     if values.dtype == np.bool_:
         return values * np.uint8(255)
-    if values.dtype == np.uint16:
+    if values.dtype.kind == "u" and values.dtype.itemsize == 2:
         return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
     is_integer = values.dtype.kind in "iu"
     largest = 255 if is_integer else 1

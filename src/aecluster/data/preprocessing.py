@@ -104,18 +104,20 @@ def preprocess(
             out_path, dataset=dataset, representation="pixels", source_digest=images.digest
         ) as store,
     ):
+        # Names of folders may hold bytes that are no text, which HDF5 does not take.
+        class_names = [name if name.isprintable() else ascii(name) for name in images.class_names]
         for name, split in images.splits.items():
             store.add_split(
                 name,
                 _shown(split, f"{dataset} {name}", progress),
                 n=split.n,
                 y=split.y,
-                class_names=images.class_names,
+                class_names=class_names,
                 scale=1 / 255,
             )
     with Store(out_path) as store:
         return {
-            "class_names": list(images.class_names),
+            "class_names": class_names,
             "n": {name: len(store[name]) for name in store.splits},
             "image_shape": list(store["train"].X.shape[1:]),
             "source_digest": images.digest,

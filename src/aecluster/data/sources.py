@@ -85,29 +85,29 @@ def is_image_name(name: str) -> bool:
 def walk_files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Yield relative name and entry of every visible file under a folder, in no certain order.
 
-    Links are followed, since the folder is the user's own; a folder is entered once. What starts
-    with a dot is left out: such files are the file managers', not the user's.
+    Links are followed, since the folder is the user's own, but none that leads back up. What
+    starts with a dot is left out: such files are the file managers', not the user's.
 
     Raises
     ------
     DataError
         If a folder cannot be read.
     """
-    pending = [(folder, "")]
-    entered = set()
+    pending = [(folder, "", frozenset())]
     while pending:
-        current, prefix = pending.pop()
+        current, prefix, above = pending.pop()
         try:
             status = current.stat()
-            if (status.st_dev, status.st_ino) in entered:
+            identity = (status.st_dev, status.st_ino)
+            if identity in above:
                 continue
-            entered.add((status.st_dev, status.st_ino))
             with os.scandir(current) as entries:
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
                     if entry.is_dir():
-                        pending.append((Path(entry.path), f"{prefix}{entry.name}/"))
+                        inner = f"{prefix}{entry.name}/"
+                        pending.append((Path(entry.path), inner, above | {identity}))
                     elif entry.is_file():
                         yield prefix + entry.name, entry
         except OSError as error:

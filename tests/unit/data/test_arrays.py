@@ -1,6 +1,12 @@
+import tempfile
+import tracemalloc
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aecluster.data import preprocess
 from aecluster.errors import DataError
@@ -134,7 +140,10 @@ def test_arrays_are_brought_to_size(path):
         ({"X": TEST, "y": Y_TEST + 0.5}, "y of float64, expected integers or strings"),
         ({"X": TEST, "y": Y_TEST, "class_names": ["a"]}, "labels 0 to 2, expected 0 to 0"),
         ({"X": TEST * 2.0}, "images 0 to 39: float64 values from 0 to"),
-        ({"X": np.array([None] * 5)}, "X.npy holds Python objects, expected numbers or strings"),
+        (
+            {"X": np.full((5, 2, 2), None)},
+            "X.npy holds Python objects, expected numbers or strings",
+        ),
         ({"X": np.asfortranarray(TEST)}, "X.npy is in Fortran order, expected C order; save np."),
     ],
 )
@@ -160,3 +169,33 @@ def test_damaged_npz_is_refused_while_it_is_read(tmp_path):
 
     with pytest.raises(DataError, match="Bad CRC-32"):
         store_of(path)
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.h5"])
+def test_memory_does_not_grow_with_the_number_of_images(tmp_path, name):
+    def peak(n):
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        path = write(folder / name, {"X": np.zeros((n, 256, 256, 3), np.uint8)})
+        tracemalloc.start()
+        store_of(path, size=8)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    peak(10)  # what is imported on the way
+
+    assert peak(100) - peak(10) < 0.1 * 90 * 256 * 256 * 3
+
+
+@given(st.data())
+def test_damaged_files_never_raise_anything_else(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("fuzz")
+    path = write(folder / data.draw(st.sampled_from(["a.npz", "a.h5"])), {"X": TEST, "y": Y_TEST})
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(content)
+    try:
+        store_of(path)
+    except DataError as error:
+        assert "\n" not in str(error)  # noqa: PT017

@@ -117,6 +117,12 @@ def test_numpy_is_never_called_by_a_pickle(tmp_path):
     assert "test_batch: found a _Array, expected a dict" in refusal(path, tmp_path)
 
 
+def test_pickle_that_claims_much_memory_is_refused(tmp_path):
+    path = with_file(tmp_path, "test_batch", b"\x80\x02}r\xff\xff\xff\x7f.")
+
+    assert "(numbers a value 2147483647)" in refusal(path, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -1,4 +1,6 @@
 import io
+import os
+import re
 import tempfile
 import tracemalloc
 import zipfile
@@ -106,6 +108,16 @@ def test_a_class_may_be_called_train(tmp_path):
     assert store_of(zipped(tmp_path, contents))["test"].class_names == ("bus", "train")
 
 
+def test_names_that_are_no_text_are_escaped(tmp_path):
+    folder = tmp_path / "pictures"
+    for name in (b"caf\xe9", b"tea"):
+        (folder / os.fsdecode(name)).mkdir(parents=True)
+        for number in range(5):
+            (folder / os.fsdecode(name) / f"{number}.png").write_bytes(png(number))
+
+    assert store_of(folder)["test"].class_names == (r"'caf\udce9'", "tea")
+
+
 def test_other_files_are_passed_over(tmp_path):
     contents = {"train/1.png": 1, "test/1.PNG": 2, "README.md": b"x", "train/labels.csv": b"x"}
 
@@ -171,3 +183,16 @@ def test_memory_does_not_grow_with_the_number_of_images(tmp_path):
     grown = peak(200) - peak(20)
 
     assert grown < 0.1 * 2 * 180 * 256 * 256
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"size": 0}, "size 0 and resize 'crop', expected a size of 1 or more and crop or pad"),
+        ({"resize": "cut"}, "size 8 and resize 'cut', expected a size of 1 or more and crop"),
+        ({"test_fraction": 1.5}, "test_fraction 1.5, expected between 0 and 1"),
+    ],
+)
+def test_options_out_of_range_are_refused(tmp_path, options, expected):
+    with pytest.raises(DataError, match=re.escape(expected)):
+        store_of(zipped(tmp_path, {"1.png": 0, "2.png": 0}), **options)

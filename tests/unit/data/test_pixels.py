@@ -151,6 +151,7 @@ def test_arrays_are_resized_as_images_are():
     [
         (np.array([True, False]), [255, 0]),
         (np.array([0, 65535, 128, 129, 257], np.uint16), [0, 255, 0, 1, 1]),
+        (np.array([0, 65535, 128, 129, 257], ">u2"), [0, 255, 0, 1, 1]),
         (np.array([0, 255], np.int64), [0, 255]),
         (np.array([0, 0.5, 1], np.float32), [0, 128, 255]),
     ],
