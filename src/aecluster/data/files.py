@@ -139,7 +139,7 @@ def _zip(path: Path, archive: zipfile.ZipFile, is_wanted: Callable[[str], bool])
     for member in archive.infolist():
         is_link = stat.S_ISLNK(member.external_attr >> 16)
         name = _checked_name(path, member.filename, is_plain=not is_link)
-        if not member.is_dir() and _counts(name, is_wanted):
+        if not member.filename.endswith("/") and _counts(name, is_wanted):
             _check_size(path, name, member.file_size)
             members[name] = member
     return Files(path, _sorted(members), _digest(path), lambda name: archive.read(members[name]))
