@@ -12,8 +12,9 @@ from typing import Literal
 
 from aecluster.errors import DataError
 
-IMAGE_SUFFIXES = frozenset(
-    (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+_IMAGE_SUFFIXES = (
+    *(".bmp", ".gif", ".jpeg", ".jpg", ".pgm"),
+    *(".png", ".ppm", ".tif", ".tiff", ".webp"),
 )
 
 
@@ -79,7 +80,7 @@ SOURCES = {
 
 def is_image_name(name: str) -> bool:
     """Return whether a file is taken for an image, by the suffix of its name."""
-    return Path(name).suffix.lower() in IMAGE_SUFFIXES
+    return name.lower().endswith(_IMAGE_SUFFIXES)
 
 
 def walk_files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
