@@ -14,7 +14,8 @@ from aecluster.data.dataset import ImageSplit, Request
 from aecluster.data.digits import open_digits
 from aecluster.data.images import open_images
 from aecluster.data.pixels import PixelForm
-from aecluster.data.sources import check_source
+from aecluster.data.sources import SOURCES, check_source
+from aecluster.errors import DataError
 from aecluster.store import Store
 
 _READERS = {
@@ -52,7 +53,7 @@ def preprocess(
     source : str
         Key of `aecluster.data.SOURCES`.
     path : path-like, optional
-        File or folder of the source, where it has one.
+        File or folder of the source, where it has one; of CIFAR-10 what was downloaded.
     grayscale : bool, default=True
         Whether colour becomes gray, by ITU-R 601. Gray sources stay gray either way, but for image
         files, which may be of both kinds and become RGB.
@@ -89,6 +90,8 @@ def preprocess(
     """
     out_path = Path(out_path)
     check_source(source, path)
+    if path is None and SOURCES[source].path == "optional":
+        raise DataError(f"source {source!r} has no path, expected that of what was downloaded")
     out_path.parent.mkdir(parents=True, exist_ok=True)
     request = Request(
         path=None if path is None else Path(path),

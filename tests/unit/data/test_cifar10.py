@@ -144,6 +144,12 @@ def test_batches_of_another_form_are_refused_by_name(tmp_path, change, expected)
     assert f"cifar-10-batches-py/data_batch_2: {expected}" in message
 
 
+def test_path_of_the_download_is_needed(tmp_path):
+    assert refusal(None, tmp_path) == (
+        "source 'cifar10' has no path, expected that of what was downloaded"
+    )
+
+
 def test_missing_batch_is_named(tmp_path):
     files = official_files()
     del files["data_batch_4"]
