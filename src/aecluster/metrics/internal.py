@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-_BLOCK_ENTRIES = 2**20  # distances held at a time: 8 MiB of float64
+from aecluster.metrics._indices import silhouettes_and_extremes
 
 
 class InternalIndices(NamedTuple):
@@ -89,7 +89,7 @@ def internal_indices(X, labels):
     (0.7538, 4.0)
     """
     X, codes, counts = _check_clustering(X, labels)
-    samples, separation, diameter = _indices(X, codes, counts)
+    samples, separation, diameter = silhouettes_and_extremes(X, codes, counts)
     return InternalIndices(float(samples.mean()), _ratio(separation, diameter), samples)
 
 
@@ -189,37 +189,6 @@ def _check_clustering(X, labels):
             f"Number of labels is {len(counts)}. Valid values are 2 to n_samples - 1 (inclusive)"
         )
     return X, codes, counts
-
-
-def _indices(X, codes, counts):
-    """Return each point's silhouette, the smallest separation and the largest diameter."""
-    from scipy.spatial.distance import cdist
-
-    n_rows = max(1, _BLOCK_ENTRIES // len(X))
-    membership = np.equal.outer(codes, np.arange(len(counts))).astype(np.float64)
-    samples = np.empty(len(X))
-    separation, diameter = np.inf, 0.0
-    for start in range(0, len(X), n_rows):
-        rows = slice(start, start + n_rows)
-        distances = cdist(X[rows], X)
-        samples[rows] = _silhouettes(distances @ membership, codes[rows], counts)
-        together = codes[rows, None] == codes
-        separation = min(separation, distances.min(where=~together, initial=np.inf))
-        diameter = max(diameter, distances.max(where=together, initial=0.0))
-    return samples, separation, diameter
-
-
-def _silhouettes(sums, codes, counts):
-    """Return the silhouettes of points from their summed distances to each cluster."""
-    own = np.arange(len(codes)), codes
-    a = sums[own] / np.maximum(counts[codes] - 1, 1)
-    means = sums / counts
-    means[own] = np.inf
-    b = means.min(axis=1)
-    larger = np.maximum(a, b)
-    return np.where(
-        (counts[codes] > 1) & (larger > 0), (b - a) / np.where(larger > 0, larger, 1), 0
-    )
 
 
 def _ratio(separation, diameter):
