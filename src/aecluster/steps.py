@@ -1,0 +1,94 @@
+"""What each step depends on, as one canonical dict of plain JSON types.
+
+The workflow hands a step's dict over as a single parameter: Snakemake compares the values of
+parameters as a set without their names, so that two swapped values would go unnoticed. Names are
+inside the value here, in a fixed order.
+"""
+
+from typing import Any
+
+from aecluster.config import Experiment
+from aecluster.data.sources import SOURCES, source_state
+from aecluster.tracking.uri import public_uri, resolve_uri
+
+Step = dict[str, Any]
+
+
+def source_path(experiment: Experiment) -> str | None:
+    """Return where the images are read from: the given path, else that of what is downloaded."""
+    dataset = experiment.dataset
+    archive = SOURCES[dataset.source].archive
+    return dataset.path or (f"resources/{archive}" if archive else None)
+
+
+def download(source: str) -> Step:
+    """Return what a download depends on."""
+    return {"source": source}
+
+
+def preprocess(experiment: Experiment) -> Step:
+    """Return what the pixels' store depends on, the state of a folder of images included."""
+    dataset = experiment.dataset
+    return {
+        "dataset": dataset.name,
+        "source": dataset.source,
+        "path": source_path(experiment),
+        "grayscale": dataset.grayscale,
+        "size": dataset.size,
+        "resize": dataset.resize,
+        "test_fraction": dataset.test_fraction,
+        "split_seed": dataset.split_seed,
+        "state": source_state(dataset.source, dataset.path),
+    }
+
+
+def train(experiment: Experiment, representation: str, seed: str) -> Step:
+    """Return what a trained model depends on beside the pixels' store."""
+    return {
+        **experiment.representations[representation].model_dump(mode="json"),
+        "seed": int(seed),
+    }
+
+
+def embed(experiment: Experiment, representation: str, seed: str) -> Step:
+    """Return what an embedding depends on beside the model and the pixels' store."""
+    return {"method": experiment.representations[representation].method, "seed": int(seed)}
+
+
+def kmeans(experiment: Experiment, k: str, seed: str) -> Step:
+    """Return what a clustering depends on beside the store."""
+    clustering = experiment.clustering
+    return {
+        "k": int(k),
+        "seed": int(seed),
+        "init": clustering.init,
+        "n_init": clustering.n_init,
+        "max_iter": clustering.max_iter,
+        "tol": clustering.tol,
+    }
+
+
+def evaluate(k: str, seed: str, split: str) -> Step:
+    """Return what the scores depend on beside the store and the clustering."""
+    return {"k": int(k), "seed": int(seed), "split": split}
+
+
+def summarize(experiment: Experiment) -> Step:
+    """Return what the table of scores depends on beside the records."""
+    return {"experiment": experiment.experiment}
+
+
+def track(experiment: Experiment) -> Step:
+    """Return what tracking depends on beside the records; without credentials."""
+    uri = public_uri(resolve_uri(experiment.tracking.uri))
+    return {"experiment": experiment.experiment, "uri": uri}
+
+
+def plot_training(representation: str, seed: str) -> Step:
+    """Return what the figures of a training depend on beside its record."""
+    return {"representation": representation, "seed": int(seed)}
+
+
+def plot_clusters(k: str, seed: str, split: str) -> Step:
+    """Return what the figures of a clustering depend on beside the clustering."""
+    return {"k": int(k), "seed": int(seed), "split": split}
