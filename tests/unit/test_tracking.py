@@ -67,7 +67,7 @@ class Project:
             "preprocess",
             "results/toy/pixels/store.json",
             outputs=["results/toy/pixels/store.h5"],
-            params={"name": "toy", "source": "digits", "path": None, "grayscale": True},
+            params={"dataset": "toy", "source": "digits", "path": None, "grayscale": True},
             details={"class_names": ["a", "b"], "n": {"train": 60, "test": 30}},
         )
 

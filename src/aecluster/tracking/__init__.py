@@ -11,12 +11,22 @@ not cost a training. One `track` reads the records and adds what MLflow lacks::
     store.py       MLflow itself: reads what there is, does what is planned
     model.py       a trained model as MLflow keeps models
     update.py      all of it in order
+    receipt.py     what stands where, for the workflow
 
 MLflow is imported only when `track` runs.
 """
 
 from aecluster.tracking.connection import TrackingError
-from aecluster.tracking.update import track
+from aecluster.tracking.receipt import discard_if_store_is_lost, write_receipt
+from aecluster.tracking.update import track, track_finished
 from aecluster.tracking.uri import public_uri, resolve_uri
 
-__all__ = ["TrackingError", "public_uri", "resolve_uri", "track"]
+__all__ = [
+    "TrackingError",
+    "discard_if_store_is_lost",
+    "public_uri",
+    "resolve_uri",
+    "track",
+    "track_finished",
+    "write_receipt",
+]

@@ -18,8 +18,6 @@ from aecluster.tracking.lineage import PICTURED, Entry, Lineage
 KEY = ("step", *SUBJECT)
 # A variant is known by its scores.
 _SCORING = "evaluate"
-# The table of runs is a join on names: the config's `dataset.name` is `dataset` everywhere else.
-_ONE_NAME = {"name": "dataset"}
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,6 @@ def _merged_params(chain: Iterable[Entry]) -> dict[str, str]:
     merged: dict[str, str] = {}
     for entry in chain:
         for name, value in _flat(entry.record.params):
-            name = _ONE_NAME.get(name, name)
             if merged.setdefault(name, value) != value:
                 merged[f"{entry.record.step}_{name}"] = value
     return merged

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aecluster.errors import AeclusterError
 from aecluster.tracking.connection import artifact_location, connected
 from aecluster.tracking.lineage import Lineage
 from aecluster.tracking.plan import decide
@@ -63,6 +65,29 @@ def track(
             there = MlflowExperiment(client, name, artifact_location(uri, name))
             receipt[kind] = _bring_up_to_date(there, runs, receipt)
     return receipt
+
+
+def track_finished(
+    experiment: str, records: Iterable[str | os.PathLike[str]], *, uri: str | None = None
+) -> str:
+    """Track what there is after a run that failed.
+
+    Parameters
+    ----------
+    experiment, records, uri
+        As for `track`; records may be missing.
+
+    Returns
+    -------
+    str
+        One line that says what was tracked, or why nothing was: the run has failed for another
+        reason, which must stay the one that is seen.
+    """
+    try:
+        receipt = track(experiment, [path for path in records if Path(path).exists()], uri=uri)
+    except AeclusterError as error:
+        return str(error)
+    return f"Finished steps in MLflow: {receipt['added']} added, {len(receipt['steps'])} in all."
 
 
 def _bring_up_to_date(

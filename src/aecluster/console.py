@@ -1,0 +1,80 @@
+"""What a run says on the terminal: what it will do, the table of scores, where to look."""
+
+import os
+from collections.abc import Sequence
+
+from aecluster.config import Experiment
+from aecluster.record import SUBJECT
+from aecluster.scores import read_scores
+
+_SHOWN = ("representation", "k", "seed", "silhouette", "dunn", "nmi", "ari", "accuracy")
+
+
+def opening(experiment: Experiment) -> str:
+    """Return what an experiment compares, where its results will be, and where the logs.
+
+    Returns
+    -------
+    str
+    """
+    clustering = experiment.clustering
+    return (
+        f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
+        f"{experiment.dataset.name}, split {clustering.split}, "
+        f"k = {_listed(clustering.k)}, seed = {_listed(experiment.seeds)}\n"
+        f"Results: results/{experiment.dataset.name}/, table: "
+        f"results/{experiment.experiment}/scores.csv\n"
+        "Logs: logs/<rule>/"
+    )
+
+
+def closing(scores: str | os.PathLike[str]) -> str:
+    """Return the table of scores and the commands to look further.
+
+    Parameters
+    ----------
+    scores : path-like
+        The table that `summarize` wrote.
+
+    Returns
+    -------
+    str
+        Variants by falling silhouette.
+    """
+    rows = sorted(read_scores(scores), key=lambda row: -float(row["silhouette"]))
+    shown = [column for column in _SHOWN if any(row[column] for row in rows)]
+    cells = [
+        [row[column] if column in SUBJECT else f"{float(row[column]):.4f}" for column in shown]
+        for row in rows
+    ]
+    return "\n".join(
+        [
+            "",
+            *_table(shown, cells),
+            "",
+            f"All scores: {scores}",
+            "Compare runs: make ui",
+        ]
+    )
+
+
+def failure(log: str | os.PathLike[str]) -> str:
+    """Return where to look after a failed run."""
+    return (
+        "\nStopped by an error; finished steps are kept, the same command goes on from there.\n"
+        "Each step's log is under logs/<rule>/; "
+        f"Snakemake's own is {os.path.relpath(log)}"
+    )
+
+
+def _listed(values: Sequence[int]) -> str:
+    return ", ".join(map(str, values))
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = []
+    for row in (head, ["-" * width for width in widths], *rows):
+        first, *others = zip(row, widths, strict=True)
+        lines.append("  ".join([first[0].ljust(first[1]), *(c.rjust(w) for c, w in others)]))
+    return lines
