@@ -54,5 +54,5 @@ onsuccess:
 
 
 onerror:
-    print(console.failure(log), file=sys.stderr)
+    print(console.failure(), file=sys.stderr)
     print(track_finished(), file=sys.stderr)

@@ -333,6 +333,8 @@ def _explain(found: Any) -> str:
             method = str(found["ctx"]["tag"])
             expected = f"one of {', '.join(METHODS)}{_suggestion(method, METHODS)}"
             return f"{where}.method: found {method!r}, expected {expected}"
+        case "model_attributes_type" | "model_type" | "dict_type":
+            return f"{where}: found {found['input']!r}, expected keys with values"
         case "value_error":
             return f"{where}: found {found['input']!r}, {found['ctx']['error']}"
         case _:

@@ -58,12 +58,11 @@ def closing(scores: str | os.PathLike[str]) -> str:
     )
 
 
-def failure(log: str | os.PathLike[str]) -> str:
-    """Return where to look after a failed run."""
+def failure() -> str:
+    """Return what an error leaves, and where to look."""
     return (
         "\nStopped by an error; finished steps are kept, the same command goes on from there.\n"
-        "Each step's log is under logs/<rule>/; "
-        f"Snakemake's own is {os.path.relpath(log)}"
+        "Logs: logs/<rule>/"
     )
 
 
