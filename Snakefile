@@ -20,7 +20,7 @@ include: "workflow/rules/common.smk"
 
 wildcard_constraints:
     dataset=dataset,
-    representation="|".join(config["representations"]),
+    representation=pattern(config["representations"]),
     split="train|test",
     k=r"\d+",
     seed=r"\d+",

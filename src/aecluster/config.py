@@ -6,8 +6,8 @@ of the configuration are made from: each key's meaning, its range, and how to ch
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, get_args
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from aecluster.autoencoder.architectures import ARCHITECTURES
@@ -41,8 +42,12 @@ def _known_architecture(value: str) -> str:
 
 def _one_of(value: str, known: Mapping[str, Any]) -> str:
     if value not in known:
-        raise ValueError(f"expected one of {', '.join(known)}{_suggestion(value, known)}")
+        raise ValueError(_expected_one_of(known, value))
     return value
+
+
+def _expected_one_of(known: Iterable[str], found: str) -> str:
+    return f"expected one of {', '.join(known)}{_suggestion(found, known)}"
 
 
 def _not_reserved(value: str) -> str:
@@ -51,7 +56,7 @@ def _not_reserved(value: str) -> str:
     return value
 
 
-def _without_repeats(values: list[int]) -> list[int]:
+def _without_repeats(values: list[Any]) -> list[Any]:
     if len(set(values)) < len(values):
         raise ValueError("expected every value once")
     return values
@@ -190,7 +195,50 @@ class Autoencoder(_Section):
     )
 
 
-Representation = Annotated[Pixels | Autoencoder, Field(discriminator="method")]
+class Pca(_Section):
+    """The principal components of the `train` images: a linear code."""
+
+    method: Literal["pca"] = _key(
+        effect="How the vectors are made.",
+        choose="`pca`: the honest control of a learned code with as many values.",
+    )
+    n_components: int = _key(
+        64,
+        ge=1,
+        effect="Number of components.",
+        choose="As many as the learned code has values: 64 for `sparse` on images of 32 x 32.",
+    )
+    whiten: bool = _key(
+        False,
+        effect="Bring every component to variance 1.",
+        choose="`false` keeps distances; `true` gives faint components the same say.",
+    )
+
+
+class Function(_Section):
+    """Your own Python function of the images."""
+
+    method: Literal["function"] = _key(
+        effect="How the vectors are made.", choose="`function`: for what is not built in."
+    )
+    path: str = _key(
+        effect="The Python file; a change of its code makes the vectors anew.",
+        choose="A file beside the experiment's.",
+    )
+    function: str = _key(
+        "embed",
+        effect="Name of the function: `embed(train, images, *, seed, **options)` returns a row an "
+        "image.",
+        choose="One file can hold several.",
+    )
+    options: dict[str, Any] = _key(
+        {},
+        effect="Further keyword arguments of the function.",
+        choose="What the function takes; plain YAML values.",
+    )
+
+
+Representation = Annotated[Pixels | Autoencoder | Pca | Function, Field(discriminator="method")]
 
 
 class Clustering(_Section):
@@ -234,6 +282,17 @@ class Clustering(_Section):
     )
 
 
+class Evaluation(_Section):
+    """In which spaces clusterings are scored."""
+
+    spaces: Annotated[list[str], AfterValidator(_without_repeats)] = _key(
+        ["pixels"],
+        effect="Representations in which every clustering is scored beside its own space.",
+        choose="`[pixels]` makes all clusterings comparable; each more costs as much as the scores "
+        "themselves.",
+    )
+
+
 class Tracking(_Section):
     """Where MLflow keeps the runs."""
 
@@ -258,6 +317,7 @@ class Experiment(_Section):
         choose="Keep `pixels`: without it nothing says what learning has brought.",
     )
     clustering: Clustering = Clustering()
+    evaluation: Evaluation = Evaluation()
     seeds: Annotated[
         list[Annotated[int, Field(ge=0, lt=2**32)]], AfterValidator(_without_repeats)
     ] = _key(
@@ -278,6 +338,16 @@ class Experiment(_Section):
                     f"not {name}: {{method: {representation.method}}}"
                 )
         return found
+
+    @model_validator(mode="after")
+    def _spaces_are_there(self) -> Self:
+        known = dict.fromkeys(["pixels", *self.representations])
+        for name in self.evaluation.spaces:
+            if name not in known:
+                raise ValueError(
+                    f"evaluation.spaces: found {name!r}, {_expected_one_of(known, name)}"
+                )
+        return self
 
 
 def load_experiment(config: Mapping[str, Any], origin: str) -> Experiment:
@@ -331,10 +401,11 @@ def _explain(found: Any) -> str:
             return f"{where}.method: missing, expected one of {', '.join(METHODS)}"
         case "union_tag_invalid":
             method = str(found["ctx"]["tag"])
-            expected = f"one of {', '.join(METHODS)}{_suggestion(method, METHODS)}"
-            return f"{where}.method: found {method!r}, expected {expected}"
+            return f"{where}.method: found {method!r}, {_expected_one_of(METHODS, method)}"
         case "model_attributes_type" | "model_type" | "dict_type":
             return f"{where}: found {found['input']!r}, expected keys with values"
+        case "value_error" if not path:
+            return str(found["ctx"]["error"])
         case "value_error":
             return f"{where}: found {found['input']!r}, {found['ctx']['error']}"
         case _:
@@ -344,7 +415,8 @@ def _explain(found: Any) -> str:
 
 # What a representation can be, by the value of its key `method`.
 METHODS: dict[str, type[_Section]] = {
-    get_args(model.model_fields["method"].annotation)[0]: model for model in (Pixels, Autoencoder)
+    get_args(model.model_fields["method"].annotation)[0]: model
+    for model in (Pixels, Autoencoder, Pca, Function)
 }
 
 
@@ -358,7 +430,7 @@ def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
     return list(section.model_fields)
 
 
-def _suggestion(word: str, known: Iterator[str] | Mapping[str, Any] | list[str]) -> str:
+def _suggestion(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 

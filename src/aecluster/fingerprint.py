@@ -14,6 +14,8 @@ from pathlib import Path
 
 import grimp
 
+from aecluster.errors import ConfigError
+
 _PACKAGE = "aecluster"
 _ROOT = Path(__file__).parent
 
@@ -47,6 +49,32 @@ def fingerprint(script: str | Path) -> str:
         sha256.update(module.encode())
         sha256.update(_module_hash(module))
     return sha256.hexdigest()[:32]
+
+
+def script_digest(path: str | Path) -> str:
+    """Return the hash of one Python file as a syntax tree.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    str
+        32 hexadecimal digits, as for `fingerprint`.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such file, or it holds no Python code.
+    """
+    try:
+        tree = ast.parse(Path(path).read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}, expected a Python file") from None
+    except (SyntaxError, ValueError) as error:
+        raise ConfigError(f"{path}: {error}, expected Python code") from None
+    return hashlib.sha256(_canonical(tree)).hexdigest()[:32]
 
 
 def modules_reached(script: str | Path) -> list[str]:

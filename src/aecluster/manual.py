@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from aecluster.config import METHODS, Clustering, Dataset, Experiment, Tracking
+from aecluster.config import METHODS, Clustering, Dataset, Evaluation, Experiment, Tracking
 
 _HEAD = """\
 # Configuration
@@ -58,6 +58,7 @@ def manual() -> str:
         *((f"`representations.<name>` with `method: {name}`", "", model)
           for name, model in METHODS.items()),
         ("`clustering`", "clustering.", Clustering),
+        ("`evaluation`", "evaluation.", Evaluation),
         ("`tracking`", "tracking.", Tracking),
     ]  # fmt: skip
     return _HEAD + "".join(_section(*section) for section in sections)

@@ -30,7 +30,8 @@ SUBJECT = ("dataset", "representation", "split", "k", "seed")
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # JSON has no infinity, which the Dunn index may be: it is written as text.
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings")
 
 
 class File(_Frozen):

@@ -9,6 +9,7 @@ from typing import Any
 
 from aecluster.config import Experiment
 from aecluster.data.sources import SOURCES, source_state
+from aecluster.fingerprint import script_digest
 from aecluster.tracking.uri import public_uri, resolve_uri
 
 Step = dict[str, Any]
@@ -50,6 +51,13 @@ def train(experiment: Experiment, representation: str, seed: str) -> Step:
     }
 
 
+def transform(experiment: Experiment, representation: str, seed: str) -> Step:
+    """Return what the vectors depend on beside the pixels' store; the user's code by its digest."""
+    found = experiment.representations[representation]
+    step = {**found.model_dump(mode="json"), "seed": int(seed)}
+    return {**step, "digest": script_digest(found.path)} if found.method == "function" else step
+
+
 def embed(experiment: Experiment, representation: str, seed: str) -> Step:
     """Return what an embedding depends on beside the model and the pixels' store."""
     return {"method": experiment.representations[representation].method, "seed": int(seed)}
@@ -68,9 +76,14 @@ def kmeans(experiment: Experiment, k: str, seed: str) -> Step:
     }
 
 
-def evaluate(k: str, seed: str, split: str) -> Step:
-    """Return what the scores depend on beside the store and the clustering."""
-    return {"k": int(k), "seed": int(seed), "split": split}
+def evaluate(experiment: Experiment, wildcards: Any) -> Step:
+    """Return what the scores depend on beside the stores and the clustering."""
+    return {
+        "k": int(wildcards.k),
+        "seed": int(wildcards.seed),
+        "split": wildcards.split,
+        "spaces": experiment.evaluation.spaces,
+    }
 
 
 def summarize(experiment: Experiment) -> Step:

@@ -14,6 +14,11 @@ A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one
     ├── labels     [n] int32
     └── centroids  [k, d] float32
 
+Silhouettes are those of the points of one clustering::
+
+    /                attrs: format_version
+    └── silhouettes  [n] float32
+
 Reconstructions are some images and what an autoencoder makes of them::
 
     /                    attrs: format_version
@@ -273,6 +278,35 @@ def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarra
     """
     labels, centroids = _read_arrays(path, "a clustering", "labels", "centroids")
     return labels, centroids
+
+
+def write_silhouettes(path: str | os.PathLike[str], silhouettes: np.ndarray) -> None:
+    """Write the silhouettes of the points of a clustering.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file to make.
+    silhouettes : ndarray of shape (n,)
+        Silhouette of each row of the split, in -1..1.
+    """
+    _write_arrays(path, silhouettes=np.asarray(silhouettes, dtype=np.float32))
+
+
+def read_silhouettes(path: str | os.PathLike[str]) -> np.ndarray:
+    """Return the silhouettes of the points of a clustering.
+
+    Returns
+    -------
+    silhouettes : ndarray of shape (n,), float32
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, something else, or of another format version.
+    """
+    [silhouettes] = _read_arrays(path, "silhouettes", "silhouettes")
+    return silhouettes
 
 
 def write_reconstructions(

@@ -39,6 +39,7 @@ def test_defaults_are_those_of_the_source_experiment():
             "split": "test", "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
             "tol": 0.0,
         },
+        "evaluation": {"spaces": ["pixels"]},
         "seeds": [0],
         "tracking": {"uri": None},
     }  # fmt: skip
@@ -78,6 +79,11 @@ def test_strings_are_converted():
         (
             {"representations": {"ae": {"method": "autoencoder", "epoch": 5}}},
             "e.yaml: representations.ae.epoch: unknown key; did you mean 'epochs'?",
+        ),
+        (
+            {"evaluation": {"spaces": ["pixel"]}},
+            "e.yaml: evaluation.spaces: found 'pixel', expected one of pixels; "
+            "did you mean 'pixels'?",
         ),
         (
             {"clustering": {"whatever": 1}},

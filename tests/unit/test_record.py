@@ -28,6 +28,14 @@ def test_record_is_read_as_written(tmp_path, record):
     assert read_record(tmp_path / "r.json") == record
 
 
+def test_infinite_score_is_read_as_written(tmp_path, record):
+    written = record.model_copy(update={"metrics": {"dunn": float("inf")}})
+    write_record(tmp_path / "r.json", written)
+
+    assert read_record(tmp_path / "r.json").metrics == {"dunn": float("inf")}
+    assert json.loads((tmp_path / "r.json").read_text())["metrics"] == {"dunn": "Infinity"}
+
+
 def test_file_is_described_by_size_and_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
 

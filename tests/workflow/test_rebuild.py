@@ -49,6 +49,30 @@ def test_another_representation_leaves_the_others(project, experiment):
     assert scheduled.of("sparse_ae") == scheduled.of("pixels") == set()
 
 
+def test_another_space_scores_again_and_clusters_nothing(project, experiment):
+    experiment["evaluation"] = {"spaces": ["pixels", "sparse_ae"]}
+    project.write(experiment)
+
+    assert project.schedule().rules == {"evaluate": 2} | SUMMARY
+
+
+def test_code_of_the_users_function_makes_its_vectors_anew(project, experiment):
+    code = "def embed(train, images, *, seed, step):\n    return images[:, ::step]\n"
+    (project.folder / "own.py").write_text(code)
+    mine = {"method": "function", "path": "own.py", "options": {"step": 5}}
+    experiment["representations"]["mine"] = mine
+    project.write(experiment)
+    project.make()
+    (project.folder / "own.py").write_text("# A comment.\n" + code)
+    after_comment = project.schedule().rules
+    (project.folder / "own.py").write_text(code.replace("[:, ::step]", "[:, 1::step]"))
+
+    scheduled = project.schedule()
+
+    assert after_comment == {}
+    assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
+
+
 def test_code_of_kmeans_leaves_preprocess_train_and_embed(project):
     project.change("src/aecluster/clustering/__init__.py", '["KMeans"]', '["KMeans", "KMeans"]')
 

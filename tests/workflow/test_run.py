@@ -44,6 +44,14 @@ def test_scores_have_the_columns_of_the_interface_in_order(finished):
     ]
 
 
+def test_clusterings_are_scored_in_pixel_space_too(finished):
+    pixels, code = scores(finished)
+
+    assert pixels["silhouette_in_pixels"] == pixels["silhouette"]
+    assert code["silhouette_in_pixels"] != code["silhouette"]
+    assert -1 < float(code["silhouette_in_pixels"]) < float(pixels["silhouette_in_pixels"]) < 1
+
+
 def test_every_step_leaves_output_record_and_log(finished):
     files = {
         str(path.relative_to(finished.folder))
@@ -52,7 +60,10 @@ def test_every_step_leaves_output_record_and_log(finished):
         if path.is_file()
     }
 
-    of_a_clustering = ["h5", "json", "scores.json", "figures.json", "clusters.png", "centroids.png"]
+    of_a_clustering = [
+        *("h5", "json", "silhouettes.h5", "scores.json"),
+        *("clusters.png", "centroids.png", "figures.json"),
+    ]
     expected = {
         "results/digits/pixels/store.h5",
         "results/digits/pixels/store.json",
@@ -248,8 +259,8 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         ),
         (
             {"representations": {"ae": {"method": "autoencdr"}}},
-            "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder; "
-            "did you mean 'autoencoder'?",
+            "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
+            "pca, function; did you mean 'autoencoder'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},

@@ -1,4 +1,4 @@
-"""The checked experiment, and what the rules ask of it: names, paths, variants."""
+"""The checked experiment, the fingerprints of code, and what goes before and after the jobs."""
 
 import os
 import shlex
@@ -42,62 +42,7 @@ def source_file():
     return [] if path is None or Path(path).is_dir() else path
 
 
-def trained():
-    """Return the names of the representations that are trained."""
-    return [
-        name
-        for name, representation in experiment.representations.items()
-        if representation.method == "autoencoder"
-    ]
-
-
-def trained_pattern():
-    """Return the pattern of the names of `trained`; it matches nothing if there is none."""
-    return "|".join(trained()) or "(?!)"
-
-
-def store_of(wildcards):
-    """Return the store of a representation: one a seed if it is trained, else one for all."""
-    folder = f"s{wildcards.seed}/" if wildcards.representation in trained() else ""
-    return f"results/{wildcards.dataset}/{wildcards.representation}/{folder}store.h5"
-
-
-def trainings(*files):
-    """Return what is made of every trained representation and seed."""
-    return expand(
-        "results/{dataset}/{representation}/s{seed}/{file}",
-        dataset=dataset,
-        representation=trained(),
-        seed=config["seeds"],
-        file=files,
-    )
-
-
-def clusterings(*suffixes):
-    """Return what is made of every variant."""
-    return expand(
-        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
-        dataset=dataset,
-        representation=config["representations"],
-        split=config["clustering"]["split"],
-        k=config["clustering"]["k"],
-        seed=config["seeds"],
-        suffix=suffixes,
-    )
-
-
-def computed_records():
-    """Return the records of all computing steps."""
-    return [
-        f"results/{dataset}/pixels/store.json",
-        *trainings("model.json", "store.json"),
-        *clusterings(".json", ".scores.json"),
-    ]
-
-
-def figure_records():
-    """Return the records of all figures."""
-    return [*trainings("figures.json"), *clusterings(".figures.json")]
+include: "paths.smk"
 
 
 def track_finished():
@@ -106,20 +51,6 @@ def track_finished():
     return tracking.track_finished(
         experiment.experiment, records, uri=experiment.tracking.uri
     )
-
-
-def targets():
-    """Return every output of the experiment, so that a lost one is made again."""
-    return [
-        f"results/{dataset}/pixels/store.h5",
-        *trainings("model.keras", "store.h5", "reconstructions.h5"),
-        *trainings("architecture.png", "reconstructions.png", "curves.png"),
-        *clusterings(".h5", ".clusters.png", ".centroids.png"),
-        *computed_records(),
-        *figure_records(),
-        f"results/{experiment.experiment}/scores.csv",
-        f"results/{experiment.experiment}/tracked.json",
-    ]
 
 
 if workflow.is_main_process:

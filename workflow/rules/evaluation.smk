@@ -2,11 +2,13 @@
 Scores of every clustering, and all of them in one table.
 
 INPUTS
-    store      = as for K-Means
-    clustering = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
+    store       = as for K-Means
+    clustering  = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
+    spaces      = stores of further representations
 OUTPUTS
-    record = results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json
-    scores = results/{experiment}/scores.csv
+    silhouettes = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
+    record      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json
+    scores      = results/{experiment}/scores.csv
 """
 
 
@@ -14,7 +16,9 @@ rule evaluate:
     input:
         store=store_of,
         clustering="results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5",
+        spaces=spaces_of,
     output:
+        silhouettes="results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5",
         record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json",
     log:
         "logs/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.log",
@@ -27,9 +31,7 @@ rule evaluate:
         mem_mb=2000,
         runtime=60,
     params:
-        step=lambda wildcards: steps.evaluate(
-            wildcards.k, wildcards.seed, wildcards.split
-        ),
+        step=lambda wildcards: steps.evaluate(experiment, wildcards),
         code=code("evaluate"),
     message:
         "Scoring k={wildcards.k}, seed={wildcards.seed} on {wildcards.representation}"

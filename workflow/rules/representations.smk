@@ -1,5 +1,5 @@
 """
-Spaces that are learned from the train images, one a seed.
+Spaces that are made of the pixels, by what the train images teach, one a seed.
 
 INPUTS
     pixels = results/{dataset}/pixels/store.h5
@@ -23,7 +23,7 @@ rule train:
     benchmark:
         "results/benchmarks/train/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
-        representation=trained_pattern(),
+        representation=pattern(TRAINED),
     conda:
         "../../envs/cpu.yaml"
     threads: 2
@@ -55,7 +55,7 @@ rule embed:
     benchmark:
         "results/benchmarks/embed/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
-        representation=trained_pattern(),
+        representation=pattern(TRAINED),
     conda:
         "../../envs/cpu.yaml"
     threads: 2
@@ -72,3 +72,32 @@ rule embed:
         "Embedding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
     script:
         "../scripts/embed.py"
+
+
+rule transform:
+    input:
+        pixels="results/{dataset}/pixels/store.h5",
+    output:
+        store="results/{dataset}/{representation}/s{seed}/store.h5",
+        record="results/{dataset}/{representation}/s{seed}/store.json",
+    log:
+        "logs/transform/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/transform/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(TRANSFORMED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        step=lambda wildcards: checked(
+            steps.transform, experiment, wildcards.representation, wildcards.seed
+        ),
+        code=code("transform"),
+    message:
+        "Making {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"
+    script:
+        "../scripts/transform.py"

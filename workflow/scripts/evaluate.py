@@ -1,18 +1,17 @@
-"""Score one clustering by every metric that applies."""
+"""Score one clustering by every metric that applies, in its own space and in others."""
 
 from typing import TYPE_CHECKING
 
+from aecluster.evaluation import evaluate
 from aecluster.job import Job
-from aecluster.metrics import score_clustering
-from aecluster.store import Store, read_clustering
+from aecluster.store import write_silhouettes
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    labels, centroids = read_clustering(snakemake.input.clustering)
-    with Store(snakemake.input.store) as store:
-        split = store[snakemake.wildcards.split]
-        scores = score_clustering(split.matrix(), labels, split.y, centroids)
-        details = {"n": len(split), "d": split.n_features}
-    job.record(metrics=scores, details=details)
+    spaces = dict(zip(snakemake.params.step["spaces"], snakemake.input.spaces, strict=True))
+    store, clustering = snakemake.input.store, snakemake.input.clustering
+    evaluation = evaluate(store, clustering, snakemake.wildcards.split, spaces)
+    write_silhouettes(snakemake.output.silhouettes, evaluation.silhouettes)
+    job.record(metrics=evaluation.scores, details=evaluation.details)

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from aecluster.metrics.external import clustering_accuracy, purity
-from aecluster.metrics.internal import internal_indices
+from aecluster.metrics.internal import InternalIndices, internal_indices
 
 _BLOCK_ENTRIES = 2**20  # differences held at a time: 8 MiB of float64
 
@@ -24,10 +24,11 @@ class _Clustering:
     labels: np.ndarray
     y: np.ndarray | None
     centroids: np.ndarray | None
+    given_indices: InternalIndices | None
 
     @cached_property
     def indices(self):
-        return internal_indices(self.X, self.labels)
+        return self.given_indices or internal_indices(self.X, self.labels)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Metric:
     compute: Callable[[_Clustering], float] = field(repr=False)
 
 
-def score_clustering(X, labels, y=None, centroids=None):
+def score_clustering(X, labels, y=None, centroids=None, indices=None):
     """Compute every metric of `METRICS` that applies to a clustering.
 
     Parameters
@@ -75,6 +76,8 @@ def score_clustering(X, labels, y=None, centroids=None):
         Class of each point. Without it, external metrics are left out.
     centroids : array-like of shape (n_clusters, n_features), default=None
         Row c is the centroid of the cluster labelled c. The default are the clusters' means.
+    indices : InternalIndices, default=None
+        Those of this very clustering, where they have been computed already.
 
     Returns
     -------
@@ -101,6 +104,7 @@ def score_clustering(X, labels, y=None, centroids=None):
         np.asarray(labels),
         None if y is None else np.asarray(y),
         None if centroids is None else np.asarray(centroids),
+        indices,
     )
     return {
         name: metric.compute(clustering)
