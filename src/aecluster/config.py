@@ -23,9 +23,12 @@ from pydantic import (
 from aecluster.autoencoder.architectures import ARCHITECTURES
 from aecluster.data.sources import SOURCES
 from aecluster.errors import ConfigError
+from aecluster.grid import expand_grids
 
 # Folders under results/ that belong to the workflow.
 _RESERVED_NAMES = {"benchmarks"}
+# Snakemake plans some thousand jobs in seconds, more in minutes.
+_MOST_VARIANTS = 10_000
 
 
 def _null_from_text(value: Any) -> Any:
@@ -66,6 +69,10 @@ Name = Annotated[
     str,
     Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60),
     AfterValidator(_not_reserved),
+]
+# Combinations of a grid are named by keys and values.
+RepresentationName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_.+=-]*$", max_length=100), AfterValidator(_not_reserved)
 ]
 OptionalText = Annotated[str | None, BeforeValidator(_null_from_text)]
 
@@ -143,7 +150,19 @@ class Pixels(_Section):
     )
 
 
-class Autoencoder(_Section):
+class _Gridded(_Section):
+    """A representation whose keys may have several values."""
+
+    grid: dict[str, list[Any]] = _key(
+        {},
+        exclude=True,
+        effect="Keys with lists of values: each combination becomes a representation named "
+        "`<name>-<key>=<value>`.",
+        choose="`{l1: [0, 1e-5, 1e-4]}` compares three; all combinations of two lists are made.",
+    )
+
+
+class Autoencoder(_Gridded):
     """The code of an autoencoder that is trained on the `train` split, once a seed."""
 
     method: Literal["autoencoder"] = _key(
@@ -195,7 +214,7 @@ class Autoencoder(_Section):
     )
 
 
-class Pca(_Section):
+class Pca(_Gridded):
     """The principal components of the `train` images: a linear code."""
 
     method: Literal["pca"] = _key(
@@ -215,7 +234,7 @@ class Pca(_Section):
     )
 
 
-class Function(_Section):
+class Function(_Gridded):
     """Your own Python function of the images."""
 
     method: Literal["function"] = _key(
@@ -311,7 +330,7 @@ class Experiment(_Section):
         choose="The question that the experiment asks; runs of one name are compared.",
     )
     dataset: Dataset
-    representations: dict[Name, Representation] = _key(
+    representations: dict[RepresentationName, Representation] = _key(
         min_length=1,
         effect="The spaces to cluster in, by the name under which they appear in results.",
         choose="Keep `pixels`: without it nothing says what learning has brought.",
@@ -349,6 +368,16 @@ class Experiment(_Section):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _can_be_planned(self) -> Self:
+        n = len(self.representations) * len(self.clustering.k) * len(self.seeds)
+        if n > _MOST_VARIANTS:
+            raise ValueError(
+                f"representations, clustering.k and seeds: found {n:,} variants, "
+                f"expected at most {_MOST_VARIANTS:,}"
+            )
+        return self
+
 
 def load_experiment(config: Mapping[str, Any], origin: str) -> Experiment:
     """Return the checked experiment with all its defaults.
@@ -378,8 +407,13 @@ def load_experiment(config: Mapping[str, Any], origin: str) -> Experiment:
     demo.yaml: representations: missing
     demo.yaml: sedes: unknown key; did you mean 'seeds'?
     """
+    found = config.get("representations")
     try:
+        if isinstance(found, Mapping):
+            config = {**config, "representations": expand_grids(found)}
         return Experiment.model_validate(config)
+    except ConfigError as error:
+        raise ConfigError(f"{origin}: {error}") from None
     except ValidationError as error:
         problems = [f"{origin}: {_explain(found)}" for found in error.errors(include_url=False)]
         raise ConfigError("\n".join(problems)) from None

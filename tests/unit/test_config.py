@@ -86,6 +86,19 @@ def test_strings_are_converted():
             "did you mean 'pixels'?",
         ),
         (
+            {"clustering": {"k": list(range(2, 103))}, "seeds": list(range(100))},
+            "e.yaml: representations, clustering.k and seeds: found 10,100 variants, "
+            "expected at most 10,000",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencoder", "grid": {"l1": []}}}},
+            "e.yaml: representations.ae.grid.l1: found [], expected a list of values",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencoder", "grid": {"lr": [1]}}}},
+            "e.yaml: representations.ae-lr=1.lr: unknown key, expected one of",
+        ),
+        (
             {"clustering": {"whatever": 1}},
             "e.yaml: clustering.whatever: unknown key, expected one of split, k, init",
         ),

@@ -49,6 +49,21 @@ def test_another_representation_leaves_the_others(project, experiment):
     assert scheduled.of("sparse_ae") == scheduled.of("pixels") == set()
 
 
+def test_another_value_of_a_grid_runs_its_own_chain_alone(project, experiment):
+    grid = experiment["representations"]["pca"] = {"method": "pca", "grid": {"n_components": [4]}}
+    project.write(experiment)
+    project.make()
+    grid["grid"]["n_components"] = [4, 8]
+    project.write(experiment)
+
+    scheduled = project.schedule()
+
+    assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
+    assert scheduled.of("pca-n_components=8") == {
+        title for title in scheduled.titles if "demo" not in title
+    }
+
+
 def test_another_space_scores_again_and_clusters_nothing(project, experiment):
     experiment["evaluation"] = {"spaces": ["pixels", "sparse_ae"]}
     project.write(experiment)
