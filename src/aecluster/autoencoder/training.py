@@ -1,29 +1,21 @@
-"""Train an autoencoder: seeded, visible, epoch by epoch.
-
-The images stay as they are in memory (uint8 takes a quarter of float32's room); a chunk of
-shuffled batches at a time goes to the device, is scaled there and trained on by one compiled
-loop, so that no Python runs between two steps.
-"""
+"""Train an autoencoder: seeded, visible, epoch by epoch."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
 import numpy as np
-import tensorflow as tf
-from tqdm import tqdm
 
-from aecluster.autoencoder.images import check_images, compact, scale_of
+from aecluster.autoencoder.images import check_images, compact
 from aecluster.autoencoder.model import build_autoencoder
 from aecluster.autoencoder.runtime import configure_threads, make_repeatable
+from aecluster.autoencoder.trainer import Trainer
 
 _LOG = logging.getLogger(__name__)
-# Steps that run between two calls from Python: enough to hide a call, few enough to show progress.
-_STEPS_PER_CHUNK = 100
 
 
 @dataclass(frozen=True)
@@ -110,7 +102,7 @@ def train_autoencoder(
         configure_threads(threads)
     make_repeatable(seed)
     model = build_autoencoder(architecture, train.shape[1:], l1, output_activation)
-    trainer = _Trainer(model, learning_rate)
+    trainer = Trainer(model, learning_rate)
     train = compact(train)
     test = None if test is None else compact(test)
     history = []
@@ -166,66 +158,3 @@ def _report(entry: dict, epochs: int, n_images: int) -> None:
         test,
         n_images / entry["wall_s"],
     )
-
-
-class _Trainer:
-    """A model, its optimizer, and the compiled loops that use them."""
-
-    def __init__(self, model: keras.Model, learning_rate: float) -> None:
-        self._model = model
-        self._optimizer = keras.optimizers.Adam(learning_rate)
-        self._optimizer.build(model.trainable_variables)
-        self._run_steps = tf.function(self._steps, reduce_retracing=True)
-        self._sum_squares = tf.function(self._squares, reduce_retracing=True)
-
-    def run_epoch(
-        self, images: np.ndarray, order: np.ndarray, batch_size: int, title: str
-    ) -> tuple[float, float]:
-        """Train on all images in this order; return the mean loss and squared error."""
-        scale = tf.constant(scale_of(images), tf.float32)
-        totals = np.zeros(2)
-        with tqdm(total=len(order), desc=title, unit=" images", disable=None, leave=False) as bar:
-            for chunk in _chunks(order, batch_size):
-                batches = images[chunk.ravel()].reshape(*chunk.shape, *images.shape[1:])
-                totals += np.array(self._run_steps(batches, scale)) * chunk.shape[1]
-                bar.set_postfix(loss=f"{totals[0] / (bar.n + chunk.size):.5f}", refresh=False)
-                bar.update(chunk.size)
-        loss, mse = totals / len(order)
-        return float(loss), float(mse)
-
-    def mean_squared_error(self, images: np.ndarray, block: int = 1000) -> float:
-        """Return the mean squared error of the reconstructions of these images."""
-        scale = tf.constant(scale_of(images), tf.float32)
-        total = sum(
-            float(self._sum_squares(images[start : start + block], scale))
-            for start in range(0, len(images), block)
-        )
-        return total / images.size
-
-    def _steps(self, batches: tf.Tensor, scale: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Train on batches (steps, batch, h, w, c); return the sums of losses and of errors."""
-        loss_sum = mse_sum = tf.constant(0.0)
-        variables = self._model.trainable_variables
-        for step in tf.range(tf.shape(batches)[0]):
-            images = tf.cast(batches[step], tf.float32) * scale
-            with tf.GradientTape() as tape:
-                reconstructed = self._model(images, training=True)
-                mse = tf.reduce_mean(tf.square(reconstructed - images))
-                loss = mse + tf.add_n(self._model.losses)
-            self._optimizer.apply(tape.gradient(loss, variables), variables)
-            loss_sum, mse_sum = loss_sum + loss, mse_sum + mse
-        return loss_sum, mse_sum
-
-    def _squares(self, images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
-        images = tf.cast(images, tf.float32) * scale
-        return tf.reduce_sum(tf.square(self._model(images, training=False) - images))
-
-
-def _chunks(order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
-    """Cut an order of rows into arrays (steps, batch); the last may be one shorter batch."""
-    n_full = len(order) // batch_size
-    full = order[: n_full * batch_size].reshape(n_full, batch_size)
-    for start in range(0, n_full, _STEPS_PER_CHUNK):
-        yield full[start : start + _STEPS_PER_CHUNK]
-    if len(order) % batch_size:
-        yield order[n_full * batch_size :][None]

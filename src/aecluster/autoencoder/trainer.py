@@ -1,0 +1,130 @@
+"""The compiled loops of training: many steps a call, no Python between two of them.
+
+A chunk of shuffled batches goes to the device as it is in memory and is scaled there. Where a
+model's loss can be evaluated by direct convolution, XLA compiles the loop; else Keras' kernels
+run, which XLA would only slow down on a CPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from aecluster.autoencoder.fast import fast_loss
+from aecluster.autoencoder.images import scale_of
+
+# Steps between two calls from Python: enough to hide a call, few enough to show progress.
+_STEPS_PER_CHUNK = 100
+
+
+class Trainer:
+    """A model, its optimizer, and the loops that use them.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Trained in place.
+    learning_rate : float
+        Adam's.
+    fast : bool, default=True
+        Whether to evaluate the loss by direct convolution where that is a gain: on a CPU, if the
+        model is of the kind that `fast_loss` accepts.
+    """
+
+    def __init__(self, model: keras.Model, learning_rate: float, *, fast: bool = True):
+        self.model = model
+        self.optimizer = keras.optimizers.Adam(learning_rate)
+        self.optimizer.build(model.trainable_variables)
+        on_cpu = not tf.config.list_physical_devices("GPU")
+        self._fast_loss = fast_loss(model) if fast and on_cpu else None
+        self._run_steps = tf.function(
+            self._steps, autograph=False, jit_compile=True if self._fast_loss else None
+        )
+        self._sum_squares = tf.function(self._squares, autograph=False, reduce_retracing=True)
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether the steps run by direct convolution."""
+        return self._fast_loss is not None
+
+    def run_epoch(
+        self, images: np.ndarray, order: np.ndarray, batch_size: int, title: str
+    ) -> tuple[float, float]:
+        """Train on all images in this order; return the mean loss and squared error."""
+        scale = tf.constant(scale_of(images), tf.float32)
+        totals = np.zeros(2)
+        with tqdm(total=len(order), desc=title, unit=" images", disable=None, leave=False) as bar:
+            for rows, n in _chunks(order, min(batch_size, len(order))):
+                batches = images[rows.ravel()].reshape(*rows.shape, *images.shape[1:])
+                totals += np.array(self._run_steps(batches, tf.constant(n), scale))
+                bar.set_postfix(loss=f"{totals[0] / (bar.n + n):.5f}", refresh=False)
+                bar.update(n)
+        loss, mse = totals / len(order)
+        return float(loss), float(mse)
+
+    def mean_squared_error(self, images: np.ndarray, block: int = 1000) -> float:
+        """Return the mean squared error of the reconstructions of these images."""
+        scale = tf.constant(scale_of(images), tf.float32)
+        total = sum(
+            float(self._sum_squares(images[start : start + block], scale))
+            for start in range(0, len(images), block)
+        )
+        return total / images.size
+
+    def _steps(
+        self, batches: tf.Tensor, n: tf.Tensor, scale: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Train on the first `n` images of batches (steps, batch, h, w, c).
+
+        Returns the sums of loss and squared error over these images.
+        """
+        batch_size = batches.shape[1]
+        variables = self.model.trainable_variables
+
+        def step(start: tf.Tensor, loss_sum: tf.Tensor, mse_sum: tf.Tensor) -> tuple:
+            images = tf.cast(batches[start // batch_size], tf.float32) * scale
+            count = tf.minimum(n - start, batch_size)
+            with tf.GradientTape() as tape:
+                loss, mse = self._loss(images, count)
+            gradients = tape.gradient(loss, [variable.value for variable in variables])
+            self.optimizer.apply(gradients, variables)
+            weight = tf.cast(count, tf.float32)
+            return start + batch_size, loss_sum + weight * loss, mse_sum + weight * mse
+
+        zero = tf.constant(0.0)
+        _, loss_sum, mse_sum = tf.while_loop(
+            lambda start, *_: start < n, step, (tf.constant(0), zero, zero)
+        )
+        return loss_sum, mse_sum
+
+    def _loss(self, images: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return loss and mean squared error of the first `count` images of a batch."""
+        if self._fast_loss is not None:
+            counted = tf.cast(tf.range(images.shape[0]) < count, tf.float32)
+            weights = counted / tf.cast(count, tf.float32)
+            return self._fast_loss(images, weights, always=count > 0)
+        images = images[:count]
+        mse = tf.reduce_mean(tf.square(self.model(images, training=True) - images))
+        return mse + tf.add_n(self.model.losses or [tf.constant(0.0)]), mse
+
+    def _squares(self, images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
+        images = tf.cast(images, tf.float32) * scale
+        return tf.reduce_sum(tf.square(self.model(images, training=False) - images))
+
+
+def _chunks(order: np.ndarray, batch_size: int) -> Iterator[tuple[np.ndarray, int]]:
+    """Cut an order of rows into arrays (steps, batch), all of one shape, of which `n` count.
+
+    One shape means one compilation. What is missing at the end repeats a row that is not counted.
+    """
+    steps = min(_STEPS_PER_CHUNK, -(-len(order) // batch_size))
+    size = steps * batch_size
+    for start in range(0, len(order), size):
+        rows = order[start : start + size]
+        filled = np.full(size, rows[0])
+        filled[: len(rows)] = rows
+        yield filled.reshape(steps, batch_size), len(rows)
