@@ -10,6 +10,7 @@ import numpy as np
 
 from aecluster.clustering._distances import squared_distances
 from aecluster.clustering._rows import Rows
+from aecluster.clustering._workers import Team
 
 
 def random_rows(
@@ -30,65 +31,97 @@ def random_rows(
 
 
 def plus_plus(
-    rows: Rows, n_clusters: int, n_restarts: int, random: np.random.RandomState
+    team: Team,
+    rows: Rows,
+    n_clusters: int,
+    random: np.random.RandomState,
+    closest: np.ndarray,
+    own: slice,
 ) -> np.ndarray:
-    """Draw rows for each restart by k-means++, each the best of ``2 + log(n_clusters)`` candidates.
+    """Draw rows for some restarts by k-means++, each the best of ``2 + log(k)`` candidates.
+
+    Parameters
+    ----------
+    team : Team
+    rows : Rows
+        Surveyed.
+    n_clusters : int
+    random : RandomState
+        In the same state in all workers.
+    closest : ndarray of shape (n_restarts, n_samples), fast dtype
+        Memory that the workers share.
+    own : slice
+        The restarts.
 
     Returns
     -------
-    ndarray of shape (n_restarts, n_clusters), intp
+    ndarray of shape (n_own, n_clusters), intp
 
     References
     ----------
     Arthur and Vassilvitskii, k-means++: The advantages of careful seeding, SODA 2007.
     """
+    n_restarts = len(closest)
     n_trials = 2 + int(np.log(n_clusters))
     order = rows.order()
-    share = rows.weight[order] / rows.weight.sum()
+    weight = rows.weight[order]
     chosen = np.empty((n_restarts, n_clusters), np.intp)
     uniform = np.empty((n_restarts, n_clusters - 1, n_trials))
     for restart in range(n_restarts):
-        chosen[restart, 0] = random.choice(order, p=share)
+        chosen[restart, 0] = random.choice(order, p=weight / weight.sum())
         uniform[restart] = random.uniform(size=uniform.shape[1:])
 
+    chosen, uniform, closest = chosen[own], uniform[own], closest[own]
+    n_restarts = len(chosen)
+    share = team.share(rows.n_samples)
     restarts = np.arange(n_restarts)
-    unlimited = np.full((n_restarts, rows.n_samples), np.inf, rows.fast_dtype)
-    closest, potential = _closest(rows, chosen[:, :1], unlimited)
-    closest, potential = closest[:, 0], potential[:, 0]
+    closest[:, share] = np.inf
+    closer, potential = _closest(team, rows, chosen[:, :1], closest)
+    closest[:, share], potential = closer[:, 0], potential[:, 0]
     for cluster in range(1, n_clusters):
-        drawn = uniform[:, cluster - 1] * potential[:, None]
-        cumulated = np.cumsum((closest * rows.weight)[:, order], axis=1)
-        positions = [np.searchsorted(c, d) for c, d in zip(cumulated, drawn, strict=True)]
-        # The sum of all may exceed the last cumulated sum by rounding.
-        candidates = order[np.minimum(positions, rows.n_samples - 1)]
-        closer, potentials = _closest(rows, candidates, closest)
+        team.wait()
+        candidates = np.zeros((n_restarts, n_trials))
+        for restart in restarts[team.rank :: team.size]:
+            cumulated = np.cumsum(closest[restart].take(order) * weight)
+            drawn = uniform[restart, cluster - 1] * potential[restart]
+            # The sum of all may exceed the last cumulated sum by rounding.
+            position = np.minimum(np.searchsorted(cumulated, drawn), rows.n_samples - 1)
+            candidates[restart] = order[position]
+        candidates = team.add(candidates).astype(np.intp)
+        closer, potentials = _closest(team, rows, candidates, closest)
         best = potentials.argmin(axis=1)
         chosen[:, cluster] = candidates[restarts, best]
-        closest, potential = closer[restarts, best], potentials[restarts, best]
+        closest[:, share], potential = closer[restarts, best], potentials[restarts, best]
     return chosen
 
 
 def _closest(
-    rows: Rows, candidates: np.ndarray, closest: np.ndarray
+    team: Team, rows: Rows, candidates: np.ndarray, closest: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return for each candidate what the distances to the closest seed, and their sum, would be.
 
     Parameters
     ----------
+    team : Team
+    rows : Rows
     candidates : ndarray of shape (n_restarts, n_trials), intp
     closest : ndarray of shape (n_restarts, n_samples), fast dtype
         Squared distances to the closest seed so far.
 
     Returns
     -------
-    closer : ndarray of shape (n_restarts, n_trials, n_samples), fast dtype
+    closer : ndarray of shape (n_restarts, n_trials, n), fast dtype
+        For the worker's share of the samples.
     potential : ndarray of shape (n_restarts, n_trials), float64
+        For all samples.
     """
-    closer = np.empty((*candidates.shape, rows.n_samples), rows.fast_dtype)
+    share = team.share(rows.n_samples)
+    closer = np.empty((*candidates.shape, share.stop - share.start), rows.fast_dtype)
     potential = np.zeros(candidates.shape)
-    for part, points in rows.fast_blocks(columns=candidates.size):
-        distance = squared_distances(rows, part, points, candidates.ravel())
-        block = closer[:, :, part]
+    targets = rows.take(candidates.ravel())
+    for part, stored in rows.blocks(share, columns=candidates.size):
+        distance = squared_distances(rows, part, rows.centred(stored), targets)
+        block = closer[:, :, part.start - share.start : part.stop - share.start]
         np.minimum(distance.reshape(block.shape), closest[:, None, part], out=block)
         potential += block @ rows.weight[part]
-    return closer, potential
+    return closer, team.add(potential)
