@@ -63,6 +63,8 @@ Name = Annotated[
     AfterValidator(_not_reserved),
 ]
 OptionalText = Annotated[str | None, BeforeValidator(_null_from_text)]
+Address = Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")]
+OptionalAddresses = Annotated[list[Address] | None, BeforeValidator(_null_from_text)]
 
 
 class _Section(BaseModel):
@@ -95,6 +97,13 @@ class Dataset(_Section):
         effect="A local archive, folder or file that is read instead of a download.",
         choose="Needed for `images` and `arrays`; for `cifar10` a copy of the official archive; "
         "`null` downloads, and `digits` takes none.",
+    )
+    mirrors: OptionalAddresses = _key(
+        None,
+        min_length=1,
+        effect="Addresses of byte-identical copies of what is downloaded, of which the fastest is "
+        "taken; checked by size and checksum.",
+        choose="`null`: the known ones; your own server where those cannot be reached.",
     )
     grayscale: bool = _key(
         True,
