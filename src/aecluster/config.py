@@ -88,15 +88,15 @@ class Dataset(_Section):
     source: Annotated[
         str, AfterValidator(_known_source), Field(json_schema_extra={"enum": list(SOURCES)})
     ] = _key(
-        effect="Kind of source: `cifar10`, `digits`, `images` (a folder or archive of class "
-        "folders) or `arrays` (.npz or HDF5).",
+        effect="Kind of source: a data set by its official files, `digits`, `images` (a folder or "
+        "archive of class folders) or `arrays` (.npz or HDF5); `docs/data.md` says more of each.",
         choose="`digits` needs no download and runs in seconds; `images` takes your own pictures.",
     )
     path: OptionalText = _key(
         None,
         effect="A local archive, folder or file that is read instead of a download.",
-        choose="Needed for `images` and `arrays`; for `cifar10` a copy of the official archive; "
-        "`null` downloads, and `digits` takes none.",
+        choose="`null` downloads `cifar10` and `cifar100`, which also take a copy of the official "
+        "archive; `digits` takes none, all others need one.",
     )
     mirrors: OptionalAddresses = _key(
         None,

@@ -88,6 +88,19 @@ SOURCES = {
             keras_names=("cifar-10-batches-py-target_archive", "cifar-10-batches-py.tar.gz"),
         ),
     ),
+    "cifar100": Source(
+        label="CIFAR-100",
+        description="60,000 colour images of 32 x 32 pixels in 100 classes, 50,000 of them train.",
+        reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
+        path="optional",
+        archive=Archive(
+            name="cifar-100-python.tar.gz",
+            n_bytes=169_001_437,
+            sha256="85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
+            mirrors=("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
+            keras_names=("cifar-100-python-target_archive", "cifar-100-python.tar.gz"),
+        ),
+    ),
     "digits": Source(
         label="Handwritten digits",
         description="1,797 gray images of 8 x 8 pixels in 10 classes, shipped with scikit-learn.",
