@@ -75,6 +75,8 @@ RepresentationName = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_.+=-]*$", max_length=100), AfterValidator(_not_reserved)
 ]
 OptionalText = Annotated[str | None, BeforeValidator(_null_from_text)]
+Address = Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")]
+OptionalAddresses = Annotated[list[Address] | None, BeforeValidator(_null_from_text)]
 
 
 class _Section(BaseModel):
@@ -98,15 +100,22 @@ class Dataset(_Section):
     source: Annotated[
         str, AfterValidator(_known_source), Field(json_schema_extra={"enum": list(SOURCES)})
     ] = _key(
-        effect="Kind of source: `cifar10`, `digits`, `images` (a folder or archive of class "
-        "folders) or `arrays` (.npz or HDF5).",
+        effect="Kind of source: a data set by its official files, `digits`, `images` (a folder or "
+        "archive of class folders) or `arrays` (.npz or HDF5); `docs/data.md` says more of each.",
         choose="`digits` needs no download and runs in seconds; `images` takes your own pictures.",
     )
     path: OptionalText = _key(
         None,
         effect="A local archive, folder or file that is read instead of a download.",
-        choose="Needed for `images` and `arrays`; for `cifar10` a copy of the official archive; "
-        "`null` downloads, and `digits` takes none.",
+        choose="`null` downloads `cifar10` and `cifar100`, which also take a copy of the official "
+        "archive; `digits` takes none, all others need one.",
+    )
+    mirrors: OptionalAddresses = _key(
+        None,
+        min_length=1,
+        effect="Addresses of byte-identical copies of what is downloaded, of which the fastest is "
+        "taken; checked by size and checksum.",
+        choose="`null`: the known ones; your own server where those cannot be reached.",
     )
     grayscale: bool = _key(
         True,

@@ -14,17 +14,20 @@ from aecluster.tracking.uri import public_uri, resolve_uri
 
 Step = dict[str, Any]
 
+# The sources that are downloaded, by the names of their archives.
+ARCHIVES = {source.archive.name: name for name, source in SOURCES.items() if source.archive}
+
 
 def source_path(experiment: Experiment) -> str | None:
     """Return where the images are read from: the given path, else that of what is downloaded."""
     dataset = experiment.dataset
     archive = SOURCES[dataset.source].archive
-    return dataset.path or (f"resources/{archive}" if archive else None)
+    return dataset.path or (f"resources/{archive.name}" if archive else None)
 
 
-def download(source: str) -> Step:
-    """Return what a download depends on."""
-    return {"source": source}
+def download(archive: str) -> Step:
+    """Return what a download depends on; not its mirrors, since all have the same bytes."""
+    return {"source": ARCHIVES[archive]}
 
 
 def preprocess(experiment: Experiment) -> Step:

