@@ -89,12 +89,11 @@ def test_closing_of_several_seeds_has_means_with_half_the_width_of_their_interva
     said = closing(tmp_path / "scores.csv").splitlines()
 
     # Student's t: 4.3027 * 0.1 / sqrt(3) = 0.2484
-    assert [line.split() for line in said[1:5]] == [
-        ["representation", "k", "seeds", "silhouette", "dunn", "nmi", "ari", "accuracy"],
-        ["--------------", "--", "-----", *["----------------"] * 5],
+    assert [" ".join(line.split()) for line in (said[1], said[3], said[4])] == [
+        "representation k seeds silhouette dunn nmi ari accuracy",
         "pca 10 3 0.1000 +- 0.0000 0.5000 +- 0.0000 0.3000 +- 0.2484 0.2000 +- 0.0000 "
-        "0.3000 +- 0.0000".split(),
+        "0.3000 +- 0.0000",
         "pixels 10 3 0.1000 +- 0.0000 0.5000 +- 0.0000 0.1000 +- 0.0000 0.2000 +- 0.0000 "
-        "0.3000 +- 0.0000".split(),
+        "0.3000 +- 0.0000",
     ]
     assert said[5:7] == ["", "+-: 95 % interval over seeds"]
