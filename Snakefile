@@ -7,6 +7,7 @@ results/<dataset>/<representation>/s<seed>/store.h5         .../sparse_ae/s0/sto
 results/<dataset>/<representation>/<split>/k<k>-s<seed>.h5  .../sparse_ae/test/k10-s0.h5
 results/<dataset>/<representation>/<split>/k<k>-s<seed>.scores.json
 results/<experiment>/scores.csv                             results/cifar10/scores.csv
+results/<experiment>/report.html                            results/cifar10/report.html
 Each output has its record beside it: the same name with .json.
 """
 
@@ -31,6 +32,7 @@ include: "workflow/rules/representations.smk"
 include: "workflow/rules/clustering.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
 include: "workflow/rules/tracking.smk"
 
 

@@ -94,6 +94,31 @@ def summarize(experiment: Experiment) -> Step:
     return {"experiment": experiment.experiment}
 
 
+def compare(experiment: Experiment) -> Step:
+    """Return what the comparison depends on beside the table of scores and the clusterings."""
+    return {"experiment": experiment.experiment}
+
+
+def plot_scores(experiment: Experiment) -> Step:
+    """Return what the picture of the scores depends on beside the comparison."""
+    return {"experiment": experiment.experiment}
+
+
+def report(experiment: Experiment) -> Step:
+    """Return what the report depends on beside records, tables and pictures."""
+    return {
+        "experiment": experiment.experiment,
+        "dataset": experiment.dataset.name,
+        "split": experiment.clustering.split,
+        "k": experiment.clustering.k,
+        "seeds": experiment.seeds,
+        "representations": {
+            name: representation.model_dump(mode="json")
+            for name, representation in experiment.representations.items()
+        },
+    }
+
+
 def track(experiment: Experiment) -> Step:
     """Return what tracking depends on beside the records; without credentials."""
     uri = public_uri(resolve_uri(experiment.tracking.uri))

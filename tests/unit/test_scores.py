@@ -7,7 +7,7 @@ from aecluster.record import Record, write_record
 from aecluster.scores import COLUMNS, read_scores, write_scores
 
 
-def variant(folder, k, *, labelled=True, **subject):
+def variant(folder, k, *, labelled=True, scores=None, **subject):
     """Write the two records of a variant and return their paths."""
     common = {
         "dataset": "toy", "representation": "pixels", "split": "test", "k": k, "seed": 0,
@@ -16,7 +16,8 @@ def variant(folder, k, *, labelled=True, **subject):
     metrics = {"silhouette": k / 100, "dunn": 0.5, "inertia": 12.0}
     if labelled:
         metrics |= {"nmi": 0.1, "ari": 0.2, "accuracy": 0.3}
-    name = f"{common['representation']}-{k}"
+    metrics |= scores or {}
+    name = f"{common['representation']}-{k}-{common['seed']}"
     paths = folder / f"{name}.json", folder / f"{name}.scores.json"
     write_record(paths[0], Record(step="kmeans", metrics={"n_iter": 7.0}, **common))
     write_record(
@@ -72,3 +73,27 @@ def test_closing_has_the_best_first_and_leaves_out_what_there_is_not(tmp_path):
         f"All scores: {tmp_path / 'scores.csv'}",
         "Compare runs: make ui",
     ]
+
+
+def test_closing_of_several_seeds_has_means_with_half_the_width_of_their_intervals(tmp_path):
+    nmi = {"pixels": (0.1, 0.1, 0.1), "pca": (0.2, 0.3, 0.4)}
+    write(
+        tmp_path,
+        *(
+            variant(tmp_path, 10, representation=name, seed=seed, scores={"nmi": value})
+            for name, values in nmi.items()
+            for seed, value in enumerate(values)
+        ),
+    )
+
+    said = closing(tmp_path / "scores.csv").splitlines()
+
+    # Student's t: 4.3027 * 0.1 / sqrt(3) = 0.2484
+    assert [" ".join(line.split()) for line in (said[1], said[3], said[4])] == [
+        "representation k seeds silhouette dunn nmi ari accuracy",
+        "pca 10 3 0.1000 +- 0.0000 0.5000 +- 0.0000 0.3000 +- 0.2484 0.2000 +- 0.0000 "
+        "0.3000 +- 0.0000",
+        "pixels 10 3 0.1000 +- 0.0000 0.5000 +- 0.0000 0.1000 +- 0.0000 0.2000 +- 0.0000 "
+        "0.3000 +- 0.0000",
+    ]
+    assert said[5:7] == ["", "+-: 95 % interval over seeds"]

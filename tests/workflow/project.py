@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PARTS = ["Snakefile", "config", "envs", "profiles", "src", "workflow"]
+PARTS = ["CITATION.cff", "Snakefile", "config", "envs", "profiles", "src", "workflow"]
 
 DIGITS = {
     "experiment": "demo",

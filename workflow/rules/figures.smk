@@ -5,10 +5,13 @@ INPUTS
     pixels          = results/{dataset}/pixels/store.h5
     model_record    = results/{dataset}/{representation}/s{seed}/model.json
     reconstructions = results/{dataset}/{representation}/s{seed}/reconstructions.h5
+    store           = as for K-Means
     clustering      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
+    silhouettes     = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
 OUTPUTS
     architecture, reconstructions, curves = results/{dataset}/{representation}/s{seed}/*.png
-    clusters, centroids = results/{dataset}/{representation}/{split}/k{k}-s{seed}.*.png
+    clusters, centroids, nearest, silhouettes, confusion, map
+                                          = results/{dataset}/{representation}/{split}/k{k}-s{seed}.*.png
 """
 
 
@@ -70,6 +73,8 @@ rule plot_training:
 rule plot_clusters:
     input:
         pixels="results/{dataset}/pixels/store.h5",
+        store=store_of,
+        silhouettes="results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5",
         clustering="results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5",
     output:
         clusters=report(
@@ -92,6 +97,50 @@ rule plot_clusters:
                 "k": "{k}",
                 "seed": "{seed}",
                 "figure": "centroids",
+            },
+        ),
+        nearest=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.nearest.png",
+            caption="../report/nearest.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "nearest images",
+            },
+        ),
+        silhouettes=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.png",
+            caption="../report/silhouettes.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "silhouettes",
+            },
+        ),
+        confusion=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.confusion.png",
+            caption="../report/confusion.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "clusters and classes",
+            },
+        ),
+        map=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.map.png",
+            caption="../report/map.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "map",
             },
         ),
         record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.figures.json",

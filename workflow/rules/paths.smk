@@ -62,6 +62,29 @@ def clusterings(*suffixes):
     )
 
 
+def shown(*suffixes):
+    """Return what is drawn: of every representation the first k and the first seed."""
+    return expand(
+        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
+        dataset=dataset,
+        representation=config["representations"],
+        split=config["clustering"]["split"],
+        k=config["clustering"]["k"][0],
+        seed=config["seeds"][0],
+        suffix=suffixes,
+    )
+
+
+def shown_trainings():
+    """Return the records of the figures of every trained representation for the first seed."""
+    return expand(
+        "results/{dataset}/{representation}/s{seed}/figures.json",
+        dataset=dataset,
+        representation=TRAINED,
+        seed=config["seeds"][0],
+    )
+
+
 def computed_records():
     """Return the records of all computing steps."""
     return [
@@ -74,7 +97,7 @@ def computed_records():
 
 def figure_records():
     """Return the records of all figures."""
-    return [*of_seeds(TRAINED, "figures.json"), *clusterings(".figures.json")]
+    return [*of_seeds(TRAINED, "figures.json"), *shown(".figures.json")]
 
 
 def targets():
@@ -84,9 +107,16 @@ def targets():
         *of_seeds(TRAINED, "model.keras", "reconstructions.h5"),
         *of_seeds(TRAINED, "architecture.png", "reconstructions.png", "curves.png"),
         *of_seeds(MADE, "store.h5"),
-        *clusterings(".h5", ".silhouettes.h5", ".clusters.png", ".centroids.png"),
+        *clusterings(".h5", ".silhouettes.h5"),
+        *shown(".clusters.png", ".centroids.png", ".nearest.png"),
+        *shown(".silhouettes.png", ".confusion.png", ".map.png"),
         *computed_records(),
         *figure_records(),
         f"results/{experiment.experiment}/scores.csv",
+        f"results/{experiment.experiment}/summary.csv",
+        f"results/{experiment.experiment}/differences.csv",
+        f"results/{experiment.experiment}/summary.tex",
+        f"results/{experiment.experiment}/scores.png",
+        f"results/{experiment.experiment}/report.html",
         f"results/{experiment.experiment}/tracked.json",
     ]

@@ -19,6 +19,9 @@ INK = "#333333"
 GRAY = "#8c8c8c"
 # Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
+PALETTE = (BLUE, VERMILION, GREEN, "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#f0e442")
+# With the palette they tell 56 things apart: colours and markers run round at different pace.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 _STYLE = {
     "font.family": "DejaVu Sans",
