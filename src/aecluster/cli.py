@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aecluster.errors import AeclusterError
+from aecluster.tracking import link, tracked_in
 from aecluster.tracking.uri import public_uri, resolve_uri, sqlite_path
 
 _UI_PORT = 5000
@@ -74,20 +75,32 @@ def _ui(arguments: list[str]) -> int:
     uri = resolve_uri()
     database = sqlite_path(uri)
     if uri.startswith(("http://", "https://")):
-        print(f"The runs are on {public_uri(uri)}")
+        print("\n".join([f"The runs are on {public_uri(uri)}", *_links(public_uri(uri), uri)]))
         return 0
     if database is not None and not database.exists():
         raise AeclusterError(
             f"{database}: no runs yet, expected those of `make demo` or `make run`"
         )
     port = str(_free_port())
-    print(f"MLflow over {public_uri(uri)}: http://127.0.0.1:{port} (Ctrl-C ends it)", flush=True)
+    server = f"http://127.0.0.1:{port}"
+    opening = f"MLflow over {public_uri(uri)}: {server} (Ctrl-C ends it)"
+    print("\n".join([opening, *_links(server, uri)]), flush=True)
+    # MLflow reports usage to its makers, from the pages too, unless it is told not to.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     mlflow = _beside_python("mlflow")
     os.execv(  # noqa: S606 - replaced, so that Ctrl-C reaches MLflow itself
         mlflow,
         [mlflow, "ui", "--backend-store-uri", uri, "--host", "127.0.0.1", "--port", port,
          "--workers", "1"],
     )  # fmt: skip
+
+
+def _links(server: str, uri: str) -> list[str]:
+    """Return a line for each experiment of this folder in the store, with its address."""
+    return [
+        f"  {experiment}: {link(server, experiment_id)}"
+        for experiment, experiment_id in tracked_in(uri, "results").items()
+    ]
 
 
 def _free_port() -> int:

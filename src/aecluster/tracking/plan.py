@@ -1,6 +1,6 @@
 """What MLflow lacks: a pure decision, done by `store`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aecluster.tracking.runs import WantedRun
@@ -18,6 +18,7 @@ class FoundRun:
     record, pictures : str
         Digests of what it was made from.
     is_current, is_finished : bool
+    params : mapping of str to str
     """
 
     run_id: str
@@ -26,6 +27,7 @@ class FoundRun:
     pictures: str
     is_current: bool
     is_finished: bool
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

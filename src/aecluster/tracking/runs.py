@@ -33,9 +33,10 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model's file with what MLflow says about it."""
+    """A trained model's file with what MLflow says about it, and the store of its images."""
 
     path: Path
+    images: Path | None
     name: str
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
@@ -103,9 +104,11 @@ def step_runs(lineage: Lineage) -> list[WantedRun]:
 def _variant_run(entry: Entry, chain: list[Entry], lineage: Lineage) -> WantedRun:
     scored = entry.record
     params = _subject(scored) | _merged_params(chain)
+    # The scores first: MLflow's pages show metrics in the order in which they came.
     metrics: dict[str, float] = {}
-    for link in chain:
-        metrics |= link.record.metrics
+    for link in reversed(chain):
+        for name, value in link.record.metrics.items():
+            metrics.setdefault(name, value)
     metrics["wall_s"] = sum(link.record.run.wall_s for link in chain)
     # The parameters count too: a step that ran again with others may leave the same bytes.
     identity = hashlib.sha256(json.dumps([entry.digest, params]).encode()).hexdigest()[:32]
@@ -126,6 +129,10 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
     record = entry.record
     run = record.run
     pictures = list(lineage.pictures(entry))
+    dataset = _dataset(
+        lineage.chain(entry) or [],
+        "training" if record.step == "train" else record.split or record.step,
+    )
     system = {"threads": str(run.threads), "code": record.code} | {
         f"version/{name}": version for name, version in run.versions.items()
     }
@@ -137,11 +144,8 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
         tags=_tags(record, entry.digest, pictures, _step_note(record)) | system,
         metrics={**record.metrics, "wall_s": run.wall_s, "peak_mem_mb": run.peak_mem_mb},
         curves={_curve_name(name): points for name, points in record.curves.items()},
-        dataset=_dataset(
-            lineage.chain(entry) or [],
-            "training" if record.step == "train" else record.split or record.step,
-        ),
-        model=_model(record),
+        dataset=dataset,
+        model=_model(record, dataset),
         pictures=tuple(pictures),
     )
 
@@ -177,6 +181,9 @@ def _tags(
         "step": record.step,
         **_subject(record),
         "status": "current",
+        # A column of MLflow's table, like its user and its commit.
+        "mlflow.source.name": "Snakefile",
+        "mlflow.source.type": "LOCAL",
         "record": identity,
         "pictures": _pictures_digest(pictures),
         "mlflow.note.content": note,
@@ -243,12 +250,13 @@ def _dataset(chain: list[Entry], context: str) -> Dataset | None:
     return None
 
 
-def _model(record: Record) -> Model | None:
+def _model(record: Record, dataset: Dataset | None) -> Model | None:
     for name in record.outputs:
         if name.endswith(".keras"):
             layers = record.details["layers"]
             return Model(
                 path=Path(name),
+                images=Path(dataset.path) if dataset else None,
                 name=str(record.representation),
                 input_shape=tuple(layers[0]["output_shape"]),
                 output_shape=tuple(layers[-1]["output_shape"]),

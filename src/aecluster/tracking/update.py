@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any
 from aecluster.errors import AeclusterError
 from aecluster.tracking.connection import artifact_location, connected
 from aecluster.tracking.lineage import Lineage
-from aecluster.tracking.plan import decide
+from aecluster.tracking.plan import FoundRun, decide
 from aecluster.tracking.runs import WantedRun, step_runs, variant_runs
 from aecluster.tracking.uri import public_uri, resolve_uri
+from aecluster.tracking.views import (
+    STEPS_NOTE,
+    VARIANTS_NOTE,
+    missing_tags,
+    step_views,
+    variant_views,
+)
 
 if TYPE_CHECKING:
     from aecluster.tracking.store import MlflowExperiment
@@ -41,8 +48,9 @@ def track(
     Returns
     -------
     dict
-        Receipt in JSON types: `experiment`, `uri` (without credentials), `added`, `completed`,
-        `revived`, `superseded` (numbers of runs), `variants`, `steps` (run ids by name).
+        Receipt in JSON types: `experiment`, `uri` (without credentials), `experiment_ids` (of
+        `variants` and `steps`), `added`, `completed`, `revived`, `superseded` (numbers of runs),
+        `variants`, `steps` (run ids by name).
 
     Raises
     ------
@@ -54,16 +62,22 @@ def track(
     lineage = Lineage(records)
     uri = resolve_uri(uri)
     wanted = {
-        "variants": (experiment, variant_runs(lineage)),
-        "steps": (f"{experiment}.steps", step_runs(lineage)),
+        "variants": (experiment, variant_runs(lineage), VARIANTS_NOTE, variant_views),
+        "steps": (f"{experiment}.steps", step_runs(lineage), STEPS_NOTE, step_views),
     }
-    receipt: dict[str, Any] = {"experiment": experiment, "uri": public_uri(uri), **_NOTHING}
+    receipt: dict[str, Any] = {
+        "experiment": experiment, "uri": public_uri(uri), "experiment_ids": {}, **_NOTHING,
+    }  # fmt: skip
     with connected(uri) as client:
         from aecluster.tracking.store import MlflowExperiment  # imports MLflow
 
-        for kind, (name, runs) in wanted.items():
+        for kind, (name, runs, note, views) in wanted.items():
             there = MlflowExperiment(client, name, artifact_location(uri, name))
-            receipt[kind] = _bring_up_to_date(there, runs, receipt)
+            receipt["experiment_ids"][kind] = there.id
+            found = there.find()
+            receipt[kind] = _bring_up_to_date(there, runs, found, receipt)
+            shown = views([*runs, *found])
+            there.tag(missing_tags(there.tags, note, shown, there.created))
     return receipt
 
 
@@ -91,9 +105,12 @@ def track_finished(
 
 
 def _bring_up_to_date(
-    there: "MlflowExperiment", wanted: list[WantedRun], receipt: dict[str, Any]
+    there: "MlflowExperiment",
+    wanted: list[WantedRun],
+    found: list[FoundRun],
+    receipt: dict[str, Any],
 ) -> dict[str, str]:
-    plan = decide(wanted, there.find())
+    plan = decide(wanted, found)
     ids = {run.name: run_id for run_id, run in plan.kept}
     for run in plan.added:
         ids[run.name] = there.add(run)
@@ -102,8 +119,8 @@ def _bring_up_to_date(
         ids[run.name] = run_id
     for run_id in plan.revived:
         there.mark(run_id, "current")
-    for found in plan.superseded:
-        there.abandon(found)
+    for run in plan.superseded:
+        there.abandon(run)
     for count in _NOTHING:
         receipt[count] += len(getattr(plan, count))
     return dict(sorted(ids.items()))
