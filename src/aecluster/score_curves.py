@@ -29,8 +29,8 @@ def panels_of(summaries: list[Summary]) -> list[Panel]:
         line = lines.setdefault(found.score, {}).setdefault(found.representation, [])
         line.append((found.k, found.estimate.mean, found.estimate.half_width))
     panels = []
-    for name, of_representations in lines.items():
-        score = score_named(name)
+    scores = [score_named(name) for name in lines]
+    for score in sorted(scores, key=lambda score: (not score.is_comparable, score.space or "")):
         arrow = "↑" if score.greater_is_better else "↓"
-        panels.append(Panel(f"{score.label} {arrow}", score.is_comparable, of_representations))
+        panels.append(Panel(f"{score.label} {arrow}", score.is_comparable, lines[score.name]))
     return panels

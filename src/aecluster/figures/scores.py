@@ -17,6 +17,7 @@ _N_COLUMNS = 3
 _WIDTH, _HEIGHT = 3.0, 2.2
 # Part of the distance of two k by which lines stand apart, so that bars do not hide each other.
 _DODGE = 0.12
+_MOST_TICKS = 8
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,10 @@ def _dress(axes: Axes, panel: Panel) -> None:
     colour = INK if panel.is_comparable else GRAY
     axes.set_title(f"{panel.title}{own}", fontsize=8, color=colour)
     axes.set_xlabel("k", fontsize=8)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ks = sorted({k for line in panel.lines.values() for k, _, _ in line})
+    if len(ks) <= _MOST_TICKS:
+        axes.set_xticks(ks)
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(labelsize=7)
     axes.grid(axis="y", alpha=0.3)

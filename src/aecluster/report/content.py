@@ -39,7 +39,7 @@ _CLUSTERING = {
 _GROUPS = (
     ("Against the classes, and over seeds", lambda s: s.is_comparable and s.space is None),
     ("Distances in one space for all", lambda s: s.space is not None),
-    ("Distances in each representation's own space", lambda s: not s.is_comparable),
+    ("In each representation's own space", lambda s: not s.is_comparable),
 )
 
 
@@ -183,7 +183,7 @@ def _training_lines(records: Sequence[Record]) -> list[dict[str, str]]:
 
 
 def _pictures(figures: Sequence[Record], known: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the known pictures of every figure record, named by the last word of their files."""
+    """Return the known pictures of every figure record, by the last word of their files' names."""
     found = []
     for record in figures:
         by_kind = {Path(name).stem.split(".")[-1]: name for name in record.outputs}

@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 import yaml
+from PIL import Image
 
 from aecluster.atomic import atomic_write
 from aecluster.comparison import read_differences, read_summary
@@ -55,7 +56,7 @@ def write_report(
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["embedded"] = _embedded
+    environment.filters |= {"embedded": _embedded, "screen_width": _screen_width}
     found = content(
         experiment,
         read_summary(summary),
@@ -72,3 +73,9 @@ def write_report(
 def _embedded(picture: str | os.PathLike[str]) -> str:
     encoded = base64.b64encode(Path(picture).read_bytes()).decode()
     return f"data:image/png;base64,{encoded}"
+
+
+def _screen_width(picture: str | os.PathLike[str]) -> int:
+    """Return the width in the page's pixels: pictures have twice a screen's resolution."""
+    with Image.open(picture) as opened:
+        return opened.width // 2

@@ -30,16 +30,18 @@ thead th { border-bottom: 1.5px solid var(--ink); }
 tbody tr { border-bottom: 1px solid var(--line); }
 tr.group th { padding-top: .9rem; color: var(--soft); font-weight: 600; }
 td.best { background: var(--best); font-weight: 700; }
+td.verdict { padding-left: 1rem; }
 td.verdict-better { font-weight: 700; color: #00664b; }
 td.verdict-worse { font-weight: 700; color: #a34700; }
 .warning { border-left: 4px solid #d55e00; background: #fdf3ec; padding: .7rem 1rem; margin: 1rem 0;
   max-width: 48rem; }
 .warning p { margin: 0; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1.2rem 2rem;
-  align-items: start; }
+.pair { display: flex; flex-wrap: wrap; gap: .6rem 2rem; align-items: flex-start; }
+.pair figure { max-width: 100%; }
+@media print, (min-width: 62rem) { .pair figure.half { max-width: calc(50% - 1rem); } }
+figcaption { max-width: 30rem; }
 figure { margin: .4rem 0 1rem; break-inside: avoid; }
 figure img { max-width: 100%; height: auto; display: block; }
-figure.wide { grid-column: 1 / -1; }
 summary { cursor: pointer; color: var(--accent); margin: .4rem 0; }
 code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } nav { display: none; }
@@ -47,6 +49,9 @@ code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; over
 </style>
 </head>
 <body>
+{% macro image(picture, text) %}
+<img src="{{ picture|embedded }}" width="{{ picture|screen_width }}" alt="{{ text }}">
+{% endmacro %}
 {% macro score_table(caption, groups) %}
 <div class="scroll"><table>
 <caption>{{ caption }}</caption>
@@ -69,21 +74,21 @@ code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; over
 <caption>k = {{ k }}: representation minus {{ reference }}, mean over seeds of the difference of each
 seed</caption>
 <thead><tr><th>representation</th><th>score</th><th class="n">difference</th>
-<th class="n">95 % interval</th><th>than {{ reference }}</th></tr></thead>
+<th class="n">95 % interval</th><th style="padding-left: 1rem">than {{ reference }}</th></tr></thead>
 <tbody>
 {% for line in lines %}
 <tr><td>{{ line.representation }}</td>
 <td>{{ line.score.label }} {{ "↑" if line.score.greater_is_better else "↓" }}</td>
 <td class="n">{{ line.mean }}</td><td class="n">{{ line.interval }}</td>
-<td class="verdict-{{ line.verdict|replace(' ', '-') }}">{{ line.verdict }}</td></tr>
+<td class="verdict verdict-{{ line.verdict|replace(' ', '-') }}">{{ line.verdict }}</td></tr>
 {% endfor %}
 </tbody></table></div>
 {% endmacro %}
 {% macro pictures_of(entry, where) %}
 <div class="pair">
 {% for picture, text in entry.pictures %}
-<figure{{ ' class="wide"'|safe if 'map.png' in picture or 'architecture' in picture or 'reconstructions' in picture }}>
-<img src="{{ picture|embedded }}" alt="{{ text }} {{ where }}">
+<figure{% if picture|screen_width < 720 %} class="half"{% endif %}>
+{{ image(picture, text ~ " " ~ where) }}
 <figcaption>{{ text }}</figcaption></figure>
 {% endfor %}
 </div>
@@ -129,7 +134,7 @@ groups; rows of the last one only within a column, or over k.</p></div>
 {% if differences[0][1] %}
 <h2 id="differences">Differences from {{ reference }}</h2>
 <p>Seed by seed, so that what a seed brings to both falls out. An interval that holds 0 does not tell
-the two apart. With many rows, one in twenty such intervals misses by chance.</p>
+the two apart. Of many such intervals one in twenty misses by chance.</p>
 {{ difference_table(*differences[0]) }}
 {% if differences|length > 1 %}
 <details><summary>The same for every other k</summary>
@@ -141,7 +146,7 @@ the two apart. With many rows, one in twenty such intervals misses by chance.</p
 {% endif %}
 
 <h2 id="curves">Scores against k</h2>
-<figure class="wide"><img src="{{ score_curves|embedded }}" alt="Every score against the number of clusters">
+<figure>{{ image(score_curves, "Every score against the number of clusters") }}
 <figcaption>A line a representation; bars are 95 % intervals over seeds.</figcaption></figure>
 {% if best_k %}
 <div class="scroll"><table>
