@@ -44,9 +44,11 @@ rule all:
 
 onstart:
     print(console.opening(experiment), file=sys.stderr)
+    live.start()
 
 
 onsuccess:
+    live.stop()
     print(
         console.closing(f"results/{experiment.experiment}/scores.csv"),
         file=sys.stderr,
@@ -54,5 +56,6 @@ onsuccess:
 
 
 onerror:
+    live.stop()
     print(console.failure(), file=sys.stderr)
     print(track_finished(), file=sys.stderr)
