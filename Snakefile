@@ -46,9 +46,11 @@ rule all:
 
 onstart:
     print(console.opening(experiment), file=sys.stderr)
+    live.start()
 
 
 onsuccess:
+    live.stop()
     print(
         console.closing(f"results/{experiment.experiment}/scores.csv"),
         file=sys.stderr,
@@ -56,5 +58,6 @@ onsuccess:
 
 
 onerror:
+    live.stop()
     print(console.failure(), file=sys.stderr)
     print(track_finished(), file=sys.stderr)

@@ -5,7 +5,22 @@ INPUTS
     records, figures = every record of the experiment; pictures and models are reached by them
 OUTPUTS
     receipt = results/{experiment}/tracked.json
+
+While the workflow runs, a process beside it tracks what has finished and how far trainings are.
 """
+
+live = tracking.Follower(
+    experiment.experiment,
+    [*computed_records(), *figure_records()],
+    expand(
+        "logs/train/{dataset}.{representation}.s{seed}.progress.jsonl",
+        dataset=dataset,
+        representation=trained(),
+        seed=config["seeds"],
+    ),
+    uri=experiment.tracking.uri,
+    log=f"logs/track/{experiment.experiment}.live.log",
+)
 
 
 rule track:

@@ -12,18 +12,21 @@ not cost a training. One `track` reads the records and adds what MLflow lacks::
     store.py       MLflow itself: reads what there is, does what is planned
     model.py       a trained model as MLflow keeps models
     update.py      all of it in order
+    follow.py      the same again and again while the workflow runs
     receipt.py     what stands where, for the workflow
 
 MLflow is imported only when `track` runs.
 """
 
 from aecluster.tracking.connection import TrackingError
+from aecluster.tracking.follow import Follower
 from aecluster.tracking.receipt import discard_if_store_is_lost, tracked_in, write_receipt
 from aecluster.tracking.update import track, track_finished
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.tracking.views import link
 
 __all__ = [
+    "Follower",
     "TrackingError",
     "discard_if_store_is_lost",
     "link",

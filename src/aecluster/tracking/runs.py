@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aecluster.record import SUBJECT, Point, Record
+from aecluster.progress import Progress
+from aecluster.record import SUBJECT, Point, Record, curves_of
 from aecluster.tracking.lineage import PICTURED, Entry, Lineage
 
 # The tags that say which run a later one of the same thing supersedes.
@@ -51,8 +52,10 @@ class WantedRun:
     ----------
     name : str
         Short and readable: what varies.
-    started, finished : float
+    started : float
         UTC seconds since 1970.
+    finished : float or None
+        None while its step runs.
     params, tags : mapping of str to str
     metrics : mapping of str to float
         Final values, without steps.
@@ -65,7 +68,7 @@ class WantedRun:
 
     name: str
     started: float
-    finished: float
+    finished: float | None
     params: Mapping[str, str]
     tags: Mapping[str, str]
     metrics: Mapping[str, float]
@@ -101,9 +104,30 @@ def step_runs(lineage: Lineage) -> list[WantedRun]:
     ]
 
 
+def live_run(progress: Progress) -> WantedRun:
+    """Return the run of a step that is still running."""
+    what = " ".join([progress.step, _name(progress)])
+    curves = curves_of(progress.history)
+    return WantedRun(
+        name=what,
+        started=progress.started,
+        finished=None,
+        params=_subject(progress) | _merged_params([progress]),
+        tags={
+            "step": progress.step,
+            **_subject(progress),
+            "status": "current",
+            "live": repr(progress.started),
+            "mlflow.note.content": f"Step {what} is running.",
+        },
+        metrics={},
+        curves={_curve_name(name): points for name, points in curves.items()},
+    )
+
+
 def _variant_run(entry: Entry, chain: list[Entry], lineage: Lineage) -> WantedRun:
     scored = entry.record
-    params = _subject(scored) | _merged_params(chain)
+    params = _subject(scored) | _merged_params(link.record for link in chain)
     # The scores first: MLflow's pages show metrics in the order in which they came.
     metrics: dict[str, float] = {}
     for link in reversed(chain):
@@ -140,7 +164,7 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
         name=" ".join([record.step, _name(record)]),
         started=run.started,
         finished=run.finished,
-        params=_subject(record) | _merged_params([entry]),
+        params=_subject(record) | _merged_params([record]),
         tags=_tags(record, entry.digest, pictures, _step_note(record)) | system,
         metrics={**record.metrics, "wall_s": run.wall_s, "peak_mem_mb": run.peak_mem_mb},
         curves={_curve_name(name): points for name, points in record.curves.items()},
@@ -150,18 +174,18 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
     )
 
 
-def _subject(record: Record) -> dict[str, str]:
+def _subject(record: Record | Progress) -> dict[str, str]:
     values = {name: getattr(record, name) for name in SUBJECT}
     return {name: str(value) for name, value in values.items() if value is not None}
 
 
-def _merged_params(chain: Iterable[Entry]) -> dict[str, str]:
+def _merged_params(steps: Iterable[Record | Progress]) -> dict[str, str]:
     """Return the parameters of all steps; a second value of a name is put under `<step>_<name>`."""
     merged: dict[str, str] = {}
-    for entry in chain:
-        for name, value in _flat(entry.record.params):
+    for step in steps:
+        for name, value in _flat(step.params):
             if merged.setdefault(name, value) != value:
-                merged[f"{entry.record.step}_{name}"] = value
+                merged[f"{step.step}_{name}"] = value
     return merged
 
 
@@ -226,7 +250,7 @@ def _command(record: Record) -> str:
     return f"\n```\n{record.run.command}\n```\n" if record.run.command else ""
 
 
-def _name(record: Record) -> str:
+def _name(record: Record | Progress) -> str:
     parts = [record.representation or record.dataset]
     parts += [
         f"{name}={value}" for name in ("k", "seed") if (value := getattr(record, name)) is not None

@@ -71,7 +71,7 @@ class MlflowExperiment:
                 order_by=["attributes.start_time ASC"],
                 page_token=token,
             )
-            runs += [_found(run) for run in page if "record" in run.data.tags]
+            runs += [_found(run) for run in page if run.data.tags.keys() & {"record", "live"}]
             token = page.token
             if not token:
                 return runs
@@ -92,6 +92,20 @@ class MlflowExperiment:
     def complete(self, run_id: str, run: WantedRun) -> None:
         """Write all of a run over what is there of it."""
         self._fill(run_id, run)
+
+    def extend(self, run_id: str, run: WantedRun) -> None:
+        """Write the points that the curves of a running step have got since the last time."""
+        for name in list(run.curves)[:1]:
+            there = self._client.get_metric_history(run_id, name)
+            last = max((point.step for point in there), default=0)
+            points = [point for point in _metrics(run) if point.step > last]
+            if points:
+                self._client.log_batch(run_id, metrics=points)
+                self._client.update_run(run_id, status="RUNNING")
+
+    def fail(self, run_id: str) -> None:
+        """Mark the run of a step that left no record as failed."""
+        self._client.set_terminated(run_id, "FAILED")
 
     def mark(self, run_id: str, status: str) -> None:
         """Set the tag `status` of a run: current or superseded."""
@@ -117,7 +131,8 @@ class MlflowExperiment:
             params=[Param(name, value) for name, value in run.params.items()],
             tags=[RunTag(name, value) for name, value in run.tags.items()],
         )
-        self._client.set_terminated(run_id, "FINISHED", _milliseconds(run.finished))
+        if run.finished is not None:
+            self._client.set_terminated(run_id, "FINISHED", _milliseconds(run.finished))
 
     def _add_model(self, run_id: str, model: Model, params: Mapping[str, str]) -> None:
         there = self._client.search_logged_models(
@@ -148,10 +163,12 @@ def _found(run) -> FoundRun:
     return FoundRun(
         run_id=run.info.run_id,
         key=key_of(tags),
-        record=tags["record"],
+        record=tags.get("record", ""),
         pictures=tags.get("pictures", ""),
         is_current=tags.get("status") == "current",
         is_finished=run.info.status == "FINISHED",
+        is_running=run.info.status == "RUNNING",
+        live=float(tags["live"]) if "live" in tags else None,
         params=run.data.params,
     )
 

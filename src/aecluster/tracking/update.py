@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecluster.errors import AeclusterError
+from aecluster.progress import read_progress
 from aecluster.tracking.connection import artifact_location, connected
-from aecluster.tracking.lineage import Lineage
+from aecluster.tracking.lineage import Lineage, subject_of
 from aecluster.tracking.plan import FoundRun, decide
-from aecluster.tracking.runs import WantedRun, step_runs, variant_runs
+from aecluster.tracking.runs import WantedRun, live_run, step_runs, variant_runs
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.tracking.views import (
     STEPS_NOTE,
@@ -26,7 +27,11 @@ _NOTHING = {"added": 0, "completed": 0, "revived": 0, "superseded": 0}
 
 
 def track(
-    experiment: str, records: Iterable[str | os.PathLike[str]], *, uri: str | None = None
+    experiment: str,
+    records: Iterable[str | os.PathLike[str]],
+    *,
+    running: Iterable[str | os.PathLike[str]] = (),
+    uri: str | None = None,
 ) -> dict[str, Any]:
     """Bring MLflow up to date from the records of an experiment.
 
@@ -41,6 +46,9 @@ def track(
     records : iterable of path-like
         The records of all steps, those of the figures among them; figures and models are found by
         the paths in them, relative to the working directory.
+    running : iterable of path-like
+        Progress of the steps that run; their runs are finished when there is a record. Runs of
+        steps that run no more and left none are marked as failed.
     uri : str, optional
         MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
         `mlartifacts` beside it.
@@ -63,7 +71,12 @@ def track(
     uri = resolve_uri(uri)
     wanted = {
         "variants": (experiment, variant_runs(lineage), VARIANTS_NOTE, variant_views),
-        "steps": (f"{experiment}.steps", step_runs(lineage), STEPS_NOTE, step_views),
+        "steps": (
+            f"{experiment}.steps",
+            step_runs(lineage) + _live_runs(running, lineage),
+            STEPS_NOTE,
+            step_views,
+        ),
     }
     receipt: dict[str, Any] = {
         "experiment": experiment, "uri": public_uri(uri), "experiment_ids": {}, **_NOTHING,
@@ -104,6 +117,19 @@ def track_finished(
     return f"Finished steps in MLflow: {receipt['added']} added, {len(receipt['steps'])} in all."
 
 
+def _live_runs(running: Iterable[str | os.PathLike[str]], lineage: Lineage) -> list[WantedRun]:
+    """Return the runs of the steps that run: those that left no record since they started."""
+    recorded = {
+        (entry.record.step, *entry.subject): entry.record.run.finished for entry in lineage.entries
+    }
+    return [
+        live_run(progress)
+        for progress in map(read_progress, running)
+        if progress is not None
+        and progress.started > recorded.get((progress.step, *subject_of(progress)), 0)
+    ]
+
+
 def _bring_up_to_date(
     there: "MlflowExperiment",
     wanted: list[WantedRun],
@@ -117,10 +143,15 @@ def _bring_up_to_date(
     for run_id, run in plan.completed:
         there.complete(run_id, run)
         ids[run.name] = run_id
+    for run_id, run in plan.continued:
+        there.extend(run_id, run)
+        ids[run.name] = run_id
     for run_id in plan.revived:
         there.mark(run_id, "current")
     for run in plan.superseded:
         there.abandon(run)
+    for run_id in plan.failed:
+        there.fail(run_id)
     for count in _NOTHING:
         receipt[count] += len(getattr(plan, count))
     return dict(sorted(ids.items()))
