@@ -12,9 +12,12 @@ from aecluster.data.arrays import open_arrays
 from aecluster.data.cifar import open_cifar10, open_cifar100
 from aecluster.data.dataset import ImageSplit, Request
 from aecluster.data.digits import open_digits
+from aecluster.data.idx import open_fashion_mnist, open_mnist
 from aecluster.data.images import open_images
 from aecluster.data.pixels import PixelForm
 from aecluster.data.sources import SOURCES, check_source
+from aecluster.data.stl10 import open_stl10
+from aecluster.data.svhn import open_svhn
 from aecluster.errors import DataError
 from aecluster.store import Store
 
@@ -23,7 +26,11 @@ _READERS = {
     "cifar10": open_cifar10,
     "cifar100": open_cifar100,
     "digits": open_digits,
+    "fashion_mnist": open_fashion_mnist,
     "images": open_images,
+    "mnist": open_mnist,
+    "stl10": open_stl10,
+    "svhn": open_svhn,
 }
 
 
