@@ -45,6 +45,7 @@ def preprocess(
     resize: Literal["crop", "pad"] = "crop",
     test_fraction: float = 0.2,
     split_seed: int = 0,
+    on_bad_image: Literal["error", "skip"] = "error",
     progress: bool = True,
 ) -> dict[str, Any]:
     """Write the pixels of a source as a store with the splits `train` and `test`.
@@ -74,14 +75,18 @@ def preprocess(
         where the source is split already.
     split_seed : int, default=0
         What that choice is drawn from.
+    on_bad_image : {"error", "skip"}, default="error"
+        What an image file that cannot be read leads to: an error that names it, or that it is left
+        out and counted. The other images keep their split.
     progress : bool, default=True
         Whether to show progress on stderr; never where that is no terminal.
 
     Returns
     -------
     dict
-        `class_names`, list of str; `n`, number of images by split; `image_shape`, [h, w, c];
-        `source_digest`, SHA-256 of what was read.
+        `class_names`, list of str; `n`, number of images by split; `n_skipped`, number of images
+        left out by split; `class_counts`, number of images of each class by split, where it has
+        labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what was read.
 
     Raises
     ------
@@ -106,6 +111,7 @@ def preprocess(
         form=PixelForm(size=size, grayscale=grayscale, resize=resize),
         test_fraction=test_fraction,
         split_seed=split_seed,
+        on_bad_image=on_bad_image,
         scratch=out_path.parent,
         progress=progress,
     )
@@ -130,6 +136,12 @@ def preprocess(
         return {
             "class_names": class_names,
             "n": {name: len(store[name]) for name in store.splits},
+            "n_skipped": {name: split.n_skipped for name, split in images.splits.items()},
+            "class_counts": {
+                name: np.bincount(split.y, minlength=len(class_names)).tolist()
+                for name, split in images.splits.items()
+                if split.y is not None
+            },
             "image_shape": list(store["train"].X.shape[1:]),
             "source_digest": images.digest,
         }
