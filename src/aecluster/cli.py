@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"aecluster: unknown arguments: {' '.join(rest)}", file=sys.stderr)
         return 2
     try:
-        return options.run(rest)
+        return options.run(rest or [getattr(options, name) for name in options.names])
     except AeclusterError as error:
         print(f"aecluster: {error}", file=sys.stderr)
         return 1
@@ -43,12 +43,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aecluster", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, run: Callable[[list[str]], int], words: str) -> None:
+    def add(name: str, run: Callable[[list[str]], int], words: str, **arguments: str) -> None:
         command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, names=list(arguments))
+        for argument, meaning in arguments.items():
+            command.add_argument(argument, help=meaning)
 
     add("plan", _plan, "say what a run would do and why; takes Snakemake's arguments")
     add("ui", _ui, "compare the runs in MLflow, on 127.0.0.1")
+    add("show", _show, "say what a store holds", store="a store.h5 under results/")
+    add(
+        "sheet",
+        _sheet,
+        "draw some images of each class of a store of pixels",
+        store="a store.h5 under results/<dataset>/pixels/",
+        picture="the PNG file to make",
+    )
     add("schema", _schema, "print the JSON schema of experiment files")
     add("manual", _manual, "print the manual of experiment files")
     return parser
@@ -112,6 +122,28 @@ def _free_port() -> int:
         except OSError:
             probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _show(arguments: list[str]) -> int:
+    from aecluster.data.summary import summarize_store
+
+    print(summarize_store(*arguments))
+    return 0
+
+
+def _sheet(arguments: list[str]) -> int:
+    from aecluster.figures import draw_contact_sheet
+    from aecluster.store import Store
+
+    path, picture = arguments
+    with Store(path) as store:
+        split = store.splits[0]
+        try:
+            draw_contact_sheet(picture, split=store[split], title=f"{store.dataset}, {split}")
+        except (ValueError, OSError) as error:
+            raise AeclusterError(f"{path}: no sheet of it ({error})") from None
+    print(picture)
+    return 0
 
 
 def _schema(arguments: list[str]) -> int:

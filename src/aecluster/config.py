@@ -149,6 +149,13 @@ class Dataset(_Section):
         effect="Seed of that choice.",
         choose="Leave it, so that all experiments on the images are scored on the same ones.",
     )
+    on_bad_image: Literal["error", "skip"] = _key(
+        "error",
+        effect="What an image file that cannot be read leads to: an error that names it, or that "
+        "it is left out and counted in the record.",
+        choose="`error` for images of your own, which can be mended; `skip` for a large collection "
+        "from elsewhere.",
+    )
 
 
 class Pixels(_Section):

@@ -42,6 +42,7 @@ def preprocess(experiment: Experiment) -> Step:
         "resize": dataset.resize,
         "test_fraction": dataset.test_fraction,
         "split_seed": dataset.split_seed,
+        "on_bad_image": dataset.on_bad_image,
         "state": source_state(dataset.source, dataset.path),
     }
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from aecluster.errors import DataError
 
+# A block is held in memory as a whole.
+_BLOCK_BYTES = 2**24
+
 
 def record_blocks(
     file: BinaryIO, n: int, shape: tuple[int, ...], *, n_rows: int, where: str
@@ -23,7 +26,7 @@ def record_blocks(
     shape : tuple of int
         Of one record.
     n_rows : int
-        Most records in a block.
+        Most records in a block; fewer where it would exceed 16 MiB.
     where : str
         What the file is called in an error.
 
@@ -37,6 +40,7 @@ def record_blocks(
         If the file ends before.
     """
     n_bytes = math.prod(shape)
+    n_rows = min(n_rows, max(1, _BLOCK_BYTES // n_bytes))
     for start in range(0, n, n_rows):
         m = min(n_rows, n - start)
         content = file.read(m * n_bytes)

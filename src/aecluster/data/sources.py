@@ -101,6 +101,32 @@ SOURCES = {
             keras_names=("cifar-100-python-target_archive", "cifar-100-python.tar.gz"),
         ),
     ),
+    "mnist": Source(
+        label="MNIST",
+        description="70,000 gray images of 28 x 28 pixels of handwritten digits, 60,000 of them "
+        "train: the four IDX files, gzipped or not.",
+        reference="Y. LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
+    ),
+    "fashion_mnist": Source(
+        label="Fashion-MNIST",
+        description="70,000 gray images of 28 x 28 pixels of clothes in 10 classes, 60,000 of them "
+        "train: the four IDX files, gzipped or not.",
+        reference="H. Xiao et al., Fashion-MNIST, 2017, arXiv:1708.07747",
+    ),
+    "stl10": Source(
+        label="STL-10",
+        description="13,000 colour images of 96 x 96 pixels in 10 classes, 5,000 of them train: "
+        "stl10_binary.tar.gz, without its images that have no labels.",
+        reference="A. Coates et al., An Analysis of Single-Layer Networks in Unsupervised Feature "
+        "Learning, 2011",
+    ),
+    "svhn": Source(
+        label="SVHN",
+        description="99,289 colour images of 32 x 32 pixels of digits of house numbers, 73,257 of "
+        "them train: train_32x32.mat and test_32x32.mat.",
+        reference="Y. Netzer et al., Reading Digits in Natural Images with Unsupervised Feature "
+        "Learning, 2011",
+    ),
     "digits": Source(
         label="Handwritten digits",
         description="1,797 gray images of 8 x 8 pixels in 10 classes, shipped with scikit-learn.",

@@ -8,6 +8,7 @@ display. Pictures have twice a screen's resolution, colours that colour-blind re
 from aecluster.figures.architecture import draw_architecture
 from aecluster.figures.classes import draw_confusion
 from aecluster.figures.clustering import draw_centroids, draw_clusters, draw_nearest
+from aecluster.figures.contact_sheet import draw_contact_sheet
 from aecluster.figures.projection import draw_map
 from aecluster.figures.scores import Panel, draw_scores
 from aecluster.figures.silhouettes import draw_silhouettes
@@ -19,6 +20,7 @@ __all__ = [
     "draw_centroids",
     "draw_clusters",
     "draw_confusion",
+    "draw_contact_sheet",
     "draw_curves",
     "draw_map",
     "draw_nearest",
