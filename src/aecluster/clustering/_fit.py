@@ -119,7 +119,7 @@ def fit(
             starts = start[own]
         else:
             if start == "k-means++":
-                seeds = plus_plus(crew, rows, n_clusters, random, closest, own)
+                seeds = plus_plus(crew, rows, n_clusters, random, closest, own, projection)
             else:
                 seeds = random_rows(rows, n_clusters, n_restarts, random)[own]
             starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
