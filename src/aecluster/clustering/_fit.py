@@ -9,13 +9,16 @@ import numpy as np
 from aecluster.clustering._centroids import Changes
 from aecluster.clustering._distances import inertia
 from aecluster.clustering._lloyd import Restarts, lloyd
+from aecluster.clustering._plain import PlainRestarts
 from aecluster.clustering._projection import N_DIRECTIONS, Projection
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import plus_plus, random_rows
 from aecluster.clustering._workers import Team, can_fork, n_threads, shared_array
 
-# Products of a point and a centroid, times features, an iteration: below, forks take longer.
+# Products of a point and a centroid, times features, an iteration: below the first, forks take
+# longer than they save; below the second, so do bounds.
 MIN_SHARED_WORK = 10**7
+MIN_BOUNDED_WORK = 2 * 10**6
 MIN_PROJECTED_ROWS = 2000
 # With so many restarts each, workers that each take some of them end at about the same time.
 MIN_RESTARTS_EACH = 4
@@ -40,11 +43,14 @@ class Plan(NamedTuple):
         Whether workers share the restarts, else the rows.
     is_projected : bool
         Whether to bound distances by coordinates in a few directions.
+    is_plain : bool
+        Whether to compute everything anew in every iteration.
     """
 
     n_workers: int
     by_restarts: bool
     is_projected: bool
+    is_plain: bool = False
 
 
 class Outcome(NamedTuple):
@@ -123,7 +129,10 @@ def fit(
             else:
                 seeds = random_rows(rows, n_clusters, n_restarts, random)[own]
             starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
-        restarts = Restarts(crew, rows, outcome.labels[own], starts, projection)
+        if plan.is_plain:
+            restarts = PlainRestarts(rows, outcome.labels, starts)
+        else:
+            restarts = Restarts(crew, rows, outcome.labels[own], starts, projection)
         lloyd(restarts, max_iter, tol * rows.variance, is_verbose=is_verbose)
         if plan.by_restarts or team.rank == 0:
             restarts.write(outcome.of(own))
@@ -153,6 +162,7 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) 
             # The scores that are kept take no more memory than the data in the fast dtype.
             and n_columns <= rows.n_features
         ),
+        is_plain=work < MIN_BOUNDED_WORK and not rows.is_streamed,
     )
 
 
