@@ -63,15 +63,16 @@ class Outcome(NamedTuple):
     explained : ndarray of shape (n_restarts,), float64
         Sums of squares less inertias.
     n_iter : ndarray of shape (n_restarts,), intp
-    is_at_rest : ndarray of shape (n_restarts,), bool
-        Whether no label changed at last, so that the centroids are the means of the labels.
+    is_mean : ndarray of shape (n_restarts,), bool
+        Whether the centroids are as exact as they need be. Those of a restart at rest may be off
+        from the means of its labels by the rounding of a chain of differences.
     """
 
     labels: np.ndarray
     centers: np.ndarray
     explained: np.ndarray
     n_iter: np.ndarray
-    is_at_rest: np.ndarray
+    is_mean: np.ndarray
 
     def of(self, restarts: slice) -> Outcome:
         """Return the part of some restarts."""
@@ -105,15 +106,16 @@ def fit(
     """
     n, n_features = rows.n_samples, rows.n_features
     plan = plan_fit(rows, n_clusters, n_restarts, is_verbose=is_verbose)
+    array = np.zeros if plan.n_workers == 1 else shared_array
     outcome = Outcome(
-        shared_array((n_restarts, n), np.intp),
-        shared_array((n_restarts, n_clusters, n_features), np.float64),
-        shared_array((n_restarts,), np.float64),
-        shared_array((n_restarts,), np.intp),
-        shared_array((n_restarts,), np.bool_),
+        labels=array((n_restarts, n), np.intp),
+        centers=array((n_restarts, n_clusters, n_features), np.float64),
+        explained=array((n_restarts,), np.float64),
+        n_iter=array((n_restarts,), np.intp),
+        is_mean=array((n_restarts,), np.bool_),
     )
     outcome.labels[:] = -1
-    closest = shared_array((n_restarts, n), rows.fast_dtype)
+    closest = array((n_restarts, n), rows.fast_dtype)
     projection = Projection(rows) if plan.is_projected else None
 
     def work(team: Team) -> Run:
@@ -141,7 +143,7 @@ def fit(
 
     # The largest sums that the workers add up are those of an iteration, or of candidates.
     capacity = n_restarts * (n_clusters + 1) * (n_features + 1)
-    return Team(plan.n_workers, capacity).run(work)
+    return Team(plan.n_workers, capacity).run(work, is_small=plan.is_plain)
 
 
 def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) -> Plan:
@@ -175,7 +177,7 @@ def _best(team: Team, rows: Rows, outcome: Outcome) -> Run:
         if lowest is not None and _is_same_partition(outcome, restart, best):
             continue
         centers = outcome.centers[restart].copy()
-        if outcome.is_at_rest[restart]:
+        if not outcome.is_mean[restart]:
             centers = _means(team, rows, outcome.labels[restart], centers)
         share = team.share(rows.n_samples)
         own = inertia(rows, share, centers, outcome.labels[restart])

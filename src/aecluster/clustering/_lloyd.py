@@ -111,7 +111,7 @@ class Restarts:
         """Write what the restarts came to."""
         outcome.centers[:] = self.centers
         outcome.n_iter[:] = self.n_iter
-        outcome.is_at_rest[:] = self.is_at_rest
+        outcome.is_mean[:] = ~self.is_at_rest
         # Sums of squares about the origin, less inertia.
         origin = self._rows.origin.astype(np.float64)
         centers = self.centers - origin

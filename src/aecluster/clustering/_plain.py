@@ -5,12 +5,17 @@ Everything is in float64 and computed anew in every iteration, for all restarts 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from aecluster.clustering._distances import codebook, nearest_in_float64
 from aecluster.clustering._lloyd import Restarts
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
+
+if TYPE_CHECKING:
+    from aecluster.clustering._fit import Outcome
 
 FLOAT64 = np.dtype(np.float64)
 
@@ -48,13 +53,20 @@ class PlainRestarts(Restarts):
             self._settle(is_member, book.centers)
         self.is_at_rest[active] = (is_member == self._is_member[active]).all(axis=(1, 2))
         self._is_member[active] = is_member
-        self._labels[active] = is_member.argmax(axis=1)
         member = is_member.astype(np.float64)
         if self._is_weighted:
             member *= self._rows.weight
         self._mass[active] = member.sum(axis=2)
         sums = member.reshape(-1, member.shape[2]) @ self._exact
         self._sums[active] = sums.reshape(near.shape)
+        if not self._mass[active].all():
+            self._labels[active] = is_member.argmax(axis=1)
+
+    def write(self, outcome: Outcome) -> None:
+        """Write what the restarts came to."""
+        self._labels[:] = self._is_member.argmax(axis=1)
+        super().write(outcome)
+        outcome.is_mean[:] = True
 
     def _settle(self, is_member: np.ndarray, centers: np.ndarray) -> None:
         """Leave each point one cluster."""

@@ -86,7 +86,7 @@ class Rows:
         for part, block in self.blocks(share):
             # Of the rows as they are: equal rows are equal whatever the origin.
             np.matmul(block.astype(self.fast_dtype, copy=False), direction, out=self._along[part])
-            near = self.centred(block)
+            near = self.near(part)
             np.einsum("ij,ij->i", near, near, out=self.norms_sq[part])
             if projection is not None:
                 projection.project(part, near, self.norms_sq[part])
@@ -129,6 +129,16 @@ class Rows:
         if len(self._near) < len(rows):
             self._near = np.empty(rows.shape, self.fast_dtype)
         return np.subtract(rows, self.origin, out=self._near[: len(rows)])
+
+    def near(self, part: slice) -> np.ndarray:
+        """Return rows as `centred` does; all rows of small data are centred once."""
+        if self.is_streamed or self.n_samples * self.n_features > BLOCK_ELEMENTS:
+            return self.centred(self.read(part))
+        return self._all_near[part]
+
+    @cached_property
+    def _all_near(self) -> np.ndarray:
+        return np.subtract(self._data, self.origin)
 
     def fast(self, indices: np.ndarray) -> np.ndarray:
         """Return the rows at ascending `indices` as `centred` does."""

@@ -138,7 +138,7 @@ def _closest(
 
 
 def _fill(rows, part, targets, closest, closer, projection) -> None:
-    distance = squared_distances(rows, part, rows.centred(rows.read(part)), targets)
+    distance = squared_distances(rows, part, rows.near(part), targets)
     np.minimum(distance.reshape(closer.shape), closest[:, None], out=closer)
 
 

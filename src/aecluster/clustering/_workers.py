@@ -16,7 +16,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cache
 from typing import TypeVar
 
@@ -115,10 +115,14 @@ class Team:
                     return
             os._exit(1)  # the caller is gone
 
-    def run(self, work: Callable[[Team], Result]) -> Result:
-        """Run `work` in all workers and return what it returns in this one."""
+    def run(self, work: Callable[[Team], Result], *, is_small: bool = False) -> Result:
+        """Run `work` in all workers and return what it returns in this one.
+
+        Matrices of small work are no larger than what a second thread of BLAS takes to wake up.
+        """
         if self.size == 1:
-            return work(self)
+            with _controller().limit(limits=1, user_api="blas") if is_small else nullcontext():
+                return work(self)
         children: list[int] = []
         with _controller().limit(limits=1, user_api="blas"):
             try:
