@@ -127,9 +127,10 @@ def fit(
             starts = start[own]
         else:
             if start == "k-means++":
-                seeds = plus_plus(crew, rows, n_clusters, random, closest, own, projection)
+                seeds = plus_plus(team, rows, n_clusters, random, closest, projection)
             else:
-                seeds = random_rows(rows, n_clusters, n_restarts, random)[own]
+                seeds = random_rows(rows, n_clusters, n_restarts, random)
+            seeds = seeds[own]
             starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
         if plan.is_plain:
             restarts = PlainRestarts(rows, outcome.labels, starts)

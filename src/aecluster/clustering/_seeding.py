@@ -37,10 +37,9 @@ def plus_plus(
     n_clusters: int,
     random: np.random.RandomState,
     closest: np.ndarray,
-    own: slice,
     projection: Projection | None,
 ) -> np.ndarray:
-    """Draw rows for some restarts by k-means++, each the best of ``2 + log(k)`` candidates.
+    """Draw rows for each restart by k-means++, each the best of ``2 + log(k)`` candidates.
 
     Parameters
     ----------
@@ -52,13 +51,11 @@ def plus_plus(
         In the same state in all workers.
     closest : ndarray of shape (n_restarts, n_samples), fast dtype
         Memory that the workers share.
-    own : slice
-        The restarts.
     projection : Projection or None
 
     Returns
     -------
-    ndarray of shape (n_own, n_clusters), intp
+    ndarray of shape (n_restarts, n_clusters), intp
 
     References
     ----------
@@ -74,8 +71,6 @@ def plus_plus(
         chosen[restart, 0] = random.choice(order, p=weight / weight.sum())
         uniform[restart] = random.uniform(size=uniform.shape[1:])
 
-    chosen, uniform, closest = chosen[own], uniform[own], closest[own]
-    n_restarts = len(chosen)
     share = team.share(rows.n_samples)
     restarts = np.arange(n_restarts)
     closest[:, share] = np.inf
