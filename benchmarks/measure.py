@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,15 +34,16 @@ class Timing(NamedTuple):
         return f"{self.median:.3g} s ({min(self.seconds):.3g} to {max(self.seconds):.3g})"
 
 
-def interleaved(sides: dict[str, Callable[[], object]], n_runs: int) -> dict[str, Timing]:
+def interleaved(sides: dict[str, Callable[[int], object]], n_runs: int) -> dict[str, Timing]:
     """Time every side once, then every side again, and so on.
 
     Parameters
     ----------
     sides : dict of str to callable
-        What to time, by name.
+        What to time, by name; called with the number of the run, a disturbed one again with the
+        same number.
     n_runs : int
-        Runs that count of every side; one before them does not.
+        Runs that count of every side, from 1; run 0 before them does not.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def interleaved(sides: dict[str, Callable[[], object]], n_runs: int) -> dict[str
     timings = {name: Timing([]) for name in sides}
     for run in range(n_runs + 1):
         for name, side in sides.items():
-            seconds = _undisturbed(name, side)
+            seconds = _undisturbed(name, partial(side, run))
             if run:
                 timings[name].seconds.append(seconds)
     return timings

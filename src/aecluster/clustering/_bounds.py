@@ -36,6 +36,10 @@ from aecluster.clustering._projection import Projection
 from aecluster.clustering._rounding import packing, rounding
 from aecluster.clustering._rows import Rows
 
+# Scores that are bounded at a time: half a megabyte in float32.
+BOUND_ELEMENTS = 2**17
+MIN_POINTS = 256
+
 
 class _Anchor(NamedTuple):
     """Where the centroids of one restart stood when all scores were computed."""
@@ -141,24 +145,29 @@ class Assignment:
         along, missed = self._projection.split(way)
         # The lower bounds of the scores, as one product with coordinates, rest and 1.
         factors = np.column_stack([-along, -missed, half_norms_sq - anchor.half_norms_sq])
-        coordinates = self._coordinates[points]
-        lower = np.empty((len(near), len(points)), near.dtype)
-        multiply(factors, coordinates, lower)
-        lower += np.take(self._scores[restart], points, axis=1)
-        # Rounding: of the anchor's scores, of the new centroids' norms, and of the way.
+        # Rounding: of the anchor's scores, of the new centroids, and of the way.
         relative = rounding(way.shape[1], way.dtype)
         farthest = np.sqrt(np.einsum("ij,ij->i", way, way).max())
         per_norm = anchor.slack_per_norm + book.slack_per_norm[i] / 8
         per_norm += (4 * relative + packing(len(near), way.dtype)) * farthest
-        norms = self._norms[points]
-        error = per_norm * norms + (anchor.slack + book.slack[i])
-        label, smallest, second = two_smallest(lower)
-        # The upper bound of a score lies above the lower one by 2 |x_rest| |way_rest|.
-        smallest = smallest + 2 * missed[label] * coordinates[:, -2]
-        distance = gap(smallest, second, error, norms)
-        certain = distance > 0
-        self._set(i, restart, points[certain], label[certain], distance[certain], changes)
-        return points[~certain]
+        slack = anchor.slack + book.slack[i]
+        left = []
+        step = max(MIN_POINTS, BOUND_ELEMENTS // len(near))
+        for start in range(0, len(points), step):
+            part = points[start : start + step]
+            coordinates = self._coordinates[part]
+            lower = np.empty((len(near), len(part)), near.dtype)
+            multiply(factors, coordinates, lower)
+            lower += np.take(self._scores[restart], part, axis=1)
+            label, smallest, second = two_smallest(lower)
+            # The upper bound of a score lies above the lower one by 2 |x_rest| |way_rest|.
+            smallest = smallest + 2 * missed[label] * coordinates[:, -2]
+            norms = self._norms[part]
+            distance = gap(smallest, second, per_norm * norms + slack, norms)
+            certain = distance > 0
+            self._set(i, restart, part[certain], label[certain], distance[certain], changes)
+            left.append(part[~certain])
+        return np.concatenate(left) if left else points
 
     def _some(
         self, i: int, restart: int, points: np.ndarray, book: Codebook, changes: Changes
@@ -196,7 +205,10 @@ class Assignment:
             old = self._labels[active, here]
             if not distance.all():
                 self._leave_open(here.start, old, label, distance)
-            changes.add_block(part, block, old, label)
+            if self._rows.is_streamed or old[0, 0] < 0:
+                changes.add_block(part, block, old, label)  # while the rows are at hand
+            else:
+                changes.note_block(part, old, label)
             self._labels[active, here] = label
             self._gap[active, here] = distance
         for i, restart in enumerate(active):

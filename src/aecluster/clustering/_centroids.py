@@ -44,13 +44,17 @@ class Changes:
         if not len(position):
             return
         touched, column = np.unique(position, return_inverse=True)
-        weight = self.weight(part.start + position)
+        weight = self._rows.weight[part.start + position]
         old, new = old[restart, position], new[restart, position]
         points = block if len(touched) == len(block) else block[touched]
         self._add(points, column, restart, old, new, weight)
 
-    def weight(self, indices: np.ndarray) -> np.ndarray:
-        return self._rows.weight[indices]
+    def note_block(self, part: slice, old: np.ndarray, new: np.ndarray) -> None:
+        """Keep in mind the rows of a block that changed; parameters as in `add_block`."""
+        restart, position = np.nonzero(old != new)
+        if len(position):
+            moved = old[restart, position], new[restart, position]
+            self._noted.append(np.stack([restart, part.start + position, *moved]))
 
     def note(self, restart: int, indices: np.ndarray, old: np.ndarray, new: np.ndarray) -> None:
         """Keep in mind the rows of one restart that changed, for `add_noted`."""
@@ -67,7 +71,7 @@ class Changes:
             restart, indices, old, new = noted[:, start : start + ROWS_AT_A_TIME]
             points = self._rows.take(indices)
             column = np.arange(len(points))
-            self._add(points, column, restart, old, new, self.weight(indices))
+            self._add(points, column, restart, old, new, self._rows.weight[indices])
 
     def _add(self, points, column, restart, old, new, weight) -> None:
         n_restarts, n_clusters = self._mass.shape

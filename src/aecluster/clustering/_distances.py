@@ -215,17 +215,17 @@ def _nearest_by_difference(
 
 
 def squared_distances(
-    rows: Rows, part: slice, points: np.ndarray, targets: np.ndarray
+    rows: Rows, indices: slice | np.ndarray, points: np.ndarray, targets: np.ndarray
 ) -> np.ndarray:
     """Return squared distances from the float64 rows `targets` to a block, to leading digits.
 
     Parameters
     ----------
     rows : Rows
-    part : slice
-        Where the block stands in the data.
+    indices : slice or ndarray of int
+        Which rows.
     points : ndarray of shape (n, n_features)
-        The block about the origin, in the fast dtype.
+        These rows about the origin, in the fast dtype.
     targets : ndarray of shape (n_targets, n_features), float64
 
     Returns
@@ -234,7 +234,7 @@ def squared_distances(
         Never negative, and 0 for equal rows.
     """
     near = (targets - rows.origin).astype(points.dtype)
-    norms_sq = np.add.outer(np.einsum("ij,ij->i", near, near), rows.norms_sq[part])
+    norms_sq = np.add.outer(np.einsum("ij,ij->i", near, near), rows.norms_sq[indices])
     distance = np.empty(norms_sq.shape, points.dtype)
     multiply(near, points, distance)
     distance *= -2
@@ -242,10 +242,11 @@ def squared_distances(
     # Below this, rounding may be more than a hundredth of the distance.
     norms_sq *= 100 * rounding(rows.n_features, points.dtype)
     target, position = np.nonzero(~(distance > norms_sq))
+    first = indices.start if isinstance(indices, slice) else None
     step = max(1, EXACT_ELEMENTS // rows.n_features)
     for start in range(0, len(target), step):
         t, p = target[start : start + step], position[start : start + step]
-        difference = targets[t] - rows.take(part.start + p)
+        difference = targets[t] - rows.take(indices[p] if first is None else first + p)
         distance[t, p] = np.einsum("ij,ij->i", difference, difference)
     return distance
 

@@ -9,13 +9,16 @@ import numpy as np
 from aecluster.clustering._centroids import Changes
 from aecluster.clustering._distances import inertia
 from aecluster.clustering._lloyd import Restarts, lloyd
+from aecluster.clustering._plain import PlainRestarts
 from aecluster.clustering._projection import N_DIRECTIONS, Projection
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import plus_plus, random_rows
 from aecluster.clustering._workers import Team, can_fork, n_threads, shared_array
 
-# Products of a point and a centroid, times features, an iteration: below, forks take longer.
+# Products of a point and a centroid, times features, an iteration: below the first, forks take
+# longer than they save; below the second, so do bounds.
 MIN_SHARED_WORK = 10**7
+MIN_BOUNDED_WORK = 2 * 10**6
 MIN_PROJECTED_ROWS = 2000
 # With so many restarts each, workers that each take some of them end at about the same time.
 MIN_RESTARTS_EACH = 4
@@ -40,11 +43,14 @@ class Plan(NamedTuple):
         Whether workers share the restarts, else the rows.
     is_projected : bool
         Whether to bound distances by coordinates in a few directions.
+    is_plain : bool
+        Whether to compute everything anew in every iteration.
     """
 
     n_workers: int
     by_restarts: bool
     is_projected: bool
+    is_plain: bool = False
 
 
 class Outcome(NamedTuple):
@@ -57,15 +63,16 @@ class Outcome(NamedTuple):
     explained : ndarray of shape (n_restarts,), float64
         Sums of squares less inertias.
     n_iter : ndarray of shape (n_restarts,), intp
-    is_at_rest : ndarray of shape (n_restarts,), bool
-        Whether no label changed at last, so that the centroids are the means of the labels.
+    is_mean : ndarray of shape (n_restarts,), bool
+        Whether the centroids are as exact as they need be. Those of a restart at rest may be off
+        from the means of its labels by the rounding of a chain of differences.
     """
 
     labels: np.ndarray
     centers: np.ndarray
     explained: np.ndarray
     n_iter: np.ndarray
-    is_at_rest: np.ndarray
+    is_mean: np.ndarray
 
     def of(self, restarts: slice) -> Outcome:
         """Return the part of some restarts."""
@@ -99,15 +106,16 @@ def fit(
     """
     n, n_features = rows.n_samples, rows.n_features
     plan = plan_fit(rows, n_clusters, n_restarts, is_verbose=is_verbose)
+    array = np.zeros if plan.n_workers == 1 else shared_array
     outcome = Outcome(
-        shared_array((n_restarts, n), np.intp),
-        shared_array((n_restarts, n_clusters, n_features), np.float64),
-        shared_array((n_restarts,), np.float64),
-        shared_array((n_restarts,), np.intp),
-        shared_array((n_restarts,), np.bool_),
+        labels=array((n_restarts, n), np.intp),
+        centers=array((n_restarts, n_clusters, n_features), np.float64),
+        explained=array((n_restarts,), np.float64),
+        n_iter=array((n_restarts,), np.intp),
+        is_mean=array((n_restarts,), np.bool_),
     )
     outcome.labels[:] = -1
-    closest = shared_array((n_restarts, n), rows.fast_dtype)
+    closest = array((n_restarts, n), rows.fast_dtype)
     projection = Projection(rows) if plan.is_projected else None
 
     def work(team: Team) -> Run:
@@ -119,11 +127,15 @@ def fit(
             starts = start[own]
         else:
             if start == "k-means++":
-                seeds = plus_plus(crew, rows, n_clusters, random, closest, own)
+                seeds = plus_plus(team, rows, n_clusters, random, closest, projection)
             else:
-                seeds = random_rows(rows, n_clusters, n_restarts, random)[own]
+                seeds = random_rows(rows, n_clusters, n_restarts, random)
+            seeds = seeds[own]
             starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
-        restarts = Restarts(crew, rows, outcome.labels[own], starts, projection)
+        if plan.is_plain:
+            restarts = PlainRestarts(rows, outcome.labels, starts)
+        else:
+            restarts = Restarts(crew, rows, outcome.labels[own], starts, projection)
         lloyd(restarts, max_iter, tol * rows.variance, is_verbose=is_verbose)
         if plan.by_restarts or team.rank == 0:
             restarts.write(outcome.of(own))
@@ -132,7 +144,7 @@ def fit(
 
     # The largest sums that the workers add up are those of an iteration, or of candidates.
     capacity = n_restarts * (n_clusters + 1) * (n_features + 1)
-    return Team(plan.n_workers, capacity).run(work)
+    return Team(plan.n_workers, capacity).run(work, is_small=plan.is_plain)
 
 
 def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) -> Plan:
@@ -153,6 +165,7 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) 
             # The scores that are kept take no more memory than the data in the fast dtype.
             and n_columns <= rows.n_features
         ),
+        is_plain=work < MIN_BOUNDED_WORK and not rows.is_streamed,
     )
 
 
@@ -165,7 +178,7 @@ def _best(team: Team, rows: Rows, outcome: Outcome) -> Run:
         if lowest is not None and _is_same_partition(outcome, restart, best):
             continue
         centers = outcome.centers[restart].copy()
-        if outcome.is_at_rest[restart]:
+        if not outcome.is_mean[restart]:
             centers = _means(team, rows, outcome.labels[restart], centers)
         share = team.share(rows.n_samples)
         own = inertia(rows, share, centers, outcome.labels[restart])

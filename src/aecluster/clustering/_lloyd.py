@@ -90,33 +90,28 @@ class Restarts:
 
     def update(self, active: np.ndarray) -> np.ndarray:
         """Move the centroids to the means, and return the squared way of each active restart."""
-        for restart in active:
-            sums, mass, center = self._sums[restart], self._mass[restart], self.centers[restart]
-            moved = centroids(self._rows, sums, mass, self._labels[restart], center)
-            np.subtract(moved, center, out=center)
-            self._shift[restart] = np.sqrt(np.einsum("ij,ij->i", center, center))
-            center[:] = moved
-        if not self._mass[active].all():
+        sums, mass = self._sums[active], self._mass[active]
+        if mass.all():
+            moved = sums / mass[:, :, None]
+        else:
+            moved = np.stack(
+                [
+                    centroids(self._rows, sums[i], mass[i], self._labels[r], self.centers[r])
+                    for i, r in enumerate(active)
+                ]
+            )
             self._team.wait()  # all labels were read, and may change again
-        return np.square(self._shift[active]).sum(axis=1)
-
-    def explained(self) -> tuple[np.ndarray, float]:
-        """Return the sum of squares of the data, and before it how much of that each restart has.
-
-        The rest is the inertia. Both are about the origin.
-        """
-        origin = self._rows.origin.astype(np.float64)
-        centers = self.centers - origin
-        sums = self._sums - self._mass[:, :, None] * origin
-        products = 2 * np.einsum("rkd,rkd->rk", sums, centers)
-        products -= self._mass * np.einsum("rkd,rkd->rk", centers, centers)
-        return products.sum(axis=1), float(self._rows.weight @ self._rows.norms_sq)
+        way = moved - self.centers[active]
+        self.centers[active] = moved
+        shift_sq = np.einsum("rkd,rkd->rk", way, way)
+        self._shift[active] = np.sqrt(shift_sq)
+        return shift_sq.sum(axis=1)
 
     def write(self, outcome: Outcome) -> None:
         """Write what the restarts came to."""
         outcome.centers[:] = self.centers
         outcome.n_iter[:] = self.n_iter
-        outcome.is_at_rest[:] = self.is_at_rest
+        outcome.is_mean[:] = ~self.is_at_rest
         # Sums of squares about the origin, less inertia.
         origin = self._rows.origin.astype(np.float64)
         centers = self.centers - origin

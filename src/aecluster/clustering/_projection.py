@@ -7,8 +7,11 @@ dozen directions hold most of the variance, so that this is a tight bound at a s
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
+from aecluster.clustering._distances import multiply
 from aecluster.clustering._rounding import rounding, underflow
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import shared_array
@@ -32,8 +35,12 @@ class Projection:
     """
 
     def __init__(self, rows: Rows):
-        self.basis = _leading_directions(rows)
+        self._rows = rows
         self.points = shared_array((rows.n_samples, N_DIRECTIONS + 2), rows.fast_dtype)
+
+    @cached_property
+    def basis(self) -> np.ndarray:
+        return _leading_directions(self._rows)
 
     def project(self, part: slice, near: np.ndarray, norms_sq: np.ndarray) -> None:
         """Compute the coordinates of a block of rows about the origin."""
@@ -47,6 +54,30 @@ class Projection:
         coordinates = vectors @ self.basis.T
         return coordinates, self._rest(coordinates, np.einsum("ij,ij->i", vectors, vectors))
 
+    def at_least(self, part: slice, targets: np.ndarray, norms_sq: np.ndarray) -> np.ndarray:
+        """Return what the squared distances of targets about the origin to a block are at least.
+
+        Parameters
+        ----------
+        part : slice
+        targets : ndarray of shape (n_targets, n_features)
+        norms_sq : ndarray of shape (n_samples,)
+            Of all rows.
+
+        Returns
+        -------
+        ndarray of shape (n_targets, n)
+        """
+        coordinates, rest = self.split(targets)
+        squares = np.einsum("ij,ij->i", targets, targets)
+        # Rounding of the product is within 2 times that of |x||y|, which is below half of this.
+        slack = targets.dtype.type(4 * rounding(targets.shape[1], targets.dtype))
+        factors = np.column_stack([-2 * coordinates, -2 * rest, (1 - slack) * squares])
+        least = np.empty((len(targets), part.stop - part.start), targets.dtype)
+        multiply(factors, self.points[part], least)
+        least += norms_sq[part] * (1 - slack)
+        return least
+
     def _rest(self, coordinates: np.ndarray, norms_sq: np.ndarray) -> np.ndarray:
         n_features = self.basis.shape[1]
         covered = np.einsum("ij,ij->i", coordinates, coordinates)
@@ -57,7 +88,7 @@ class Projection:
 
 def _leading_directions(rows: Rows) -> np.ndarray:
     """Find the leading directions by subspace iteration on a sample."""
-    sample = rows.centred(rows.sample()).copy()
+    sample = np.subtract(rows.sample(), rows.origin)
     random = np.random.RandomState(0)
     directions = random.standard_normal((rows.n_features, N_DIRECTIONS)).astype(rows.fast_dtype)
     for _ in range(POWER_ITERATIONS):

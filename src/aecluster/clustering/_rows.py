@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BLOCK_ELEMENTS = 2**18  # 1 MB in float32: large enough for BLAS, small enough for the cache
 MIN_BLOCK_ROWS, MAX_BLOCK_ROWS = 256, 4096
-SAMPLE_ROWS = 2048
+SAMPLE_ROWS = 1024
 
 
 def is_hdf5(X: object) -> bool:
@@ -75,7 +75,7 @@ class Rows:
     def sample(self) -> np.ndarray:
         """Return some rows from all over the data, as they are stored."""
         step = -(-self.n_samples // SAMPLE_ROWS)
-        return self._read(slice(None, None, step))
+        return self.read(slice(None, None, step))
 
     def survey(self, team: Team, projection: Projection | None = None) -> None:
         """Measure all rows once, each worker its share, and fill the projection."""
@@ -86,7 +86,7 @@ class Rows:
         for part, block in self.blocks(share):
             # Of the rows as they are: equal rows are equal whatever the origin.
             np.matmul(block.astype(self.fast_dtype, copy=False), direction, out=self._along[part])
-            near = self.centred(block)
+            near = self.near(part)
             np.einsum("ij,ij->i", near, near, out=self.norms_sq[part])
             if projection is not None:
                 projection.project(part, near, self.norms_sq[part])
@@ -122,7 +122,7 @@ class Rows:
     def blocks(self, share: slice, columns: int = 1) -> Iterator[tuple[slice, np.ndarray]]:
         """Yield slices and their rows as they are stored."""
         for part in self.parts(share, columns):
-            yield part, self._read(part)
+            yield part, self.read(part)
 
     def centred(self, rows: np.ndarray) -> np.ndarray:
         """Return rows about the origin in the fast dtype, in memory that the next call reuses."""
@@ -130,10 +130,20 @@ class Rows:
             self._near = np.empty(rows.shape, self.fast_dtype)
         return np.subtract(rows, self.origin, out=self._near[: len(rows)])
 
+    def near(self, part: slice) -> np.ndarray:
+        """Return rows as `centred` does; all rows of small data are centred once."""
+        if self.is_streamed or self.n_samples * self.n_features > BLOCK_ELEMENTS:
+            return self.centred(self.read(part))
+        return self._all_near[part]
+
+    @cached_property
+    def _all_near(self) -> np.ndarray:
+        return np.subtract(self._data, self.origin)
+
     def fast(self, indices: np.ndarray) -> np.ndarray:
         """Return the rows at ascending `indices` as `centred` does."""
         if self.is_streamed:
-            return self.centred(self._read(indices))
+            return self.centred(self.read(indices))
         if len(self._stored) < len(indices):
             self._stored = np.empty((len(indices), self.n_features), self._stored.dtype)
         # Any mode but "raise" writes to `out` without a buffer in between.
@@ -144,8 +154,9 @@ class Rows:
         """Return the rows at `indices` (any order, repeats allowed) in float64."""
         if self.is_streamed:
             distinct, inverse = np.unique(indices, return_inverse=True)
-            return self._read(distinct)[inverse].astype(np.float64)
+            return self.read(distinct)[inverse].astype(np.float64)
         return self._data[indices].astype(np.float64)
 
-    def _read(self, selection: slice | np.ndarray) -> np.ndarray:
+    def read(self, selection: slice | np.ndarray) -> np.ndarray:
+        """Return rows as they are stored."""
         return self._data[selection].reshape(-1, self.n_features)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from aecluster.clustering._distances import squared_distances
+from aecluster.clustering._projection import Projection
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
 
@@ -36,9 +37,9 @@ def plus_plus(
     n_clusters: int,
     random: np.random.RandomState,
     closest: np.ndarray,
-    own: slice,
+    projection: Projection | None,
 ) -> np.ndarray:
-    """Draw rows for some restarts by k-means++, each the best of ``2 + log(k)`` candidates.
+    """Draw rows for each restart by k-means++, each the best of ``2 + log(k)`` candidates.
 
     Parameters
     ----------
@@ -50,12 +51,11 @@ def plus_plus(
         In the same state in all workers.
     closest : ndarray of shape (n_restarts, n_samples), fast dtype
         Memory that the workers share.
-    own : slice
-        The restarts.
+    projection : Projection or None
 
     Returns
     -------
-    ndarray of shape (n_own, n_clusters), intp
+    ndarray of shape (n_restarts, n_clusters), intp
 
     References
     ----------
@@ -71,12 +71,10 @@ def plus_plus(
         chosen[restart, 0] = random.choice(order, p=weight / weight.sum())
         uniform[restart] = random.uniform(size=uniform.shape[1:])
 
-    chosen, uniform, closest = chosen[own], uniform[own], closest[own]
-    n_restarts = len(chosen)
     share = team.share(rows.n_samples)
     restarts = np.arange(n_restarts)
     closest[:, share] = np.inf
-    closer, potential = _closest(team, rows, chosen[:, :1], closest)
+    closer, potential = _closest(team, rows, projection, chosen[:, :1], closest)
     closest[:, share], potential = closer[:, 0], potential[:, 0]
     for cluster in range(1, n_clusters):
         team.wait()
@@ -88,7 +86,7 @@ def plus_plus(
             position = np.minimum(np.searchsorted(cumulated, drawn), rows.n_samples - 1)
             candidates[restart] = order[position]
         candidates = team.add(candidates).astype(np.intp)
-        closer, potentials = _closest(team, rows, candidates, closest)
+        closer, potentials = _closest(team, rows, projection, candidates, closest)
         best = potentials.argmin(axis=1)
         chosen[:, cluster] = candidates[restarts, best]
         closest[:, share], potential = closer[restarts, best], potentials[restarts, best]
@@ -96,7 +94,11 @@ def plus_plus(
 
 
 def _closest(
-    team: Team, rows: Rows, candidates: np.ndarray, closest: np.ndarray
+    team: Team,
+    rows: Rows,
+    projection: Projection | None,
+    candidates: np.ndarray,
+    closest: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return for each candidate what the distances to the closest seed, and their sum, would be.
 
@@ -104,6 +106,7 @@ def _closest(
     ----------
     team : Team
     rows : Rows
+    projection : Projection or None
     candidates : ndarray of shape (n_restarts, n_trials), intp
     closest : ndarray of shape (n_restarts, n_samples), fast dtype
         Squared distances to the closest seed so far.
@@ -119,9 +122,26 @@ def _closest(
     closer = np.empty((*candidates.shape, share.stop - share.start), rows.fast_dtype)
     potential = np.zeros(candidates.shape)
     targets = rows.take(candidates.ravel())
-    for part, stored in rows.blocks(share, columns=candidates.size):
-        distance = squared_distances(rows, part, rows.centred(stored), targets)
+    # Candidates of many restarts are near to most points, which one product takes up together.
+    is_pruned = projection is not None and len(candidates) == 1
+    fill = _fill_pruned if is_pruned else _fill
+    for part in rows.parts(share, columns=candidates.size):
         block = closer[:, :, part.start - share.start : part.stop - share.start]
-        np.minimum(distance.reshape(block.shape), closest[:, None, part], out=block)
+        fill(rows, part, targets, closest[:, part], block, projection)
         potential += block @ rows.weight[part]
     return closer, team.add(potential)
+
+
+def _fill(rows, part, targets, closest, closer, projection) -> None:
+    distance = squared_distances(rows, part, rows.near(part), targets)
+    np.minimum(distance.reshape(closer.shape), closest[:, None], out=closer)
+
+
+def _fill_pruned(rows, part, targets, closest, closer, projection) -> None:
+    """Compute distances only of points that may be closer to a target than to a seed."""
+    near = (targets - rows.origin).astype(rows.fast_dtype)
+    open_ = np.flatnonzero((projection.at_least(part, near, rows.norms_sq) < closest).any(axis=0))
+    closer[:] = closest
+    indices = part.start + open_
+    distance = squared_distances(rows, indices, rows.fast(indices), targets)
+    closer[0, :, open_] = np.minimum(distance, closest[:, open_]).T

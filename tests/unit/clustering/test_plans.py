@@ -187,3 +187,36 @@ def test_worker_that_dies_is_an_error():
 
     with pytest.raises(RuntimeError, match="a worker process of KMeans ended before"):
         Team(2).run(work)
+
+
+# --- progress ---
+
+SHORT = """
+import numpy as np
+from aecluster.clustering import KMeans, _lloyd
+_lloyd.PROGRESS_AFTER_S = {seconds}
+KMeans(5, random_state=0, tol=0).fit(np.random.default_rng(0).random((3000, 4)))
+"""
+
+
+@linux
+@pytest.mark.parametrize(("seconds", "is_shown"), [(0, True), (5, False)])
+def test_progress_of_long_fits_is_shown_at_a_terminal(seconds, is_shown):
+    import termios
+
+    terminal, stderr = os.openpty()
+    termios.tcsetwinsize(stderr, (24, 80))
+    subprocess.run([sys.executable, "-c", SHORT.format(seconds=seconds)], stderr=stderr, check=True)
+    os.write(stderr, b"end\n")
+    shown = os.read(terminal, 10**5).decode()
+
+    assert ("K-Means" in shown) == is_shown
+    assert shown.startswith("end") != is_shown
+
+
+def test_progress_stays_out_of_files():
+    command = [sys.executable, "-c", SHORT.format(seconds=0)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert not run.stdout
+    assert not run.stderr
