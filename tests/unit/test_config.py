@@ -26,8 +26,9 @@ def test_defaults_are_those_of_the_source_experiment():
     assert experiment.model_dump(mode="json") == {
         "experiment": "e",
         "dataset": {
-            "name": "d", "source": "digits", "path": None, "grayscale": True, "size": 32,
-            "resize": "crop", "test_fraction": 0.2, "split_seed": 0,
+            "name": "d", "source": "digits", "path": None, "mirrors": None, "grayscale": True,
+            "size": 32, "resize": "crop", "test_fraction": 0.2, "split_seed": 0,
+            "on_bad_image": "error",
         },
         "representations": {
             "sparse_ae": {

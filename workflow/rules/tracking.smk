@@ -15,7 +15,7 @@ live = tracking.Follower(
     expand(
         "logs/train/{dataset}.{representation}.s{seed}.progress.jsonl",
         dataset=dataset,
-        representation=trained(),
+        representation=TRAINED,
         seed=config["seeds"],
     ),
     uri=experiment.tracking.uri,
