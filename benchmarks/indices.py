@@ -30,7 +30,7 @@ def main() -> None:
         "memory",
         "scikit-learn's memory",
     ]
-    sys.stdout.write(measure.markdown(header, rows) + "\n")
+    sys.stdout.write(measure.markdown(header, rows))
 
 
 def _compared(X: np.ndarray) -> list[object]:

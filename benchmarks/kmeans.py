@@ -30,26 +30,32 @@ GIVEN_STARTS = [("test", 10, 5), ("train", 10, 3)]
 
 
 def main() -> None:
-    """Print two tables in Markdown: fits, and fits from a given start."""
+    """Print two tables in Markdown as they grow: fits, and fits from a given start."""
     parser = data.parser(__doc__)
-    parser.add_argument("--only", type=int, nargs="*", help="numbers of the fits, from 0")
+    parser.add_argument(
+        "--only", type=int, nargs="*", help="numbers of the rows to measure, from 0"
+    )
     arguments = parser.parse_args()
     images = data.load(arguments.images)
     sys.stdout.write(f"{measure.machine()}; embedding: {images.embedded_by}\n\n")
-    rows = []
+    sides = list(_sides(images.test[:100], 2, 1))
+    header = ["data", *sides, "times scikit-learn's fastest", "memory", "scikit-learn's memory"]
+    sys.stdout.write(measure.markdown(header, []))
     for number, (name, k, n_init, n_runs) in enumerate(FITS):
         if arguments.only is None or number in arguments.only:
             X = getattr(images, name)
             timings = measure.interleaved(_sides(X, k, n_init), n_runs)
             label = f"{len(X):,} x {X.shape[1]:,}, k={k}, n_init={n_init}"
-            rows.append([label, *_compared(timings), *_memory(X, k, n_init)])
-    sides = list(_sides(images.test[:100], 2, 1))
-    header = ["data", *sides, "times scikit-learn's fastest", "memory", "scikit-learn's memory"]
-    sys.stdout.write(measure.markdown(header, rows) + "\n\n")
-    if arguments.only is None:
-        rows = [_from_given_start(getattr(images, name), k, n) for name, k, n in GIVEN_STARTS]
-        header = ["same given start", *list(sides)[:3], "times scikit-learn's fastest", "labels"]
-        sys.stdout.write(measure.markdown(header, rows) + "\n")
+            row = [label, *_compared(timings), *_memory(X, k, n_init)]
+            sys.stdout.write(measure.markdown_row(row))
+            sys.stdout.flush()
+    header = ["same given start", *sides[:3], "times scikit-learn's fastest", "labels"]
+    sys.stdout.write("\n" + measure.markdown(header, []))
+    for number, (name, k, n_runs) in enumerate(GIVEN_STARTS, start=len(FITS)):
+        if arguments.only is None or number in arguments.only:
+            row = _from_given_start(getattr(images, name), k, n_runs)
+            sys.stdout.write(measure.markdown_row(row))
+            sys.stdout.flush()
 
 
 def _sides(X: np.ndarray, k: int, n_init: int) -> dict[str, Callable[[int], object]]:

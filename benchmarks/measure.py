@@ -12,11 +12,15 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 # Share of all cores that others may use while something is measured.
 IDLE_SHARE = 0.05
 MAX_REPEATS = 5
+MAX_WAIT_S = 60
+LOOK_S = 0.4  # forty ticks of the kernel's clock
+
+N_CORES = os.cpu_count() or 1
 
 
 class Timing(NamedTuple):
@@ -91,7 +95,12 @@ def markdown(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """Return a table in Markdown."""
     head = list(header)
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+    return "".join(markdown_row(line) for line in lines)
+
+
+def markdown_row(cells: Iterable[object]) -> str:
+    """Return a line of a table in Markdown, for tables that grow while one waits."""
+    return "| " + " | ".join(map(str, cells)) + " |\n"
 
 
 def machine() -> str:
@@ -105,20 +114,37 @@ def machine() -> str:
 
 
 def _undisturbed(name: str, side: Callable[[], object]) -> float:
-    n_cores = os.cpu_count() or 1
     for _ in range(MAX_REPEATS):
+        _wait_until_idle(name)
         busy, own, start = _busy_seconds(), _own_seconds(), time.perf_counter()
         side()
         seconds = time.perf_counter() - start
         others = (_busy_seconds() - busy) - (_own_seconds() - own)
         # The kernel counts in hundredths of a second, on every core.
-        if others <= IDLE_SHARE * n_cores * seconds + 0.02 * n_cores:
+        if others <= _allowed(seconds) + 0.02 * N_CORES:
             return seconds
         sys.stderr.write(f"{name}: others used the machine, once more\n")
-        time.sleep(1)
+    return _refuse(name)
+
+
+def _wait_until_idle(name: str) -> None:
+    deadline = time.monotonic() + MAX_WAIT_S
+    while time.monotonic() < deadline:
+        busy = _busy_seconds()
+        time.sleep(LOOK_S)
+        if _busy_seconds() - busy <= _allowed(LOOK_S):
+            return
+    _refuse(name)
+
+
+def _allowed(seconds: float) -> float:
+    return IDLE_SHARE * N_CORES * seconds
+
+
+def _refuse(name: str) -> NoReturn:
     sys.exit(
-        f"{name}: other processes used over {IDLE_SHARE:.0%} of the machine in {MAX_REPEATS} runs "
-        f"of it; times would mean nothing. Try again when it is idle."
+        f"{name}: other processes use over {IDLE_SHARE:.0%} of the machine; times would mean "
+        "nothing. Try again when it is idle."
     )
 
 

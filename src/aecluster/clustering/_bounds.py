@@ -130,6 +130,7 @@ class Assignment:
         return (n_clusters * n_restarts + 10) / (n_clusters + 22)
 
     def _narrow(self, restart: int, shift: np.ndarray) -> None:
+        shift = shift * (1 + 1e-9)  # more than a norm in float64 is off
         farthest = shift.argmax()
         others = np.full(len(shift), shift[farthest])
         others[farthest] = np.delete(shift, farthest).max(initial=0.0)

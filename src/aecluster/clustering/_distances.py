@@ -148,7 +148,9 @@ def gap(
         distances += np.sqrt(np.maximum(score, 0, out=score), out=score)
     certain = margin > 0
     gap = np.zeros_like(margin)
-    np.divide(2 - 16 * np.finfo(gap.dtype).eps, distances, out=gap, where=certain)
+    # A gap is good for millions of times that it is narrowed, each of which rounds in float64.
+    shrunk = 1 - max(8 * float(np.finfo(gap.dtype).eps), 1e-9)
+    np.divide(2 * shrunk, distances, out=gap, where=certain)
     np.multiply(gap, margin, out=gap, where=certain)
     return gap
 

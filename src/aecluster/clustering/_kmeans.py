@@ -76,6 +76,14 @@ default="k-means++"
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features seen in `fit`, where `X` has names that are all strings.
 
+    Notes
+    -----
+    Large fits run on as many cores as BLAS may use threads (see threadpoolctl and
+    ``OMP_NUM_THREADS``): on Linux by processes that are forked for the time of the fit and share
+    the data, when called from the main thread. Labels do not depend on their number.
+
+    A fit that takes more than 5 s shows its progress where stderr is a terminal.
+
     References
     ----------
     Lloyd, Least squares quantization in PCM, IEEE Transactions on Information Theory 28 (1982).
