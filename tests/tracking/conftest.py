@@ -40,26 +40,40 @@ def project(folder):
     return Project().all()
 
 
+class Server:
+    """A tracking server of MLflow on loopback."""
+
+    def __init__(self, folder, store):
+        self._folder = folder
+        self._store = store
+        self._port = str(free_port())
+        self.uri = f"http://127.0.0.1:{self._port}"
+
+    def start(self):
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", self._port,
+             "--workers", "1", "--backend-store-uri", self._store,
+             "--artifacts-destination", str(self._folder / "served")],
+            env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.uri}/health").close()  # noqa: S310 - loopback
+                return self
+            except OSError:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+
+    def end(self, sign=signal.SIGTERM):
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, sign)
+            self._process.wait()
+
+
 @pytest.fixture
 def server(folder):
-    port = free_port()
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-         "--artifacts-destination", str(folder / "served")],
-        env=environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    uri = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(f"{uri}/health").close()  # noqa: S310
-            break
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-    yield uri
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait()
+    server = Server(folder, f"sqlite:///{folder}/mlflow.db").start()
+    yield server
+    server.end()

@@ -167,8 +167,11 @@ def all_runs(uri, name):
     return client.search_runs([client.get_experiment_by_name(name).experiment_id])
 
 
-def in_another_process(records):
-    code = f"from aecluster.tracking import track; print(track('exp', {list(records)})['added'])"
+def in_another_process(records, uri=None):
+    code = (
+        "from aecluster.tracking import track; "
+        f"print(track('exp', {list(records)}, uri={uri!r})['added'])"
+    )
     return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
 
 
