@@ -98,7 +98,7 @@ SOURCES = {
             n_bytes=169_001_437,
             sha256="85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
             mirrors=("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
-            keras_names=("cifar-100-python-target_archive", "cifar-100-python.tar.gz"),
+            keras_names=("cifar-100-python-target_archive",),
         ),
     ),
     "mnist": Source(

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from aecluster import steps
+from aecluster.config import load_experiment
 from aecluster.data import SOURCES, fetch_archive
-from aecluster.errors import DataError
+from aecluster.errors import ConfigError, DataError
 
 CONTENT = bytes(range(256)) * 4096
 NOWHERE = "http://127.0.0.1:9/toy.tar.gz"
@@ -122,3 +124,35 @@ def test_wrong_archive_is_replaced_from_a_cache(home, out_path):
     fetch(out_path)
 
     assert out_path.read_bytes() == CONTENT
+
+
+def experiment(**dataset):
+    return load_experiment(
+        {
+            "experiment": "e",
+            "dataset": {"name": "d", "source": "cifar10", **dataset},
+            "representations": {"pixels": {"method": "pixels"}},
+        },
+        "e.yaml",
+    )
+
+
+@pytest.mark.parametrize("mirrors", [None, "null", ["https://a.example/x", "http://b:80/y?z=1"]])
+def test_mirrors_in_an_experiment_file_are_addresses_or_null(mirrors):
+    expected = None if mirrors == "null" else mirrors
+
+    assert experiment(mirrors=mirrors).dataset.mirrors == expected
+
+
+@pytest.mark.parametrize("mirrors", [[], ["ftp://a.example/x"], ["a.example"], "https://a/x"])
+def test_other_mirrors_are_refused(mirrors):
+    with pytest.raises(ConfigError, match=r"^e\.yaml: dataset\.mirrors"):
+        experiment(mirrors=mirrors)
+
+
+def test_another_mirror_reruns_nothing():
+    before, after = experiment(), experiment(mirrors=["https://a.example/x"])
+
+    assert steps.preprocess(after) == steps.preprocess(before)
+    assert steps.source_path(after) == "resources/cifar-10-python.tar.gz"
+    assert steps.download("cifar-10-python.tar.gz") == {"source": "cifar10"}
