@@ -59,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
         store="a store.h5 under results/<dataset>/pixels/",
         picture="the PNG file to make",
     )
+    add(
+        "diff",
+        _diff,
+        "say what differs between two records, causes before effects",
+        before="a record under results/",
+        after="another one",
+    )
     add("schema", _schema, "print the JSON schema of experiment files")
     add("manual", _manual, "print the manual of experiment files")
     return parser
@@ -143,6 +150,14 @@ def _sheet(arguments: list[str]) -> int:
         except (ValueError, OSError) as error:
             raise AeclusterError(f"{path}: no sheet of it ({error})") from None
     print(picture)
+    return 0
+
+
+def _diff(arguments: list[str]) -> int:
+    from aecluster.difference import difference
+    from aecluster.record import read_record
+
+    print("\n".join(difference(*map(read_record, arguments))) or "Nothing differs.")
     return 0
 
 

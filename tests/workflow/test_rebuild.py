@@ -25,7 +25,7 @@ def test_another_k_leaves_training_and_the_old_k(project, experiment):
 
     scheduled = project.schedule()
 
-    assert scheduled.rules == dict.fromkeys(OF_A_CLUSTERING, 2) | SUMMARY
+    assert scheduled.rules == {"kmeans": 2, "evaluate": 2} | SUMMARY
     assert scheduled.of("k=10") == set()
 
 
@@ -68,7 +68,9 @@ def test_another_space_scores_again_and_clusters_nothing(project, experiment):
     experiment["evaluation"] = {"spaces": ["pixels", "sparse_ae"]}
     project.write(experiment)
 
-    assert project.schedule().rules == {"evaluate": 2} | SUMMARY
+    scheduled = project.schedule()
+
+    assert scheduled.rules == {"evaluate": 2, "plot_clusters": 2} | SUMMARY
 
 
 def test_code_of_the_users_function_makes_its_vectors_anew(project, experiment):
@@ -103,6 +105,12 @@ def test_code_of_training_leaves_everything_of_pixels(project):
 
     assert scheduled.rules == OF_A_TRAINING | OF_A_CLUSTERING | SUMMARY
     assert scheduled.of("pixels") == set()
+
+
+def test_another_format_of_the_store_reruns_everything(project):
+    project.change("src/aecluster/store.py", "FORMAT_VERSION = 1", "FORMAT_VERSION = 2")
+
+    assert project.schedule().rules.items() >= {"preprocess": 1, "train": 1, "kmeans": 2}.items()
 
 
 def test_comments_docstrings_and_formatting_rerun_nothing(project):
@@ -224,7 +232,8 @@ def test_strings_from_the_command_line_are_the_same_values(project):
     other = project.schedule("--config", "clustering={k: [5, 10]}")
 
     assert same.rules == {}
-    assert other.rules == dict.fromkeys(OF_A_CLUSTERING, 2) | SUMMARY
+    assert {"kmeans": 2, "evaluate": 2}.items() <= other.rules.items()
+    assert not {"preprocess", "train", "embed"} & set(other.rules)
 
 
 def test_null_from_the_command_line_is_null(project):

@@ -62,7 +62,8 @@ def test_every_step_leaves_output_record_and_log(finished):
 
     of_a_clustering = [
         *("h5", "json", "silhouettes.h5", "scores.json"),
-        *("clusters.png", "centroids.png", "figures.json"),
+        *("clusters.png", "centroids.png", "nearest.png", "confusion.png", "map.png"),
+        *("silhouettes.png", "figures.json"),
     ]
     expected = {
         "results/digits/pixels/store.h5",
@@ -79,13 +80,18 @@ def test_every_step_leaves_output_record_and_log(finished):
                 "architecture.png", "reconstructions.png", "curves.png", "figures.json",
             )
         ),
-        "results/demo/scores.csv",
-        "results/demo/tracked.json",
+        *(
+            f"results/demo/{name}"
+            for name in (
+                "scores.csv", "summary.csv", "differences.csv", "summary.tex", "scores.png",
+                "report.html", "tracked.json",
+            )
+        ),
     }  # fmt: skip
     assert files - {name for name in files if "logs/" in name or "/benchmarks/" in name} == expected
     assert {name.split("/")[1] for name in files if name.startswith("logs/")} == {
-        "embed", "evaluate", "kmeans", "plot_clusters", "plot_training", "preprocess",
-        "summarize", "track", "train",
+        "compare", "embed", "evaluate", "kmeans", "plot_clusters", "plot_scores",
+        "plot_training", "preprocess", "report", "summarize", "track", "train",
     }  # fmt: skip
 
 
@@ -107,7 +113,7 @@ def test_only_track_imports_mlflow_and_only_training_and_embedding_tensorflow(fi
         if step := re.match(r"tmp\w+\.(\w+)\.py\.\d+$", path.name):
             imported.setdefault(step[1], set()).update(json.loads(path.read_text()))
 
-    assert len(imported) == 9
+    assert len(imported) == 12
     assert {step for step, names in imported.items() if "mlflow" in names} == {"track"}
     assert {step for step, names in imported.items() if "tensorflow" in names} == {
         "train", "embed",
@@ -186,8 +192,8 @@ def test_plan_says_what_would_run_and_why_and_what_is_kept(project, experiment):
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
-    assert nothing == "Nothing would run: all 12 steps are up to date.\n"
-    assert plan.startswith("8 of 12 steps would run.\n")
+    assert nothing == "Nothing would run: all 15 steps are up to date.\n"
+    assert plan.startswith("11 of 15 steps would run.\n")
     assert "  Training sparse_ae on digits, seed=0\n      changed: epochs 2 -> 3\n" in plan
     assert "  K-Means on sparse_ae, k=10, seed=0\n      a step before it runs\n" in plan
     _, kept = plan.split("Kept as they are:\n")

@@ -20,6 +20,7 @@ rule train:
         record="results/{dataset}/{representation}/s{seed}/model.json",
     log:
         "logs/train/{dataset}.{representation}.s{seed}.log",
+        progress="logs/train/{dataset}.{representation}.s{seed}.progress.jsonl",
     benchmark:
         "results/benchmarks/train/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from aecluster.autoencoder.model import describe, save_model
 from aecluster.autoencoder.training import train_autoencoder
 from aecluster.job import Job
+from aecluster.progress import ProgressWriter
 from aecluster.record import curves_of
 from aecluster.store import Store
 
@@ -15,7 +16,8 @@ with Job(snakemake) as job:
     options = {name: value for name, value in snakemake.params.step.items() if name != "method"}
     with Store(snakemake.input.pixels) as pixels:
         train, test = pixels["train"].X[:], pixels["test"].X[:]
-    trained = train_autoencoder(train, test, threads=snakemake.threads, **options)
+    options |= {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
+    trained = train_autoencoder(train, test, **options)
     save_model(trained.model, snakemake.output.model)
     curves = curves_of(trained.history)
     job.record(
