@@ -406,7 +406,7 @@ def lose_database(project):
     (project.folder / "mlflow.db").unlink()
     said = project.make()
     assert json.loads((project.folder / "results/demo/tracked.json").read_text())
-    return line(said, "gone since")
+    return line(said, "Bringing MLflow up to date")
 
 
 @fault("MLflow's server is down", "`tracking.uri` names a port where nothing listens")
