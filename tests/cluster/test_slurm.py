@@ -64,7 +64,9 @@ def test_experiment_runs_through_the_profile(cluster, project):
     assert (project.folder / "results/demo/scores.csv").exists()
     assert re.search(r"^pixels +10 +0 +0\.\d{4}", said, re.MULTILINE)
     # K-Means, its scores and its figures are one submission.
-    assert said.count("has been submitted with SLURM jobid") == 4
+    submitted = re.findall(r"slurm_logs/(\w+)/", said)
+    assert sum(name.startswith("group_clusterings") for name in submitted) == 1
+    assert not {"rule_kmeans", "rule_evaluate", "rule_plot_clusters"} & set(submitted)
     record = project.record("results/digits/pixels/test/k10-s0.json")
     assert record["run"]["command"].startswith("snakemake --profile profiles/slurm")
 

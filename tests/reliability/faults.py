@@ -146,7 +146,7 @@ def unlock(project: Project) -> None:
 @fault("an output is lost", f"`rm {CLUSTERING}`")
 def lose_output(project):
     (project.folder / CLUSTERING).unlink()
-    return line(again(project), "K-Means on")
+    return line(again(project), r"^Job \d+: K-Means on")
 
 
 @fault("an output is cut short", f"`truncate -s 100 {CLUSTERING}`")
@@ -195,7 +195,7 @@ def overwrite_store(project):
 @fault("a record is lost", f"`rm {RECORD}`")
 def lose_record(project):
     (project.folder / RECORD).unlink()
-    return line(again(project), "K-Means on")
+    return line(again(project), r"^Job \d+: K-Means on")
 
 
 @fault("a record is cut short", f"`truncate -s 50 {RECORD}`")
@@ -245,7 +245,7 @@ def link_to_nowhere(project):
     path = project.folder / CLUSTERING
     path.unlink()
     path.symlink_to("nowhere")
-    return line(again(project), "K-Means on")
+    return line(again(project), r"^Job \d+: K-Means on")
 
 
 @fault("all logs are lost", "`rm -r logs`")
@@ -406,7 +406,7 @@ def lose_database(project):
     (project.folder / "mlflow.db").unlink()
     said = project.make()
     assert json.loads((project.folder / "results/demo/tracked.json").read_text())
-    return line(said, "gone since")
+    return line(said, "Bringing MLflow up to date")
 
 
 @fault("MLflow's server is down", "`tracking.uri` names a port where nothing listens")

@@ -87,13 +87,16 @@ def _page(seen: dict) -> str:
     ]
     kills = seen["kills"]
     same = sum(kill["same"] for kill in kills)
-    latest = max(kill["after"] for kill in kills)
-    return f"""{_HEAD}{"".join(rows)}
+    page = _HEAD + "".join(rows)
+    if kills:
+        latest = max(kill["after"] for kill in kills)
+        page += f"""
 ## Killed at random moments
 
 A run that started from nothing was ended as a whole by `kill -9` {len(kills)} times, at moments drawn evenly from an unbroken run (the latest after {latest:.1f} s), and the same command was given again after `snakemake --unlock`.
 Labels and scores were those of the unbroken run in {same} of {len(kills)} cases.
 """
+    return page
 
 
 if __name__ == "__main__":
