@@ -15,9 +15,9 @@ help:
 	@echo 'make ui      compare the runs in MLflow, on 127.0.0.1'
 	@echo 'make test    run every test'
 	@echo 'make lint    check code, workflow and layering'
-	@echo 'make bench   measure every claim about speed'
+	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
 	@echo 'make config  write the schema and the manual of the configuration anew'
-	@echo 'make lock    choose the versions in envs/cpu.txt anew'
+	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
 
 setup: $(INSTALLED)
 
@@ -52,7 +52,10 @@ lint: setup
 	$(BIN)/snakemake --lint
 
 bench: setup
-	for script in benchmarks/[a-z]*.py; do $(BIN)/python "$$script" || exit 1; done
+	$(BIN)/python benchmarks/kmeans.py $(IMAGES)
+	$(BIN)/python benchmarks/indices.py $(IMAGES)
+	$(BIN)/python benchmarks/preprocessing.py
+	$(BIN)/python benchmarks/tracking.py
 
 config: setup
 	$(BIN)/aecluster schema > config/schema.json
@@ -60,3 +63,4 @@ config: setup
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file envs/cpu.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml envs/gpu.in --constraint envs/cpu.txt --output-file envs/gpu.txt

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from aecluster.config import Experiment
 from aecluster.record import SUBJECT
@@ -34,7 +35,7 @@ def closing(scores: str | os.PathLike[str]) -> str:
     Parameters
     ----------
     scores : path-like
-        The table that `summarize` wrote.
+        The table that `summarize` wrote; it is missing after a run that was asked for less.
 
     Returns
     -------
@@ -42,6 +43,8 @@ def closing(scores: str | os.PathLike[str]) -> str:
         Variants by falling NMI, or by falling silhouette where no classes are known. Of several
         seeds the mean, with half the width of its 95 % interval.
     """
+    if not Path(scores).exists():
+        return f"\nDone as far as asked; without {scores} there is no table to show."
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
     head, cells = _over_seeds(rows) if has_seeds else _by_variant(rows)
@@ -52,6 +55,7 @@ def closing(scores: str | os.PathLike[str]) -> str:
             *(["", "+-: 95 % interval over seeds"] if has_seeds else []),
             "",
             f"All scores: {scores}",
+            f"The report, to send: {Path(scores).with_name('report.html')}",
             "Compare runs: make ui",
         ]
     )

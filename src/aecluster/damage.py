@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aecluster.errors import RecordError
-from aecluster.record import read_record
+from aecluster.record import File, describe_file, read_record
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,21 @@ def find_damage(records: Iterable[str | os.PathLike[str]]) -> list[Damage]:
             continue
         for name, file in record.outputs.items():
             output = Path(name)
-            if output.exists() and output.stat().st_size != file.bytes:
-                found.append(
-                    Damage(
-                        output,
-                        f"{output}: found {output.stat().st_size:,} bytes, "
-                        f"expected the {file.bytes:,} that its step wrote",
-                    )
-                )
+            if output.exists() and (problem := _difference(output, file, path)):
+                found.append(Damage(output, f"{output}: {problem}"))
     return found
+
+
+def _difference(output: Path, file: File, record: Path) -> str:
+    """Return in what an output differs from its record; empty if it is what was written."""
+    status = output.stat()
+    if status.st_size != file.bytes:
+        return f"found {status.st_size:,} bytes, expected the {file.bytes:,} that its step wrote"
+    # A record is written last: what is older than it need not be read to be known.
+    is_newer = status.st_mtime > record.stat().st_mtime
+    if is_newer and describe_file(output).sha256 != file.sha256:
+        return "found other content than its step wrote"
+    return ""
 
 
 def set_aside(records: Iterable[str | os.PathLike[str]]) -> list[str]:

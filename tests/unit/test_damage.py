@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from test_record import RUN
 
@@ -39,6 +41,23 @@ def test_output_of_another_size_is_set_aside(written):
     )
     assert not output.exists()
     assert aside.read_bytes() == b"1234"
+
+
+def test_output_overwritten_at_its_own_length_is_set_aside(written):
+    record, output = written
+    output.write_bytes(b"87654321")
+    os.utime(output, (2**31, 2**31))
+
+    [line] = set_aside([record])
+
+    assert line.startswith(f"{output}: found other content than its step wrote: set aside as ")
+
+
+def test_output_written_again_with_the_same_content_is_no_damage(written):
+    record, output = written
+    os.utime(output, (2**31, 2**31))
+
+    assert set_aside([record]) == []
 
 
 def test_broken_record_is_set_aside(written):

@@ -29,7 +29,11 @@ def test_run_says_what_it_compares_and_ends_with_the_table_and_where_to_look(fin
     assert "demo: K-Means on pixels, sparse_ae of digits, split test, k = 10, seed = 0" in said
     assert re.search(r"^representation +k +seed +silhouette +dunn", said, re.MULTILINE)
     assert re.search(r"^pixels +10 +0 +0\.\d{4} +0\.\d{4}", said, re.MULTILINE)
-    assert "All scores: results/demo/scores.csv\nCompare runs: make ui" in said
+    assert (
+        "All scores: results/demo/scores.csv\n"
+        "The report, to send: results/demo/report.html\n"
+        "Compare runs: make ui" in said
+    )
     assert "Traceback" not in said
     assert "\r" not in said  # no progress bars where nobody looks
 
