@@ -71,6 +71,7 @@ def test_closing_has_the_best_first_and_leaves_out_what_there_is_not(tmp_path):
         "pixels           2     0      0.0200  0.5000",
         "",
         f"All scores: {tmp_path / 'scores.csv'}",
+        f"The report, to send: {tmp_path / 'report.html'}",
         "Compare runs: make ui",
     ]
 
@@ -97,3 +98,9 @@ def test_closing_of_several_seeds_has_means_with_half_the_width_of_their_interva
         "0.3000 +- 0.0000",
     ]
     assert said[5:7] == ["", "+-: 95 % interval over seeds"]
+
+
+def test_closing_without_a_table_says_so(tmp_path):
+    path = tmp_path / "scores.csv"
+
+    assert closing(path) == f"\nDone as far as asked; without {path} there is no table to show."
