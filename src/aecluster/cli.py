@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("plan", _plan, "say what a run would do and why; takes Snakemake's arguments")
     add("ui", _ui, "compare the runs in MLflow, on 127.0.0.1")
+    add("runs", _runs, "list every variant under results/, best first, and what sets it apart")
     add("show", _show, "say what a store holds", store="a store.h5 under results/")
     add(
         "sheet",
@@ -129,6 +130,13 @@ def _free_port() -> int:
         except OSError:
             probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _runs(arguments: list[str]) -> int:
+    from aecluster.tracking.table import compare_variants
+
+    print(compare_variants("results"))
+    return 0
 
 
 def _show(arguments: list[str]) -> int:

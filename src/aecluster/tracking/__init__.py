@@ -14,6 +14,7 @@ not cost a training. One `track` reads the records and adds what MLflow lacks::
     update.py      all of it in order
     follow.py      the same again and again while the workflow runs
     receipt.py     what stands where, for the workflow
+    table.py       the variants for the terminal
 
 MLflow is imported only when `track` runs.
 """
