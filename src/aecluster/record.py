@@ -10,12 +10,13 @@ records, so that none of it can cost a computed result. A record as JSON::
     inputs, outputs                                  {path: {bytes, sha256}}
     metrics                                          {name: value}
     curves                                           {name: [{step, time, value}, ...]}
-    details                                          what figures need: layers, class names, sizes
-    run                                              times, memory, threads, versions, commit, command
+    details                                          for figures: layers, class names, sizes
+    run                                              times, memory, versions, commit, command
 """
 
 import hashlib
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from aecluster.atomic import atomic_write
 from aecluster.errors import RecordError
 
+# The fields that say what a step was done to; those of a variant, and names of wildcards.
+SUBJECT = ("dataset", "representation", "split", "k", "seed")
+
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # JSON has no infinity, which the Dunn index may be: it is written as text.
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings")
 
 
 class File(_Frozen):
@@ -55,7 +60,7 @@ class Run(_Frozen):
     versions: dict[str, str]
     git_commit: str | None
     git_dirty: bool | None
-    command: str
+    command: str | None
 
 
 class Record(_Frozen):
@@ -75,6 +80,33 @@ class Record(_Frozen):
     curves: dict[str, list[Point]] = {}
     details: dict[str, Any] = {}
     run: Run
+
+
+def curves_of(history: Iterable[Mapping[str, float | None]]) -> dict[str, list[Point]]:
+    """Return the curves of a training's history.
+
+    Parameters
+    ----------
+    history : iterable of mapping
+        One entry an epoch: `epoch`, `time` (UTC, seconds since 1970) and any other values; None
+        where there is none.
+
+    Returns
+    -------
+    dict of str to list of Point
+
+    Examples
+    --------
+    >>> curves_of([{"epoch": 1, "time": 9.5, "mse": 0.25, "test_mse": None}])
+    {'mse': [Point(step=1, time=9.5, value=0.25)]}
+    """
+    curves: dict[str, list[Point]] = {}
+    for entry in history:
+        for name, value in entry.items():
+            if name not in ("epoch", "time") and value is not None:
+                point = Point(step=entry["epoch"], time=entry["time"], value=value)
+                curves.setdefault(name, []).append(point)
+    return curves
 
 
 def describe_file(path: str | os.PathLike[str]) -> File:

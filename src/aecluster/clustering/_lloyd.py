@@ -1,93 +1,163 @@
-"""Lloyd's iterations over all restarts, the data read once an iteration, block by block."""
+"""Lloyd's iterations over all restarts, by workers that each assign a share of the rows."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from tqdm import tqdm
 
-from aecluster.clustering._centroids import add_block, centroids
-from aecluster.clustering._distances import codebook, inertia, nearest
+from aecluster.clustering._bounds import Assignment
+from aecluster.clustering._centroids import Changes, centroids
+from aecluster.clustering._distances import codebook
+from aecluster.clustering._projection import Projection
 from aecluster.clustering._rows import Rows
+from aecluster.clustering._workers import Team
+
+if TYPE_CHECKING:
+    from aecluster.clustering._fit import Outcome
+
+PROGRESS_AFTER_S = 5
 
 
-class Run(NamedTuple):
-    """What one restart came to; the centroids are float64."""
+class Restarts:
+    """All restarts as one worker holds them; what is about centroids is the same in all workers.
 
-    labels: np.ndarray
-    centers: np.ndarray
-    inertia: float
-    n_iter: int
+    Parameters
+    ----------
+    team : Team
+    rows : Rows
+        Surveyed.
+    labels : ndarray of shape (n_restarts, n_samples), intp
+        Shared by the workers; -1 where there is none yet.
+    starts : ndarray of shape (n_restarts, n_clusters, n_features), float64
+    projection : Projection or None
+        Of all rows.
+
+    Attributes
+    ----------
+    rank : int
+        Of the worker in the team.
+    centers : ndarray of shape (n_restarts, n_clusters, n_features), float64
+    n_iter : ndarray of shape (n_restarts,), intp
+    is_at_rest : ndarray of shape (n_restarts,), bool
+        Whether no label changed when the points were assigned to `centers`.
+    """
+
+    def __init__(
+        self,
+        team: Team,
+        rows: Rows,
+        labels: np.ndarray,
+        starts: np.ndarray,
+        projection: Projection | None,
+    ):
+        self.rank = team.rank
+        self._team, self._rows = team, rows
+        self._share = team.share(rows.n_samples)
+        self._assignment = Assignment(rows, self._share, labels, starts.shape[1], projection)
+        self._labels = labels
+        self.centers = starts.copy()
+        self.n_iter = np.zeros(len(starts), np.intp)
+        self.is_at_rest = np.zeros(len(starts), bool)
+        self._shift = np.zeros(starts.shape[:2])
+        self._sums = np.zeros(starts.shape)
+        self._mass = np.zeros(starts.shape[:2])
+        # Differences of whole numbers are exact.
+        self._has_whole_weights = bool(np.all(rows.weight == np.floor(rows.weight)))
+
+    def assign(self, active: np.ndarray) -> None:
+        """Label all points for the active restarts."""
+        n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
+        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 1))
+        sums, mass, count = np.split(delta, [n_clusters * n_features, -1], axis=1)
+        sums, count = sums.reshape(n_restarts, n_clusters, n_features), count[:, 0]
+        changes = Changes(self._rows, sums, mass, count)
+        book = codebook(self._rows, self.centers[active])
+        self._assignment.move(active, book, self._shift[active], changes)
+        changes.add_noted()
+        if not self._has_whole_weights:
+            weight = self._rows.weight[self._share]
+            for i, restart in enumerate(active):
+                own = self._labels[restart, self._share]
+                mass[i] = np.bincount(own, weight, n_clusters)
+            self._mass[active] = 0
+        total = self._team.add(delta)
+        sums, mass, count = np.split(total, [n_clusters * n_features, -1], axis=1)
+        self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
+        self._mass[active] += mass
+        self.is_at_rest[active] = count[:, 0] == 0
+
+    def update(self, active: np.ndarray) -> np.ndarray:
+        """Move the centroids to the means, and return the squared way of each active restart."""
+        sums, mass = self._sums[active], self._mass[active]
+        if mass.all():
+            moved = sums / mass[:, :, None]
+        else:
+            moved = np.stack(
+                [
+                    centroids(self._rows, sums[i], mass[i], self._labels[r], self.centers[r])
+                    for i, r in enumerate(active)
+                ]
+            )
+            self._team.wait()  # all labels were read, and may change again
+        way = moved - self.centers[active]
+        self.centers[active] = moved
+        shift_sq = np.einsum("rkd,rkd->rk", way, way)
+        self._shift[active] = np.sqrt(shift_sq)
+        return shift_sq.sum(axis=1)
+
+    def write(self, outcome: Outcome) -> None:
+        """Write what the restarts came to."""
+        outcome.centers[:] = self.centers
+        outcome.n_iter[:] = self.n_iter
+        outcome.is_mean[:] = ~self.is_at_rest
+        # Sums of squares about the origin, less inertia.
+        origin = self._rows.origin.astype(np.float64)
+        centers = self.centers - origin
+        sums = self._sums - self._mass[:, :, None] * origin
+        explained = 2 * np.einsum("rkd,rkd->rk", sums, centers)
+        explained -= self._mass * np.einsum("rkd,rkd->rk", centers, centers)
+        outcome.explained[:] = explained.sum(axis=1)
 
 
-def lloyd(rows: Rows, starts: np.ndarray, max_iter: int, tol: float, verbose: bool) -> list[Run]:
+def lloyd(restarts: Restarts, max_iter: int, tol: float, *, is_verbose: bool) -> None:
     """Iterate every restart until its centroids rest, or move by no more than `tol` in all.
 
     Parameters
     ----------
-    rows : Rows
-    starts : ndarray of shape (n_restarts, n_clusters, n_features), float64
+    restarts : Restarts
     max_iter : int
     tol : float
         Bound on the sum of squared movements of the centroids of a restart.
-    verbose : bool
+    is_verbose : bool
         Print the progress of every iteration.
-
-    Returns
-    -------
-    list of Run, one a restart
     """
-    n_restarts = len(starts)
-    centers = starts.copy()
-    labels = np.full((n_restarts, rows.n_samples), -1, np.int32)
-    n_iter = np.full(n_restarts, max_iter)
-    stale = np.ones(n_restarts, bool)  # the labels are of older centroids
-    active = np.arange(n_restarts)
-    for iteration in range(1, max_iter + 1):
-        sums = np.zeros((len(active), *starts.shape[1:]))
-        mass = np.zeros(sums.shape[:2])
-        changed = _assign(rows, centers, labels, active, sums, mass)
-        moved = np.stack(
-            [
-                centroids(rows, sums[i], mass[i], labels[restart], centers[restart])
-                for i, restart in enumerate(active)
-            ]
-        )
-        shift = np.square(moved - centers[active]).sum(axis=(1, 2))
-        centers[active] = moved
-        stale[active] = changed
-        done = ~changed | (shift <= tol)
-        n_iter[active[done]] = iteration
-        if verbose:
-            for i, restart in enumerate(active):
-                state = "converged" if done[i] else f"centroids moved {np.sqrt(shift[i]):.3g}"
-                print(f"Restart {restart + 1}, iteration {iteration}: {state}.")  # noqa: T201
-        active = active[~done]
-        if not len(active):
-            break
-    if stale.any():
-        _assign(rows, centers, labels, np.flatnonzero(stale))
-    return [
-        Run(labels[i], centers[i], inertia(rows, centers[i], labels[i]), int(n_iter[i]))
-        for i in range(n_restarts)
-    ]
+    active = np.arange(len(restarts.centers))
+    restarts.n_iter[:] = max_iter
+    # A line for who waits at a terminal.
+    disable = None if restarts.rank == 0 else True
+    with tqdm(desc="K-Means", unit=" iterations", delay=PROGRESS_AFTER_S, disable=disable) as bar:
+        for iteration in range(1, max_iter + 1):
+            restarts.assign(active)
+            moved_sq = restarts.update(active)
+            done = restarts.is_at_rest[active] | (moved_sq <= tol)
+            restarts.n_iter[active[done]] = iteration
+            if is_verbose and restarts.rank == 0:
+                _print_iteration(iteration, active, done, moved_sq)
+            bar.update()
+            active = active[~done]
+            if not len(active):
+                break
+    stale = np.flatnonzero(~restarts.is_at_rest)
+    if len(stale):
+        restarts.assign(stale)
+        restarts.is_at_rest[stale] = False
 
 
-def _assign(
-    rows: Rows,
-    centers: np.ndarray,
-    labels: np.ndarray,
-    active: np.ndarray,
-    sums: np.ndarray | None = None,
-    mass: np.ndarray | None = None,
-) -> np.ndarray:
-    """Label all points for the active restarts, in place, and tell in which a label changed."""
-    book = codebook(rows, centers[active])
-    changed = np.zeros(len(active), bool)
-    for part, block in rows.blocks(columns=len(book.rows)):
-        found = nearest(rows, part, rows.centred(block), book)
-        changed |= (labels[active, part] != found).any(axis=1)
-        labels[active, part] = found
-        if sums is not None:
-            add_block(sums, mass, block, found, rows.weight[part])
-    return changed
+def _print_iteration(
+    iteration: int, active: np.ndarray, done: np.ndarray, moved_sq: np.ndarray
+) -> None:
+    for i, restart in enumerate(active):
+        state = "converged" if done[i] else f"centroids moved {np.sqrt(moved_sq[i]):.3g}"
+        print(f"Restart {restart + 1}, iteration {iteration}: {state}.")  # noqa: T201

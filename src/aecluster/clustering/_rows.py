@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aecluster.clustering._rounding import rounding
+from aecluster.clustering._workers import Team, shared_array
+
 if TYPE_CHECKING:
     import h5py
 
-BLOCK_ELEMENTS = 2**19  # 2 MB in float32: large enough for BLAS, small enough for the cache
+    from aecluster.clustering._projection import Projection
+
+BLOCK_ELEMENTS = 2**18  # 1 MB in float32: large enough for BLAS, small enough for the cache
 MIN_BLOCK_ROWS, MAX_BLOCK_ROWS = 256, 4096
+SAMPLE_ROWS = 1024
 
 
 def is_hdf5(X: object) -> bool:
@@ -40,12 +46,14 @@ class Rows:
     weight : ndarray of shape (n_samples,), float64
     fast_dtype : dtype
         float32 for float32 and uint8 data, else float64.
+    is_streamed : bool
+        Whether rows are read from a file, where only consecutive ones come fast.
     origin : ndarray of shape (n_features,), fast_dtype
-        The weighted mean of the data, rounded.
+        The mean of a sample of the data, rounded.
     norms_sq : ndarray of shape (n_samples,), fast_dtype
-        Squared distance of every sample from the origin.
+        Squared distance of every sample from the origin; after `survey`.
     variance : float
-        Weighted variance of a feature, averaged over the features.
+        Weighted variance of a feature, averaged over the features; after `survey`.
     """
 
     def __init__(self, X: np.ndarray | h5py.Dataset, weight: np.ndarray):
@@ -54,70 +62,101 @@ class Rows:
         self.n_samples = X.shape[0]
         self.n_features = int(np.prod(X.shape[1:]))
         self.fast_dtype = np.dtype(np.float32 if X.dtype in (np.float32, np.uint8) else np.float64)
-
-    @cached_property
-    def _mean(self) -> np.ndarray:
-        total = np.zeros(self.n_features)
-        for part, block in self.blocks():
-            weight = self.weight[part].astype(self.fast_dtype)
-            total += weight @ block.astype(self.fast_dtype, copy=False)
-        return total / self.weight.sum()
+        self.is_streamed = is_hdf5(X)
+        self.norms_sq = shared_array((self.n_samples,), self.fast_dtype)
+        self._along = shared_array((self.n_samples,), self.fast_dtype)
+        self._near = np.empty((0, self.n_features), self.fast_dtype)
+        self._stored = np.empty((0, self.n_features), X.dtype)
 
     @cached_property
     def origin(self) -> np.ndarray:
-        return self._mean.astype(self.fast_dtype)
+        return self.sample().mean(axis=0, dtype=np.float64).astype(self.fast_dtype)
 
-    @cached_property
-    def norms_sq(self) -> np.ndarray:
-        norms_sq = np.empty(self.n_samples, self.fast_dtype)
-        for part, points in self.fast_blocks():
-            np.einsum("ij,ij->i", points, points, out=norms_sq[part])
-        return norms_sq
+    def sample(self) -> np.ndarray:
+        """Return some rows from all over the data, as they are stored."""
+        step = -(-self.n_samples // SAMPLE_ROWS)
+        return self.read(slice(None, None, step))
 
-    @cached_property
-    def variance(self) -> float:
-        about_origin = np.average(self.norms_sq, weights=self.weight)
-        off_centre = np.square(self._mean - self.origin).sum()
-        return float(about_origin - off_centre) / self.n_features
+    def survey(self, team: Team, projection: Projection | None = None) -> None:
+        """Measure all rows once, each worker its share, and fill the projection."""
+        share = team.share(self.n_samples)
+        direction = np.random.RandomState(0).standard_normal(self.n_features)
+        direction = direction.astype(self.fast_dtype)
+        moments = np.zeros(self.n_features + 1)
+        for part, block in self.blocks(share):
+            # Of the rows as they are: equal rows are equal whatever the origin.
+            np.matmul(block.astype(self.fast_dtype, copy=False), direction, out=self._along[part])
+            near = self.near(part)
+            np.einsum("ij,ij->i", near, near, out=self.norms_sq[part])
+            if projection is not None:
+                projection.project(part, near, self.norms_sq[part])
+            weight = self.weight[part]
+            moments[:-1] += weight.astype(self.fast_dtype) @ near
+            moments[-1] += weight @ self.norms_sq[part]
+        moments = team.add(moments) / self.weight.sum()
+        self.variance = float(moments[-1] - np.square(moments[:-1]).sum()) / self.n_features
+
+    def norms(self, part: slice) -> np.ndarray:
+        """Return the distances of rows from the origin, or a little more; after `survey`."""
+        above = 1 + rounding(self.n_features, self.fast_dtype)
+        return np.sqrt(self.norms_sq[part] * self.fast_dtype.type(above))
 
     def order(self) -> np.ndarray:
         """Return an order of the rows that depends on their content alone, equal rows adjacent.
 
-        It is the order along a direction drawn once and for all.
+        It is the order along a direction drawn once and for all; after `survey`.
         """
-        direction = np.random.RandomState(0).standard_normal(self.n_features)
-        along = np.empty(self.n_samples, self.fast_dtype)
-        for part, points in self.fast_blocks():
-            along[part] = points @ direction.astype(self.fast_dtype)
-        return along.argsort(kind="stable")
+        return self._along.argsort(kind="stable")
 
-    def parts(self, columns: int = 1) -> Iterator[slice]:
+    def parts(self, share: slice, columns: int = 1) -> Iterator[slice]:
         """Yield slices of rows whose work arrays, `columns` numbers a row, stay in the cache."""
+        size = self.block_rows(columns)
+        for start in range(share.start, share.stop, size):
+            yield slice(start, min(start + size, share.stop))
+
+    def block_rows(self, columns: int = 1) -> int:
+        """Return how many rows make a block."""
         size = BLOCK_ELEMENTS // max(self.n_features, columns)
-        size = min(max(size, MIN_BLOCK_ROWS), MAX_BLOCK_ROWS)
-        for start in range(0, self.n_samples, size):
-            yield slice(start, min(start + size, self.n_samples))
+        return min(max(size, MIN_BLOCK_ROWS), MAX_BLOCK_ROWS)
 
-    def fast_blocks(self, columns: int = 1) -> Iterator[tuple[slice, np.ndarray]]:
-        """Yield slices and their rows about the origin in the fast dtype."""
-        for part in self.parts(columns):
-            yield part, self.centred(self._read(part))
-
-    def blocks(self, columns: int = 1) -> Iterator[tuple[slice, np.ndarray]]:
+    def blocks(self, share: slice, columns: int = 1) -> Iterator[tuple[slice, np.ndarray]]:
         """Yield slices and their rows as they are stored."""
-        for part in self.parts(columns):
-            yield part, self._read(part)
+        for part in self.parts(share, columns):
+            yield part, self.read(part)
 
     def centred(self, rows: np.ndarray) -> np.ndarray:
-        """Return rows, or centroids, about the origin in the fast dtype."""
-        return np.subtract(rows, self.origin).astype(self.fast_dtype, copy=False)
+        """Return rows about the origin in the fast dtype, in memory that the next call reuses."""
+        if len(self._near) < len(rows):
+            self._near = np.empty(rows.shape, self.fast_dtype)
+        return np.subtract(rows, self.origin, out=self._near[: len(rows)])
+
+    def near(self, part: slice) -> np.ndarray:
+        """Return rows as `centred` does; all rows of small data are centred once."""
+        if self.is_streamed or self.n_samples * self.n_features > BLOCK_ELEMENTS:
+            return self.centred(self.read(part))
+        return self._all_near[part]
+
+    @cached_property
+    def _all_near(self) -> np.ndarray:
+        return np.subtract(self._data, self.origin)
+
+    def fast(self, indices: np.ndarray) -> np.ndarray:
+        """Return the rows at ascending `indices` as `centred` does."""
+        if self.is_streamed:
+            return self.centred(self.read(indices))
+        if len(self._stored) < len(indices):
+            self._stored = np.empty((len(indices), self.n_features), self._stored.dtype)
+        # Any mode but "raise" writes to `out` without a buffer in between.
+        rows = np.take(self._data, indices, 0, out=self._stored[: len(indices)], mode="clip")
+        return self.centred(rows)
 
     def take(self, indices: np.ndarray) -> np.ndarray:
         """Return the rows at `indices` (any order, repeats allowed) in float64."""
-        if is_hdf5(self._data):
+        if self.is_streamed:
             distinct, inverse = np.unique(indices, return_inverse=True)
-            return self._read(distinct)[inverse].astype(np.float64)
+            return self.read(distinct)[inverse].astype(np.float64)
         return self._data[indices].astype(np.float64)
 
-    def _read(self, selection: slice | np.ndarray) -> np.ndarray:
+    def read(self, selection: slice | np.ndarray) -> np.ndarray:
+        """Return rows as they are stored."""
         return self._data[selection].reshape(-1, self.n_features)

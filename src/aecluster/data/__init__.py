@@ -8,7 +8,7 @@ from typing import Any
 
 from aecluster.data.sources import SOURCES, Source, source_state
 
-__all__ = ["SOURCES", "Source", "download", "preprocess", "source_state"]
+__all__ = ["SOURCES", "Source", "fetch_archive", "preprocess", "source_state"]
 
 
 def __getattr__(name: str) -> Any:
@@ -16,8 +16,8 @@ def __getattr__(name: str) -> Any:
         from aecluster.data.preprocessing import preprocess
 
         return preprocess
-    if name == "download":
-        from aecluster.data.mirrors import download
+    if name == "fetch_archive":
+        from aecluster.data.archives import fetch_archive
 
-        return download
+        return fetch_archive
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

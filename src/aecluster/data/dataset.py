@@ -6,7 +6,7 @@ Rows are read when a block is asked for, so that memory does not grow with the n
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -28,11 +28,14 @@ class ImageSplit:
         Without arguments; returns an iterable of blocks of shape (m, h, w, c), uint8.
     y : ndarray of shape (n,), int64, or None
         Class labels, where they exist.
+    n_skipped : int, default=0
+        Number of images that were left out because they cannot be read.
     """
 
     n: int
     blocks: Callable[[], Iterable[np.ndarray]]
     y: np.ndarray | None
+    n_skipped: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Request:
         Part of the images that becomes `test` where the source is not split, between 0 and 1.
     split_seed : int
         What that choice is drawn from.
+    on_bad_image : {"error", "skip"}
+        What an image file that cannot be read leads to.
     scratch : Path
         A folder for temporary files; they have no name in it.
     progress : bool
@@ -77,6 +82,7 @@ class Request:
     form: PixelForm
     test_fraction: float
     split_seed: int
+    on_bad_image: Literal["error", "skip"]
     scratch: Path
     progress: bool
 

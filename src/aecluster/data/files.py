@@ -9,6 +9,8 @@ import gzip
 import hashlib
 import io
 import lzma
+import os
+import shutil
 import stat
 import struct
 import tarfile
@@ -65,7 +67,7 @@ class Files:
     path: Path
     names: tuple[str, ...]
     digest: str
-    _read: Callable[[str], bytes]
+    _open: Callable[[str], BinaryIO]
 
     def read(self, name: str) -> bytes:
         """Return the content of a file.
@@ -75,8 +77,28 @@ class Files:
         DataError
             If it is damaged or cannot be read.
         """
+        with self.open(name) as file:
+            return file.read()
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """Open a file for reading; errors of reading within the block name it.
+
+        Yields
+        ------
+        binary file
+            It can be sought.
+
+        Raises
+        ------
+        DataError
+            If it is damaged or cannot be read.
+        """
         try:
-            return self._read(name)
+            with self._open(name) as file:
+                yield file
+        except DataError:
+            raise
         except _DAMAGED as error:
             raise DataError(f"{self.where(name)}: cannot be read ({_reason(error)})") from None
 
@@ -126,11 +148,12 @@ def open_files(
 
 def _folder(path: Path, is_wanted: Callable[[str], bool]) -> Files:
     names = _sorted(name for name, _ in walk_files(path) if is_wanted(name))
-    files = Files(path, names, digest="", _read=lambda name: (path / name).read_bytes())
+    files = Files(path, names, digest="", _open=lambda name: (path / name).open("rb"))
     digest = hashlib.sha256()
     for name in names:
         digest.update(name.encode(errors="surrogateescape") + b"\0")
-        digest.update(hashlib.sha256(files.read(name)).digest())
+        with files.open(name) as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return replace(files, digest=digest.hexdigest())
 
 
@@ -142,7 +165,7 @@ def _zip(path: Path, archive: zipfile.ZipFile, is_wanted: Callable[[str], bool])
         if not member.filename.endswith("/") and _counts(name, is_wanted):
             _check_size(path, name, member.file_size)
             members[name] = member
-    return Files(path, _sorted(members), _digest(path), lambda name: archive.read(members[name]))
+    return Files(path, _sorted(members), _digest(path), lambda name: archive.open(members[name]))
 
 
 def _tar(path: Path, spool: BinaryIO, is_wanted: Callable[[str], bool], progress: bool) -> Files:
@@ -157,15 +180,40 @@ def _tar(path: Path, spool: BinaryIO, is_wanted: Callable[[str], bool], progress
             if member.isreg() and _counts(name, is_wanted):
                 _check_size(path, name, member.size)
                 extents[name] = (spool.tell(), member.size)
-                spool.write(tar.extractfile(member).read())
+                shutil.copyfileobj(tar.extractfile(member), spool, _READ_BYTES)
         _check_end(tar, stream)
+    return Files(
+        path,
+        _sorted(extents),
+        _digest(path),
+        lambda name: io.BufferedReader(_Extent(spool, *extents[name])),
+    )
 
-    def read(name: str) -> bytes:
-        offset, size = extents[name]
-        spool.seek(offset)
-        return spool.read(size)
 
-    return Files(path, _sorted(extents), _digest(path), read)
+class _Extent(io.RawIOBase):
+    """A part of a file as a file; closing it leaves the whole open."""
+
+    def __init__(self, whole: BinaryIO, start: int, size: int):
+        self._whole, self._start, self._size = whole, start, size
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:
+        n = max(0, min(len(buffer), self._size - self._position))
+        self._whole.seek(self._start + self._position)
+        n = self._whole.readinto(memoryview(buffer)[:n])
+        self._position += n
+        return n
 
 
 @contextmanager

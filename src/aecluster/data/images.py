@@ -10,18 +10,29 @@ The splits are the folders `train` and `test` on top, or drawn by a seeded fract
 A folder that wraps all others is passed over.
 """
 
+import logging
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import BinaryIO
 
 import numpy as np
+from tqdm import tqdm
 
 from aecluster.data.dataset import Dataset, ImageSplit, Request, parts
 from aecluster.data.files import Files, open_files
 from aecluster.data.pixels import PixelForm
+from aecluster.data.records import record_blocks
 from aecluster.data.sources import is_image_name
 from aecluster.errors import DataError
 
 _SPLITS = ("train", "test")
+
+# So many images that are skipped are named in the log.
+_MOST_NAMED = 20
+
+_logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -39,23 +50,62 @@ def open_images(request: Request) -> Iterator[Dataset]:
     DataError
         If there are no images, or their folders are neither of the layouts above.
     """
-    with open_files(
-        request.path, is_image_name, scratch=request.scratch, progress=request.progress
-    ) as files:
+    with (
+        open_files(
+            request.path, is_image_name, scratch=request.scratch, progress=request.progress
+        ) as files,
+        ExitStack() as spools,
+    ):
         if not files.names:
             raise DataError(f"{files.path}: no image files, expected PNG, JPEG, WebP, BMP or TIFF")
         class_names, rows = _layout(files, request)
         splits = {}
         for split, (names, y) in rows.items():
-            splits[split] = ImageSplit(
-                len(names), lambda names=names: _blocks(files, names, request.form), y
-            )
+            if request.on_bad_image == "error":
+                blocks = partial(_blocks, files, names, request.form)
+                splits[split] = ImageSplit(len(names), blocks, y)
+            else:
+                spool = spools.enter_context(tempfile.TemporaryFile(dir=request.scratch))
+                splits[split] = _readable(files, names, y, request, spool)
         yield Dataset(splits, class_names, files.digest)
 
 
 def _blocks(files: Files, names: list[str], form: PixelForm) -> Iterator[np.ndarray]:
     for some in parts(names, form.n_rows):
         yield np.stack([form.decode(files.read(name), files.where(name)) for name in some])
+
+
+def _readable(
+    files: Files, names: list[str], y: np.ndarray | None, request: Request, spool: BinaryIO
+) -> ImageSplit:
+    """Return the images that can be read; their pixels go to `spool`, since none is read twice."""
+    form = request.form
+    is_good = np.ones(len(names), bool)
+    n_skipped = 0
+    for row, name in enumerate(
+        tqdm(names, "check", leave=False, disable=None if request.progress else True)
+    ):
+        try:
+            pixels = form.decode(files.read(name), files.where(name))
+        except DataError as error:
+            is_good[row] = False
+            n_skipped += 1
+            if n_skipped <= _MOST_NAMED:
+                _logger.warning("skipped: %s", error)
+        else:
+            spool.write(pixels)
+    n = len(names) - n_skipped
+    if n == 0:
+        raise DataError(f"{files.where(names[0])}: cannot be read as an image, nor any other")
+    if n_skipped:
+        _logger.warning("skipped %d of %d images", n_skipped, len(names))
+
+    def blocks() -> Iterator[np.ndarray]:
+        spool.seek(0)
+        shape = (form.size, form.size, form.n_channels)
+        return record_blocks(spool, n, shape, n_rows=form.n_rows, where=str(files.path))
+
+    return ImageSplit(n, blocks, None if y is None else y[is_good], n_skipped)
 
 
 def _layout(

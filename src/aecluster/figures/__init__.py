@@ -6,13 +6,25 @@ display. Pictures have twice a screen's resolution, colours that colour-blind re
 """
 
 from aecluster.figures.architecture import draw_architecture
-from aecluster.figures.clustering import draw_centroids, draw_clusters
+from aecluster.figures.classes import draw_confusion
+from aecluster.figures.clustering import draw_centroids, draw_clusters, draw_nearest
+from aecluster.figures.contact_sheet import draw_contact_sheet
+from aecluster.figures.projection import draw_map
+from aecluster.figures.scores import Panel, draw_scores
+from aecluster.figures.silhouettes import draw_silhouettes
 from aecluster.figures.training import draw_curves, draw_reconstructions
 
 __all__ = [
+    "Panel",
     "draw_architecture",
     "draw_centroids",
     "draw_clusters",
+    "draw_confusion",
+    "draw_contact_sheet",
     "draw_curves",
+    "draw_map",
+    "draw_nearest",
     "draw_reconstructions",
+    "draw_scores",
+    "draw_silhouettes",
 ]

@@ -19,6 +19,10 @@ INK = "#333333"
 GRAY = "#8c8c8c"
 # Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
+# Without their yellow, which is lost on white.
+PALETTE = (BLUE, VERMILION, GREEN, "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+# Six markers and seven colours run round at different pace: 42 things are told apart.
+MARKERS = ("o", "s", "^", "D", "v", "P")
 
 _STYLE = {
     "font.family": "DejaVu Sans",

@@ -1,4 +1,4 @@
-"""Pictures of a clustering: what is in the clusters, and what their centres look like."""
+"""Pictures of a clustering: what is in the clusters, nearest and at random, and their centres."""
 
 import math
 import os
@@ -50,36 +50,68 @@ def draw_clusters(
         If `pixels` holds no images, or not one a label.
     """
     _check(pixels, labels)
-    counts = np.bincount(labels)
-    n_clusters = np.count_nonzero(counts)
-    largest = np.argsort(-counts, kind="stable")[: min(n_clusters, _MOST_ROWS)]
-    clusters = np.sort(largest)
+    clusters, shown = largest_clusters(labels)
     members = [np.flatnonzero(labels == cluster) for cluster in clusters]
-    captions = [_describe(*named, pixels) for named in zip(clusters, members, strict=True)]
-    shown = f"k = {n_clusters}"
-    if n_clusters > _MOST_ROWS:
-        shown = f"the {_MOST_ROWS} largest of {n_clusters}"
-    mosaic = Mosaic(*pixels.X.shape[1:3], len(clusters), _N_SAMPLES)
-    left, top = _width_of(captions) + 0.2, 0.4
-    with drawing(path, left + mosaic.size[0] + 0.1, top + mosaic.size[1] + 0.1) as figure:
-        write_title(
-            figure,
-            f"Random images of the clusters of {representation} ({shown}, n = {len(labels):,})",
+    rng = np.random.default_rng(seed)
+    _draw_rows(
+        path,
+        pixels,
+        [np.sort(rng.choice(m, min(len(m), _N_SAMPLES), replace=False)) for m in members],
+        [_describe(*named, pixels) for named in zip(clusters, members, strict=True)],
+        f"Random images of the clusters of {representation} ({shown}, n = {len(labels):,})",
+    )
+
+
+def draw_nearest(
+    path: str | os.PathLike[str],
+    pixels: Split,
+    points: Split,
+    labels: np.ndarray,
+    centroids: np.ndarray,
+    *,
+    representation: str,
+) -> None:
+    """Draw the twelve images nearest to every centroid, a row a cluster, the nearest first.
+
+    They show what a centroid stands for, and flatter; `draw_clusters` shows what else is in.
+    Of more than 40 clusters the 40 largest are drawn, as the title says.
+
+    Parameters
+    ----------
+    path : path-like
+        The PNG file to make.
+    pixels : Split
+        The split that was clustered, as images: `X` of shape (n, height, width, 1 or 3).
+    points : Split
+        The same split in the representation that was clustered, in which distances are taken.
+    labels : ndarray of shape (n,), int
+        Cluster of each image.
+    centroids : ndarray of shape (k, d)
+        Centres of the clusters.
+    representation : str
+        What was clustered, for the title.
+
+    Raises
+    ------
+    ValueError
+        If `pixels` holds no images, or not one a label, or `points` do not fit the centroids.
+    """
+    _check(pixels, labels)
+    if len(points) != len(labels) or points.n_features != centroids.shape[1]:
+        raise ValueError(
+            f"points: found {len(points)} of {points.n_features} values, expected {len(labels)} of "
+            f"{centroids.shape[1]}, as labels and centroids have"
         )
-        rows = _sample(pixels, members, np.random.default_rng(seed))
-        axes = mosaic.show(figure, rows, left, top)
-        for row, caption in enumerate(captions):
-            axes.annotate(
-                caption,
-                (-0.5, mosaic.top(row) + mosaic.height / 2),
-                (-6, 0),
-                textcoords="offset points",
-                annotation_clip=False,
-                ha="right",
-                va="center",
-                fontsize=_CAPTION_POINTS,
-                linespacing=1.3,
-            )
+    distances = _distances(points, labels, centroids)
+    clusters, shown = largest_clusters(labels)
+    members = [np.flatnonzero(labels == cluster) for cluster in clusters]
+    _draw_rows(
+        path,
+        pixels,
+        [m[np.argsort(distances[m], kind="stable")[:_N_SAMPLES]] for m in members],
+        [_describe(*named, pixels) for named in zip(clusters, members, strict=True)],
+        f"Images nearest to the centroids of {representation} ({shown}, n = {len(labels):,})",
+    )
 
 
 def draw_centroids(
@@ -191,13 +223,58 @@ def _width_of(captions: list[str]) -> float:
     return math.ceil(n_characters * 0.6 * _CAPTION_POINTS / 72 * DPI) / DPI
 
 
-def _sample(pixels: Split, members: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
-    rows = []
-    for indices in members:
-        chosen = rng.choice(indices, min(len(indices), _N_SAMPLES), replace=False)
-        # HDF5 reads rows in increasing order only.
-        rows.append(pixels.X[np.sort(chosen)] * pixels.scale)
-    return rows
+def largest_clusters(labels: np.ndarray) -> tuple[np.ndarray, str]:
+    """Return the clusters that a picture shows, at most 40, and how to say which they are."""
+    counts = np.bincount(labels)
+    n_clusters = np.count_nonzero(counts)
+    largest = np.argsort(-counts, kind="stable")[: min(n_clusters, _MOST_ROWS)]
+    is_cut = n_clusters > _MOST_ROWS
+    shown = f"the {_MOST_ROWS} largest of {n_clusters}" if is_cut else f"k = {n_clusters}"
+    return np.sort(largest), shown
+
+
+def _draw_rows(
+    path: str | os.PathLike[str],
+    pixels: Split,
+    rows: list[np.ndarray],
+    captions: list[str],
+    title: str,
+) -> None:
+    """Draw images of `pixels` by their numbers, each row beside its caption."""
+    mosaic = Mosaic(*pixels.X.shape[1:3], len(rows), _N_SAMPLES)
+    left, top = _width_of(captions) + 0.2, 0.4
+    with drawing(path, left + mosaic.size[0] + 0.1, top + mosaic.size[1] + 0.1) as figure:
+        write_title(figure, title)
+        axes = mosaic.show(figure, [_images(pixels, numbers) for numbers in rows], left, top)
+        for row, caption in enumerate(captions):
+            axes.annotate(
+                caption,
+                (-0.5, mosaic.top(row) + mosaic.height / 2),
+                (-6, 0),
+                textcoords="offset points",
+                annotation_clip=False,
+                ha="right",
+                va="center",
+                fontsize=_CAPTION_POINTS,
+                linespacing=1.3,
+            )
+
+
+def _images(pixels: Split, numbers: np.ndarray) -> np.ndarray:
+    # HDF5 reads rows in increasing order only.
+    increasing, places = np.unique(numbers, return_inverse=True)
+    return pixels.X[increasing][places] * pixels.scale
+
+
+def _distances(points: Split, labels: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    n_rows = max(1, _BLOCK_VALUES // points.n_features)
+    starts = range(0, len(points), n_rows)
+    return np.concatenate(
+        [
+            np.linalg.norm(block - centroids[labels[start : start + n_rows]], axis=1)
+            for start, block in zip(starts, points.blocks(n_rows), strict=True)
+        ]
+    )
 
 
 def _mean_images(pixels: Split, labels: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@
 all of it. scikit-learn and SciPy load when a function needs them, not with this package.
 """
 
-from aecluster.metrics.external import clustering_accuracy
+from aecluster.metrics.external import clustering_accuracy, purity
 from aecluster.metrics.internal import (
     InternalIndices,
     dunn_index,
@@ -21,6 +21,7 @@ __all__ = [
     "clustering_accuracy",
     "dunn_index",
     "internal_indices",
+    "purity",
     "score_clustering",
     "silhouette_samples",
     "silhouette_score",

@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from aecluster.metrics.external import clustering_accuracy
-from aecluster.metrics.internal import internal_indices
+from aecluster.metrics.external import clustering_accuracy, purity
+from aecluster.metrics.internal import InternalIndices, internal_indices
 
 _BLOCK_ENTRIES = 2**20  # differences held at a time: 8 MiB of float64
 
@@ -24,10 +24,11 @@ class _Clustering:
     labels: np.ndarray
     y: np.ndarray | None
     centroids: np.ndarray | None
+    given_indices: InternalIndices | None
 
     @cached_property
     def indices(self):
-        return internal_indices(self.X, self.labels)
+        return self.given_indices or internal_indices(self.X, self.labels)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Metric:
     compute: Callable[[_Clustering], float] = field(repr=False)
 
 
-def score_clustering(X, labels, y=None, centroids=None):
+def score_clustering(X, labels, y=None, centroids=None, indices=None):
     """Compute every metric of `METRICS` that applies to a clustering.
 
     Parameters
@@ -75,6 +76,8 @@ def score_clustering(X, labels, y=None, centroids=None):
         Class of each point. Without it, external metrics are left out.
     centroids : array-like of shape (n_clusters, n_features), default=None
         Row c is the centroid of the cluster labelled c. The default are the clusters' means.
+    indices : InternalIndices, default=None
+        Those of this very clustering, where they have been computed already.
 
     Returns
     -------
@@ -91,9 +94,9 @@ def score_clustering(X, labels, y=None, centroids=None):
     --------
     >>> X = [[0.0], [1.0], [4.0], [5.0]]
     >>> scores = score_clustering(X, labels=[1, 1, 0, 0], y=["a", "a", "b", "b"])
-    >>> list(scores)
+    >>> list(scores)[:6]
     ['silhouette', 'dunn', 'inertia', 'nmi', 'ari', 'accuracy']
-    >>> scores["dunn"], scores["inertia"], scores["accuracy"]
+    >>> round(scores["dunn"], 6), scores["inertia"], scores["accuracy"]
     (3.0, 1.0, 1.0)
     """
     clustering = _Clustering(
@@ -101,6 +104,7 @@ def score_clustering(X, labels, y=None, centroids=None):
         np.asarray(labels),
         None if y is None else np.asarray(y),
         None if centroids is None else np.asarray(centroids),
+        indices,
     )
     return {
         name: metric.compute(clustering)
@@ -135,16 +139,28 @@ def _inertia(clustering):
     )
 
 
-def _normalized_mutual_information(clustering):
-    from sklearn.metrics import normalized_mutual_info_score
+def _balance(clustering):
+    _, counts = np.unique(clustering.labels, return_counts=True)
+    shares = counts / counts.sum()
+    return float(-(shares * np.log(shares)).sum() / np.log(len(counts)))
 
-    return float(normalized_mutual_info_score(clustering.y, clustering.labels))
+
+def _internal_of_scikit_learn(name):
+    def compute(clustering):
+        from sklearn import metrics
+
+        return float(getattr(metrics, name)(clustering.X, clustering.labels))
+
+    return compute
 
 
-def _adjusted_rand_index(clustering):
-    from sklearn.metrics import adjusted_rand_score
+def _external_of_scikit_learn(name):
+    def compute(clustering):
+        from sklearn import metrics
 
-    return float(adjusted_rand_score(clustering.y, clustering.labels))
+        return float(getattr(metrics, name)(clustering.y, clustering.labels))
+
+    return compute
 
 
 METRICS = {
@@ -182,13 +198,14 @@ METRICS = {
     ),
     "nmi": Metric(
         label="NMI",
-        description="Information shared by clusters and classes, over the mean of their entropies.",
+        description="Information shared by clusters and classes, over the mean of their "
+        "entropies; the same as the V-measure.",
         reference="Strehl and Ghosh (2002), Journal of Machine Learning Research 3, 583-617",
         minimum=0.0,
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=_normalized_mutual_information,
+        compute=_external_of_scikit_learn("normalized_mutual_info_score"),
     ),
     "ari": Metric(
         label="ARI",
@@ -199,7 +216,7 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=_adjusted_rand_index,
+        compute=_external_of_scikit_learn("adjusted_rand_score"),
     ),
     "accuracy": Metric(
         label="accuracy",
@@ -211,5 +228,79 @@ METRICS = {
         greater_is_better=True,
         kind="external",
         compute=lambda clustering: clustering_accuracy(clustering.y, clustering.labels),
+    ),
+    "calinski_harabasz": Metric(
+        label="Calinski-Harabasz",
+        description="Dispersion between the clusters over that within them, each a degree of "
+        "freedom.",
+        reference="Calinski and Harabasz (1974), Communications in Statistics 3, 1-27",
+        minimum=0.0,
+        maximum=np.inf,
+        greater_is_better=True,
+        kind="internal",
+        compute=_internal_of_scikit_learn("calinski_harabasz_score"),
+    ),
+    "davies_bouldin": Metric(
+        label="Davies-Bouldin",
+        description="How far each cluster overlaps with the one most like it, on average.",
+        reference="Davies and Bouldin (1979), IEEE Transactions on Pattern Analysis 1, 224-227",
+        minimum=0.0,
+        maximum=np.inf,
+        greater_is_better=False,
+        kind="internal",
+        compute=_internal_of_scikit_learn("davies_bouldin_score"),
+    ),
+    "balance": Metric(
+        label="balance",
+        description="Entropy of the cluster sizes over its largest value: 1 for equal sizes.",
+        reference="Pielou (1966), Journal of Theoretical Biology 13, 131-144",
+        minimum=0.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="internal",
+        compute=_balance,
+    ),
+    "ami": Metric(
+        label="AMI",
+        description="Information shared by clusters and classes, corrected so that chance scores "
+        "0.",
+        reference="Vinh, Epps and Bailey (2010), Journal of Machine Learning Research 11, "
+        "2837-2854",
+        minimum=-1.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="external",
+        compute=_external_of_scikit_learn("adjusted_mutual_info_score"),
+    ),
+    "homogeneity": Metric(
+        label="homogeneity",
+        description="How far each cluster holds members of one class only.",
+        reference="Rosenberg and Hirschberg (2007), EMNLP-CoNLL, 410-420",
+        minimum=0.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="external",
+        compute=_external_of_scikit_learn("homogeneity_score"),
+    ),
+    "completeness": Metric(
+        label="completeness",
+        description="How far all members of a class are in one cluster.",
+        reference="Rosenberg and Hirschberg (2007), EMNLP-CoNLL, 410-420",
+        minimum=0.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="external",
+        compute=_external_of_scikit_learn("completeness_score"),
+    ),
+    "purity": Metric(
+        label="purity",
+        description="Share of points in the most frequent class of their cluster; grows with k.",
+        reference="Manning, Raghavan and Schuetze (2008), Introduction to Information Retrieval, "
+        "section 16.3",
+        minimum=0.0,
+        maximum=1.0,
+        greater_is_better=True,
+        kind="external",
+        compute=lambda clustering: purity(clustering.y, clustering.labels),
     ),
 }

@@ -8,15 +8,33 @@ not cost a training. One `track` reads the records and adds what MLflow lacks::
     runs.py        what a run in MLflow shall be, from its records
     plan.py        what is missing, half-written or superseded
     connection.py  the way to a store: one writer, time limits, errors of one line
+    views.py       what a person sees first
     store.py       MLflow itself: reads what there is, does what is planned
     model.py       a trained model as MLflow keeps models
     update.py      all of it in order
+    follow.py      the same again and again while the workflow runs
+    receipt.py     what stands where, for the workflow
+    table.py       the variants for the terminal
 
 MLflow is imported only when `track` runs.
 """
 
 from aecluster.tracking.connection import TrackingError
-from aecluster.tracking.update import track
+from aecluster.tracking.follow import Follower
+from aecluster.tracking.receipt import discard_if_store_is_lost, tracked_in, write_receipt
+from aecluster.tracking.update import track, track_finished
 from aecluster.tracking.uri import public_uri, resolve_uri
+from aecluster.tracking.views import link
 
-__all__ = ["TrackingError", "public_uri", "resolve_uri", "track"]
+__all__ = [
+    "Follower",
+    "TrackingError",
+    "discard_if_store_is_lost",
+    "link",
+    "public_uri",
+    "resolve_uri",
+    "track",
+    "track_finished",
+    "tracked_in",
+    "write_receipt",
+]

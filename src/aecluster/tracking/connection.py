@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aecluster.errors import AeclusterError
-from aecluster.tracking.uri import public_uri
+from aecluster.tracking.uri import public_uri, sqlite_path
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-_SQLITE = "sqlite:///"
 # MLflow's own defaults wait minutes for a server that is down, report usage to MLflow's makers and
 # print two lines a run.
 _ENVIRONMENT = {
@@ -77,7 +76,8 @@ def artifact_location(uri: str, experiment: str) -> str | None:
     """
     if _is_server(uri):
         return None
-    folder = Path(uri.removeprefix(_SQLITE)).parent if uri.startswith(_SQLITE) else Path()
+    database = sqlite_path(uri)
+    folder = database.parent if database else Path()
     return str(folder.absolute() / "mlartifacts" / experiment)
 
 
@@ -105,8 +105,8 @@ def _lock(uri: str) -> Iterator[None]:
 
 
 def _lock_path(uri: str) -> Path:
-    if uri.startswith(_SQLITE):
-        return Path(uri.removeprefix(_SQLITE) + ".lock")
+    if database := sqlite_path(uri):
+        return database.with_name(f"{database.name}.lock")
     name = hashlib.sha256(uri.encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"aecluster-{os.getuid()}-{name}.lock"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from aecluster.progress import Progress
 from aecluster.record import SUBJECT, Record, digest, read_record
 
 
@@ -19,7 +20,12 @@ class Entry:
     @property
     def subject(self) -> tuple[object, ...]:
         """What the step was done to, in the order of `SUBJECT`."""
-        return tuple(getattr(self.record, name) for name in SUBJECT)
+        return subject_of(self.record)
+
+
+def subject_of(step: Record | Progress) -> tuple[object, ...]:
+    """Return what a step was done to, in the order of `SUBJECT`."""
+    return tuple(getattr(step, name) for name in SUBJECT)
 
 
 class Lineage:

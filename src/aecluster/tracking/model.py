@@ -5,6 +5,7 @@ The folder is the one that `mlflow.keras.save_model` writes, so `mlflow.keras.lo
 saved already. The file `data/model.keras` inside loads in plain Keras.
 """
 
+import json
 import shutil
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from mlflow.models import Model as MlflowModel
 from mlflow.models import ModelSignature
 from mlflow.types import Schema, TensorSpec
 
+from aecluster.store import Store
 from aecluster.tracking.runs import Model
 
 _REQUIRED = ("keras", "tensorflow", "numpy")
+_EXAMPLES = 2
 
 
 def write_model(model: Model, folder: Path) -> None:
@@ -34,7 +37,8 @@ def write_model(model: Model, folder: Path) -> None:
     pins = [f"{name}=={model.versions[name]}" for name in _REQUIRED if name in model.versions]
     (folder / "requirements.txt").write_text("\n".join(pins) + "\n")
     description = MlflowModel(
-        signature=ModelSignature(_tensor(model.input_shape), _tensor(model.output_shape))
+        signature=ModelSignature(_tensor(model.input_shape), _tensor(model.output_shape)),
+        saved_input_example_info=_write_example(model, folder),
     )
     description.add_flavor(
         "keras",
@@ -50,6 +54,22 @@ def write_model(model: Model, folder: Path) -> None:
         env={},
     )
     description.save(str(folder / "MLmodel"))
+
+
+def _write_example(model: Model, folder: Path) -> dict[str, str] | None:
+    """Write some images that the model was trained on, as MLflow keeps an array."""
+    if model.images is None or not model.images.is_file():
+        return None
+    with Store(model.images) as store:
+        rows = next(store["train"].blocks(_EXAMPLES))
+    images = rows.reshape(-1, *model.input_shape).tolist()
+    (folder / "input_example.json").write_text(json.dumps(images))
+    (folder / "serving_input_example.json").write_text(json.dumps({"inputs": images}))
+    return {
+        "artifact_path": "input_example.json",
+        "serving_input_path": "serving_input_example.json",
+        "type": "ndarray",
+    }
 
 
 def _tensor(shape: tuple[int, ...]) -> Schema:

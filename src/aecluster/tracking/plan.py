@@ -1,6 +1,6 @@
 """What MLflow lacks: a pure decision, done by `store`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from aecluster.tracking.runs import WantedRun
@@ -16,8 +16,11 @@ class FoundRun:
     key : tuple
         What it is a run of.
     record, pictures : str
-        Digests of what it was made from.
-    is_current, is_finished : bool
+        Digests of what it was made from; empty while its step runs.
+    is_current, is_finished, is_running : bool
+    live : float or None
+        When its step started, if it was seen running, in UTC seconds since 1970.
+    params : mapping of str to str
     """
 
     run_id: str
@@ -26,6 +29,9 @@ class FoundRun:
     pictures: str
     is_current: bool
     is_finished: bool
+    is_running: bool = False
+    live: float | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -38,25 +44,32 @@ class Plan:
         Not there.
     completed : list of (str, WantedRun)
         Half-written, or with other pictures; by run id.
+    continued : list of (str, WantedRun)
+        Of a step that runs; by run id.
     revived : list of str
         Superseded, and current again since its record is back.
     superseded : list of FoundRun
         No longer what the records say.
+    failed : list of str
+        Of a step that runs no more, and left no record.
     kept : list of (str, WantedRun)
         As they shall be.
     """
 
     added: list[WantedRun] = field(default_factory=list)
     completed: list[tuple[str, WantedRun]] = field(default_factory=list)
+    continued: list[tuple[str, WantedRun]] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
     superseded: list[FoundRun] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     kept: list[tuple[str, WantedRun]] = field(default_factory=list)
 
 
 def decide(wanted: Iterable[WantedRun], found: Iterable[FoundRun]) -> Plan:
     """Decide what makes the runs that are there the runs that shall be there.
 
-    A run is known by the digest of its record. Of runs with the same key only the wanted one stays
+    A run is known by the digest of its record; until there is one, by when its step started.
+    Of runs with the same key only the wanted one stays
     current; runs whose key is not wanted stay as they are.
 
     Parameters
@@ -71,14 +84,19 @@ def decide(wanted: Iterable[WantedRun], found: Iterable[FoundRun]) -> Plan:
     found = list(found)
     by_record: dict[str, FoundRun] = {}
     for run in found:
-        by_record.setdefault(run.record, run)
+        if run.record:
+            by_record.setdefault(run.record, run)
+    live = [run for run in found if run.live is not None and not run.is_finished]
     plan = Plan()
     current: dict[tuple[str | None, ...], str | None] = {}
     for run in wanted:
-        there = by_record.get(run.tags["record"])
+        there = by_record.get(run.tags.get("record")) or _seen_running(run, live)
         current[run.key] = there.run_id if there else None
         if there is None:
             plan.added.append(run)
+            continue
+        if run.finished is None:
+            plan.continued.append((there.run_id, run))
             continue
         is_whole = there.is_finished and there.pictures == run.tags["pictures"]
         (plan.kept if is_whole else plan.completed).append((there.run_id, run))
@@ -89,4 +107,15 @@ def decide(wanted: Iterable[WantedRun], found: Iterable[FoundRun]) -> Plan:
         for run in found
         if run.is_current and run.key in current and run.run_id != current[run.key]
     ]
+    standing = {*current.values(), *(run.run_id for run in plan.superseded)}
+    plan.failed = [run.run_id for run in live if run.is_running and run.run_id not in standing]
     return plan
+
+
+def _seen_running(run: WantedRun, live: list[FoundRun]) -> FoundRun | None:
+    """Return the run that was begun while the step ran, if there is one."""
+    finished = run.started if run.finished is None else run.finished
+    for there in live:
+        if there.key == run.key and run.started <= there.live <= finished:
+            return there
+    return None

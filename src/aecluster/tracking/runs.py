@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aecluster.record import SUBJECT, Point, Record
+from aecluster.progress import Progress
+from aecluster.record import SUBJECT, Point, Record, curves_of
 from aecluster.tracking.lineage import PICTURED, Entry, Lineage
 
 # The tags that say which run a later one of the same thing supersedes.
 KEY = ("step", *SUBJECT)
 # A variant is known by its scores.
 _SCORING = "evaluate"
-# The table of runs is a join on names: the config's `dataset.name` is `dataset` everywhere else.
-_ONE_NAME = {"name": "dataset"}
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,10 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model's file with what MLflow says about it."""
+    """A trained model's file with what MLflow says about it, and the store of its images."""
 
     path: Path
+    images: Path | None
     name: str
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
@@ -52,8 +52,10 @@ class WantedRun:
     ----------
     name : str
         Short and readable: what varies.
-    started, finished : float
+    started : float
         UTC seconds since 1970.
+    finished : float or None
+        None while its step runs.
     params, tags : mapping of str to str
     metrics : mapping of str to float
         Final values, without steps.
@@ -66,7 +68,7 @@ class WantedRun:
 
     name: str
     started: float
-    finished: float
+    finished: float | None
     params: Mapping[str, str]
     tags: Mapping[str, str]
     metrics: Mapping[str, float]
@@ -102,12 +104,35 @@ def step_runs(lineage: Lineage) -> list[WantedRun]:
     ]
 
 
+def live_run(progress: Progress) -> WantedRun:
+    """Return the run of a step that is still running."""
+    what = " ".join([progress.step, _name(progress)])
+    curves = curves_of(progress.history)
+    return WantedRun(
+        name=what,
+        started=progress.started,
+        finished=None,
+        params=_subject(progress) | _merged_params([progress]),
+        tags={
+            "step": progress.step,
+            **_subject(progress),
+            "status": "current",
+            "live": repr(progress.started),
+            "mlflow.note.content": f"Step {what} is running.",
+        },
+        metrics={},
+        curves={_curve_name(name): points for name, points in curves.items()},
+    )
+
+
 def _variant_run(entry: Entry, chain: list[Entry], lineage: Lineage) -> WantedRun:
     scored = entry.record
-    params = _subject(scored) | _merged_params(chain)
+    params = _subject(scored) | _merged_params(link.record for link in chain)
+    # The scores first: MLflow's pages show metrics in the order in which they came.
     metrics: dict[str, float] = {}
-    for link in chain:
-        metrics |= link.record.metrics
+    for link in reversed(chain):
+        for name, value in link.record.metrics.items():
+            metrics.setdefault(name, value)
     metrics["wall_s"] = sum(link.record.run.wall_s for link in chain)
     # The parameters count too: a step that ran again with others may leave the same bytes.
     identity = hashlib.sha256(json.dumps([entry.digest, params]).encode()).hexdigest()[:32]
@@ -128,6 +153,10 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
     record = entry.record
     run = record.run
     pictures = list(lineage.pictures(entry))
+    dataset = _dataset(
+        lineage.chain(entry) or [],
+        "training" if record.step == "train" else record.split or record.step,
+    )
     system = {"threads": str(run.threads), "code": record.code} | {
         f"version/{name}": version for name, version in run.versions.items()
     }
@@ -135,32 +164,28 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
         name=" ".join([record.step, _name(record)]),
         started=run.started,
         finished=run.finished,
-        params=_subject(record) | _merged_params([entry]),
+        params=_subject(record) | _merged_params([record]),
         tags=_tags(record, entry.digest, pictures, _step_note(record)) | system,
         metrics={**record.metrics, "wall_s": run.wall_s, "peak_mem_mb": run.peak_mem_mb},
         curves={_curve_name(name): points for name, points in record.curves.items()},
-        dataset=_dataset(
-            lineage.chain(entry) or [],
-            "training" if record.step == "train" else record.split or record.step,
-        ),
-        model=_model(record),
+        dataset=dataset,
+        model=_model(record, dataset),
         pictures=tuple(pictures),
     )
 
 
-def _subject(record: Record) -> dict[str, str]:
+def _subject(record: Record | Progress) -> dict[str, str]:
     values = {name: getattr(record, name) for name in SUBJECT}
     return {name: str(value) for name, value in values.items() if value is not None}
 
 
-def _merged_params(chain: Iterable[Entry]) -> dict[str, str]:
+def _merged_params(steps: Iterable[Record | Progress]) -> dict[str, str]:
     """Return the parameters of all steps; a second value of a name is put under `<step>_<name>`."""
     merged: dict[str, str] = {}
-    for entry in chain:
-        for name, value in _flat(entry.record.params):
-            name = _ONE_NAME.get(name, name)
+    for step in steps:
+        for name, value in _flat(step.params):
             if merged.setdefault(name, value) != value:
-                merged[f"{entry.record.step}_{name}"] = value
+                merged[f"{step.step}_{name}"] = value
     return merged
 
 
@@ -180,6 +205,9 @@ def _tags(
         "step": record.step,
         **_subject(record),
         "status": "current",
+        # A column of MLflow's table, like its user and its commit.
+        "mlflow.source.name": "Snakefile",
+        "mlflow.source.type": "LOCAL",
         "record": identity,
         "pictures": _pictures_digest(pictures),
         "mlflow.note.content": note,
@@ -222,7 +250,7 @@ def _command(record: Record) -> str:
     return f"\n```\n{record.run.command}\n```\n" if record.run.command else ""
 
 
-def _name(record: Record) -> str:
+def _name(record: Record | Progress) -> str:
     parts = [record.representation or record.dataset]
     parts += [
         f"{name}={value}" for name in ("k", "seed") if (value := getattr(record, name)) is not None
@@ -246,12 +274,13 @@ def _dataset(chain: list[Entry], context: str) -> Dataset | None:
     return None
 
 
-def _model(record: Record) -> Model | None:
+def _model(record: Record, dataset: Dataset | None) -> Model | None:
     for name in record.outputs:
         if name.endswith(".keras"):
             layers = record.details["layers"]
             return Model(
                 path=Path(name),
+                images=Path(dataset.path) if dataset else None,
                 name=str(record.representation),
                 input_shape=tuple(layers[0]["output_shape"]),
                 output_shape=tuple(layers[-1]["output_shape"]),

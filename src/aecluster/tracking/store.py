@@ -7,7 +7,7 @@ writes it again, over what is there.
 
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mlflow import MlflowClient
@@ -39,17 +39,27 @@ class MlflowExperiment:
         It is made if it is not there, and restored if it was deleted.
     artifacts : str or None
         Where its files go; None leaves that to the server.
+
+    Attributes
+    ----------
+    id : str
+    tags : mapping of str to str
+        As they were found.
+    created : int
+        When it was made, in milliseconds since 1970.
     """
 
     def __init__(self, client: MlflowClient, name: str, artifacts: str | None):
         self._client = client
         experiment = client.get_experiment_by_name(name)
         if experiment is None:
-            self.id = client.create_experiment(name, artifact_location=artifacts)
-        else:
-            self.id = experiment.experiment_id
-            if experiment.lifecycle_stage == "deleted":
-                client.restore_experiment(self.id)
+            created = client.create_experiment(name, artifact_location=artifacts)
+            experiment = client.get_experiment(created)
+        elif experiment.lifecycle_stage == "deleted":
+            client.restore_experiment(experiment.experiment_id)
+        self.id = experiment.experiment_id
+        self.tags = experiment.tags
+        self.created = experiment.creation_time
 
     def find(self) -> list[FoundRun]:
         """Return the runs that were tracked here, the oldest first."""
@@ -61,10 +71,15 @@ class MlflowExperiment:
                 order_by=["attributes.start_time ASC"],
                 page_token=token,
             )
-            runs += [_found(run) for run in page if "record" in run.data.tags]
+            runs += [_found(run) for run in page if run.data.tags.keys() & {"record", "live"}]
             token = page.token
             if not token:
                 return runs
+
+    def tag(self, tags: Mapping[str, str]) -> None:
+        """Set tags of the experiment itself."""
+        for name, value in tags.items():
+            self._client.set_experiment_tag(self.id, name, value)
 
     def add(self, run: WantedRun) -> str:
         """Write a run that is not there and return its id."""
@@ -77,6 +92,20 @@ class MlflowExperiment:
     def complete(self, run_id: str, run: WantedRun) -> None:
         """Write all of a run over what is there of it."""
         self._fill(run_id, run)
+
+    def extend(self, run_id: str, run: WantedRun) -> None:
+        """Write the points that the curves of a running step have got since the last time."""
+        for name in list(run.curves)[:1]:
+            there = self._client.get_metric_history(run_id, name)
+            last = max((point.step for point in there), default=0)
+            points = [point for point in _metrics(run) if point.step > last]
+            if points:
+                self._client.log_batch(run_id, metrics=points)
+                self._client.update_run(run_id, status="RUNNING")
+
+    def fail(self, run_id: str) -> None:
+        """Mark the run of a step that left no record as failed."""
+        self._client.set_terminated(run_id, "FAILED")
 
     def mark(self, run_id: str, status: str) -> None:
         """Set the tag `status` of a run: current or superseded."""
@@ -94,7 +123,7 @@ class MlflowExperiment:
         if run.dataset is not None:
             self._client.log_inputs(run_id, [_dataset_input(run)])
         if run.model is not None and run.model.path.is_file():
-            self._add_model(run_id, run.model)
+            self._add_model(run_id, run.model, run.params)
         # The tags come behind the pictures: one of them says which pictures are there.
         self._client.log_batch(
             run_id,
@@ -102,9 +131,10 @@ class MlflowExperiment:
             params=[Param(name, value) for name, value in run.params.items()],
             tags=[RunTag(name, value) for name, value in run.tags.items()],
         )
-        self._client.set_terminated(run_id, "FINISHED", _milliseconds(run.finished))
+        if run.finished is not None:
+            self._client.set_terminated(run_id, "FINISHED", _milliseconds(run.finished))
 
-    def _add_model(self, run_id: str, model: Model) -> None:
+    def _add_model(self, run_id: str, model: Model, params: Mapping[str, str]) -> None:
         there = self._client.search_logged_models(
             [self.id], filter_string=f"source_run_id = '{run_id}'"
         )
@@ -112,7 +142,11 @@ class MlflowExperiment:
             there[0]
             if there
             else self._client.create_logged_model(
-                self.id, name=model.name, source_run_id=run_id, model_type="autoencoder"
+                self.id,
+                name=model.name,
+                source_run_id=run_id,
+                params=dict(params),
+                model_type="autoencoder",
             )
         )
         with tempfile.TemporaryDirectory() as temporary:
@@ -129,10 +163,13 @@ def _found(run) -> FoundRun:
     return FoundRun(
         run_id=run.info.run_id,
         key=key_of(tags),
-        record=tags["record"],
+        record=tags.get("record", ""),
         pictures=tags.get("pictures", ""),
         is_current=tags.get("status") == "current",
         is_finished=run.info.status == "FINISHED",
+        is_running=run.info.status == "RUNNING",
+        live=float(tags["live"]) if "live" in tags else None,
+        params=run.data.params,
     )
 
 

@@ -2,13 +2,23 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aecluster.errors import AeclusterError
+from aecluster.progress import read_progress
 from aecluster.tracking.connection import artifact_location, connected
-from aecluster.tracking.lineage import Lineage
-from aecluster.tracking.plan import decide
-from aecluster.tracking.runs import WantedRun, step_runs, variant_runs
+from aecluster.tracking.lineage import Lineage, subject_of
+from aecluster.tracking.plan import FoundRun, decide
+from aecluster.tracking.runs import WantedRun, live_run, step_runs, variant_runs
 from aecluster.tracking.uri import public_uri, resolve_uri
+from aecluster.tracking.views import (
+    STEPS_NOTE,
+    VARIANTS_NOTE,
+    missing_tags,
+    step_views,
+    variant_views,
+)
 
 if TYPE_CHECKING:
     from aecluster.tracking.store import MlflowExperiment
@@ -17,7 +27,11 @@ _NOTHING = {"added": 0, "completed": 0, "revived": 0, "superseded": 0}
 
 
 def track(
-    experiment: str, records: Iterable[str | os.PathLike[str]], *, uri: str | None = None
+    experiment: str,
+    records: Iterable[str | os.PathLike[str]],
+    *,
+    running: Iterable[str | os.PathLike[str]] = (),
+    uri: str | None = None,
 ) -> dict[str, Any]:
     """Bring MLflow up to date from the records of an experiment.
 
@@ -32,6 +46,9 @@ def track(
     records : iterable of path-like
         The records of all steps, those of the figures among them; figures and models are found by
         the paths in them, relative to the working directory.
+    running : iterable of path-like
+        Progress of the steps that run; their runs are finished when there is a record. Runs of
+        steps that run no more and left none are marked as failed.
     uri : str, optional
         MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
         `mlartifacts` beside it.
@@ -39,8 +56,9 @@ def track(
     Returns
     -------
     dict
-        Receipt in JSON types: `experiment`, `uri` (without credentials), `added`, `completed`,
-        `revived`, `superseded` (numbers of runs), `variants`, `steps` (run ids by name).
+        Receipt in JSON types: `experiment`, `uri` (without credentials), `experiment_ids` (of
+        `variants` and `steps`), `added`, `completed`, `revived`, `superseded` (numbers of runs),
+        `variants`, `steps` (run ids by name).
 
     Raises
     ------
@@ -52,33 +70,88 @@ def track(
     lineage = Lineage(records)
     uri = resolve_uri(uri)
     wanted = {
-        "variants": (experiment, variant_runs(lineage)),
-        "steps": (f"{experiment}.steps", step_runs(lineage)),
+        "variants": (experiment, variant_runs(lineage), VARIANTS_NOTE, variant_views),
+        "steps": (
+            f"{experiment}.steps",
+            step_runs(lineage) + _live_runs(running, lineage),
+            STEPS_NOTE,
+            step_views,
+        ),
     }
-    receipt: dict[str, Any] = {"experiment": experiment, "uri": public_uri(uri), **_NOTHING}
+    receipt: dict[str, Any] = {
+        "experiment": experiment, "uri": public_uri(uri), "experiment_ids": {}, **_NOTHING,
+    }  # fmt: skip
     with connected(uri) as client:
         from aecluster.tracking.store import MlflowExperiment  # imports MLflow
 
-        for kind, (name, runs) in wanted.items():
+        for kind, (name, runs, note, views) in wanted.items():
             there = MlflowExperiment(client, name, artifact_location(uri, name))
-            receipt[kind] = _bring_up_to_date(there, runs, receipt)
+            receipt["experiment_ids"][kind] = there.id
+            found = there.find()
+            receipt[kind] = _bring_up_to_date(there, runs, found, receipt)
+            shown = views([*runs, *found])
+            there.tag(missing_tags(there.tags, note, shown, there.created))
     return receipt
 
 
+def track_finished(
+    experiment: str, records: Iterable[str | os.PathLike[str]], *, uri: str | None = None
+) -> str:
+    """Track what there is after a run that failed.
+
+    Parameters
+    ----------
+    experiment, records, uri
+        As for `track`; records may be missing.
+
+    Returns
+    -------
+    str
+        One line that says what was tracked, or why nothing was: the run has failed for another
+        reason, which must stay the one that is seen.
+    """
+    try:
+        receipt = track(experiment, [path for path in records if Path(path).exists()], uri=uri)
+    except AeclusterError as error:
+        return str(error)
+    return f"Finished steps in MLflow: {receipt['added']} added, {len(receipt['steps'])} in all."
+
+
+def _live_runs(running: Iterable[str | os.PathLike[str]], lineage: Lineage) -> list[WantedRun]:
+    """Return the runs of the steps that run: those that left no record since they started."""
+    recorded = {
+        (entry.record.step, *entry.subject): entry.record.run.finished for entry in lineage.entries
+    }
+    return [
+        live_run(progress)
+        for progress in map(read_progress, running)
+        if progress is not None
+        and progress.started > recorded.get((progress.step, *subject_of(progress)), 0)
+    ]
+
+
 def _bring_up_to_date(
-    there: "MlflowExperiment", wanted: list[WantedRun], receipt: dict[str, Any]
+    there: "MlflowExperiment",
+    wanted: list[WantedRun],
+    found: list[FoundRun],
+    receipt: dict[str, Any],
 ) -> dict[str, str]:
-    plan = decide(wanted, there.find())
+    plan = decide(wanted, found)
     ids = {run.name: run_id for run_id, run in plan.kept}
     for run in plan.added:
         ids[run.name] = there.add(run)
     for run_id, run in plan.completed:
         there.complete(run_id, run)
         ids[run.name] = run_id
+    for run_id, run in plan.continued:
+        there.extend(run_id, run)
+        ids[run.name] = run_id
     for run_id in plan.revived:
         there.mark(run_id, "current")
-    for found in plan.superseded:
-        there.abandon(found)
+    for run in plan.superseded:
+        there.abandon(run)
+    for run_id in plan.failed:
+        there.fail(run_id)
     for count in _NOTHING:
         receipt[count] += len(getattr(plan, count))
     return dict(sorted(ids.items()))

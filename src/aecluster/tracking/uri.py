@@ -2,8 +2,11 @@
 
 import os
 import re
+from pathlib import Path
 
 DEFAULT_URI = "sqlite:///mlflow.db"
+
+_SQLITE = "sqlite:///"
 
 
 def resolve_uri(uri: str | None = None) -> str:
@@ -25,6 +28,19 @@ def resolve_uri(uri: str | None = None) -> str:
     'http://127.0.0.1:5000'
     """
     return uri or os.environ.get("MLFLOW_TRACKING_URI") or DEFAULT_URI
+
+
+def sqlite_path(uri: str) -> Path | None:
+    """Return the database file that a URI means; None if it means another kind of store.
+
+    Examples
+    --------
+    >>> sqlite_path("sqlite:////data/mlflow.db")
+    PosixPath('/data/mlflow.db')
+    >>> sqlite_path("http://127.0.0.1:5000") is None
+    True
+    """
+    return Path(uri.removeprefix(_SQLITE)) if uri.startswith(_SQLITE) else None
 
 
 def public_uri(uri: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes batches as Python 2 pickled them for the official archive of CIFAR-10.
+"""Writes batches as Python 2 pickled them for the official archives of CIFAR-10 and CIFAR-100.
 
 Python 3 pickles bytes and arrays under other names than those of the official files, so the
 opcodes are put down one by one.
@@ -17,6 +17,7 @@ LABEL_NAMES = [
     *("dog", "frog", "horse", "ship", "truck"),
 ]
 BATCHES = ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5")
+SPLITS_100 = ("train", "test")
 
 
 def python2_pickle(value: object) -> bytes:
@@ -78,11 +79,30 @@ def official_files(n: int = 10) -> dict[str, bytes]:
     return files
 
 
+def batch_100(n: int, seed: int) -> dict[bytes, object]:
+    """Return a batch of CIFAR-100 of random images with labels."""
+    found = batch(n, seed)
+    fine = np.random.default_rng(seed).integers(0, 100, n)
+    del found[b"labels"]
+    return found | {b"fine_labels": fine.tolist(), b"coarse_labels": (fine // 5).tolist()}
+
+
+def official_files_100(n: int = 10) -> dict[str, bytes]:
+    """Return the files of the archive of CIFAR-100 by name, with `n` images a split."""
+    files = {name: python2_pickle(batch_100(n, seed)) for seed, name in enumerate(SPLITS_100)}
+    names = {
+        b"fine_label_names": [b"fine %d" % label for label in range(100)],
+        b"coarse_label_names": [b"coarse %d" % label for label in range(20)],
+    }
+    return files | {"meta": python2_pickle(names), "file.txt~": b""}
+
+
 def write_archive(path: Path, files: dict[str, bytes]) -> Path:
-    """Write files as the official archive holds them, in an order that is not that of names."""
+    """Write files as the official archives hold them, in an order that is not that of names."""
+    folder = "cifar-10-batches-py" if "batches.meta" in files else "cifar-100-python"
     with tarfile.open(path, "w:gz") as tar:
         for name, content in sorted(files.items(), reverse=True):
-            member = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
+            member = tarfile.TarInfo(f"{folder}/{name}")
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
     return path

@@ -196,3 +196,74 @@ def test_memory_does_not_grow_with_the_number_of_images(tmp_path):
 def test_options_out_of_range_are_refused(tmp_path, options, expected):
     with pytest.raises(DataError, match=re.escape(expected)):
         store_of(zipped(tmp_path, {"1.png": 0, "2.png": 0}), **options)
+
+
+def cut_png(value):
+    return png(value)[:45]
+
+
+BAD = {"train/cat/1.png": cut_png(0), "train/dog/2.png": b"GIF", "test/cat/3.png": b""}
+GOOD = {
+    "train/cat/4.png": 4,
+    "train/dog/5.png": 5,
+    "train/dog/6.png": 6,
+    "test/cat/7.png": 7,
+    "test/dog/8.png": 8,
+}
+
+
+def test_bad_images_are_skipped_named_and_counted(tmp_path, caplog):
+    path = zipped(tmp_path, GOOD | BAD)
+    out_path = tmp_path / "store.h5"
+
+    details = preprocess(
+        out_path, dataset="toy", source="images", path=path, size=8, on_bad_image="skip"
+    )
+
+    store = Store(out_path)
+    assert levels(store["train"]) == [4, 5, 6]
+    assert store["train"].y.tolist() == [0, 1, 1]
+    assert levels(store["test"]) == [7, 8]
+    assert details["n_skipped"] == {"train": 2, "test": 1}
+    assert details["class_counts"] == {"train": [1, 2], "test": [1, 1]}
+    for name in BAD:
+        assert f"skipped: {path}: {name}: cannot be read as an image" in caplog.text
+    assert "skipped 2 of 5 images" in caplog.text
+
+
+def test_store_without_bad_images_is_the_same_either_way(tmp_path):
+    path = zipped(tmp_path, GOOD)
+    contents = []
+    for on_bad_image in ("error", "skip"):
+        store_of(path, on_bad_image=on_bad_image)
+        contents.append((tmp_path / "store.h5").read_bytes())
+
+    assert contents[0] == contents[1]
+
+
+def test_bad_images_do_not_move_the_others_between_splits(tmp_path):
+    contents = {f"{number}.png": number for number in range(40)}
+    before = levels(store_of(zipped(tmp_path, contents))["test"])
+
+    bad = {f"{number}.png": b"x" for number in (before[0], 1 if before[0] == 0 else 0)}
+    after = levels(store_of(zipped(tmp_path, contents | bad), on_bad_image="skip")["test"])
+
+    assert after == [level for level in before if f"{level}.png" not in bad]
+
+
+def test_split_without_a_readable_image_is_refused(tmp_path):
+    path = zipped(tmp_path, {"train/1.png": 1, "test/1.png": b"x", "test/2.png": b"x"})
+
+    with pytest.raises(DataError, match=r"test/1\.png: cannot be read as an image, nor any other"):
+        store_of(path, on_bad_image="skip")
+
+
+def test_decompression_bombs_are_skipped_too(tmp_path):
+    bomb = io.BytesIO()
+    Image.new("1", (12_000, 12_000)).save(bomb, "PNG")
+
+    store = store_of(
+        zipped(tmp_path, GOOD | {"test/cat/9.png": bomb.getvalue()}), on_bad_image="skip"
+    )
+
+    assert levels(store["test"]) == [7, 8]

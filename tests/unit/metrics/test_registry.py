@@ -32,7 +32,9 @@ def test_every_metric_is_scored_in_registry_order_and_within_its_range(digits, s
 def test_without_classes_external_metrics_are_left_out(digits):
     X, y = digits
 
-    assert list(score_clustering(X, y)) == ["silhouette", "dunn", "inertia"]
+    assert list(score_clustering(X, y)) == [
+        name for name, metric in METRICS.items() if metric.kind == "internal"
+    ]
 
 
 def test_true_labels_score_the_maximum_of_external_metrics(digits):
@@ -49,9 +51,41 @@ def test_random_labels_score_about_chance(digits, seed):
     scores = score_clustering(X, np.random.default_rng(seed).integers(10, size=len(X)), y)
 
     assert abs(scores["ari"]) < 0.01
+    assert abs(scores["ami"]) < 0.02
     assert scores["nmi"] < 0.03
     assert 0.1 < scores["accuracy"] < 0.16
     assert abs(scores["silhouette"]) < 0.05
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scores_are_those_of_their_definitions(digits, seed):
+    X, y = digits
+    labels = np.random.default_rng(seed).integers(7, size=len(X))
+    scores = score_clustering(X, labels, y)
+
+    counts = np.array([[np.sum((y == c) & (labels == k)) for k in range(7)] for c in range(10)])
+    joint, classes, clusters = counts / len(X), counts.sum(1) / len(X), counts.sum(0) / len(X)
+    shared = np.sum(joint * np.log(joint / np.outer(classes, clusters)))
+    entropy = {"y": -np.sum(classes * np.log(classes)), "k": -np.sum(clusters * np.log(clusters))}
+    means = np.array([X[labels == k].mean(axis=0) for k in range(7)])
+    within = np.sum((X - means[labels]) ** 2)
+    between = np.sum(np.sum((means - X.mean(axis=0)) ** 2, axis=1) * counts.sum(0))
+    spread = [np.linalg.norm(X[labels == k] - means[k], axis=1).mean() for k in range(7)]
+    overlap = [
+        max((spread[a] + spread[b]) / np.linalg.norm(means[a] - means[b])
+            for b in range(7) if b != a)
+        for a in range(7)
+    ]  # fmt: skip
+    expected = {
+        "nmi": 2 * shared / (entropy["y"] + entropy["k"]),
+        "homogeneity": shared / entropy["y"],
+        "completeness": shared / entropy["k"],
+        "balance": entropy["k"] / np.log(7),
+        "purity": counts.max(axis=0).sum() / len(X),
+        "calinski_harabasz": between / 6 / (within / (len(X) - 7)),
+        "davies_bouldin": np.mean(overlap),
+    }
+    assert {name: scores[name] for name in expected} == pytest.approx(expected, rel=1e-9)
 
 
 def test_inertia_is_that_of_scikit_learns_kmeans(digits):

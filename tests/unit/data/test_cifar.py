@@ -1,8 +1,11 @@
 import os
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from aecluster.data import preprocess
@@ -13,7 +16,9 @@ from .cifar_files import (
     BATCHES,
     LABEL_NAMES,
     batch,
+    batch_100,
     official_files,
+    official_files_100,
     python2_pickle,
     write_archive,
 )
@@ -114,13 +119,27 @@ def test_numpy_is_never_called_by_a_pickle(tmp_path):
     claims_much_memory = b"\x80\x02cnumpy\nndarray\n\x8a\x06" + b"\xff" * 5 + b"\x00\x85R."
     path = with_file(tmp_path, "test_batch", claims_much_memory)
 
-    assert "test_batch: found a _Array, expected a dict" in refusal(path, tmp_path)
+    assert "test_batch: found a Call, expected a dict" in refusal(path, tmp_path)
 
 
-def test_pickle_that_claims_much_memory_is_refused(tmp_path):
-    path = with_file(tmp_path, "test_batch", b"\x80\x02}r\xff\xff\xff\x7f.")
+@pytest.mark.parametrize(
+    "claim",
+    [
+        b"}r\xff\xff\xff\x7f.",  # the number of a value
+        b"T\xff\xff\xff\x7fabc.",  # the length of a string
+        b"\x8b\xff\xff\xff\x7fabc.",  # the length of an integer
+    ],
+)
+def test_pickles_that_claim_much_memory_are_refused_without_taking_it(tmp_path, claim):
+    path = with_file(tmp_path, "test_batch", b"\x80\x02" + claim)
+    tracemalloc.start()
 
-    assert "(numbers a value 2147483647)" in refusal(path, tmp_path)
+    message = refusal(path, tmp_path)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "cifar-10-batches-py/test_batch: " in message
+    assert peak < 2**26
 
 
 @pytest.mark.parametrize(
@@ -132,7 +151,7 @@ def test_pickle_that_claims_much_memory_is_refused(tmp_path):
         ({b"labels": [0] * 9}, "9 labels, expected one for each of 10 images"),
         ({b"labels": [0] * 9 + [10]}, "label 10, expected integers in 0..9"),
         ({b"labels": [-1] * 10}, "label -1, expected integers in 0..9"),
-        ({b"labels": [b"cat"] * 10}, "label b'cat', expected integers in 0..9"),
+        ({b"labels": [b"cat"] * 10}, "label 'cat', expected integers in 0..9"),
         ({b"labels": b"cat"}, "no labels, expected one for each of 10 images"),
     ],
 )
@@ -173,3 +192,41 @@ def test_every_cut_pickle_is_refused(tmp_path, name):
         path = with_file(tmp_path, name, content[: int(part * len(content))])
 
         assert name in refusal(path, tmp_path)
+
+
+def test_cifar100_has_the_fine_classes(tmp_path):
+    path = write_archive(tmp_path / "cifar-100-python.tar.gz", official_files_100(n=30))
+    out_path = tmp_path / "store.h5"
+
+    details = preprocess(out_path, dataset="toy", source="cifar100", path=path)
+
+    store = Store(out_path)
+    train, test = batch_100(30, 0), batch_100(30, 1)
+    assert np.array_equal(train[b"fine_labels"], store["train"].y)
+    assert np.array_equal(test[b"fine_labels"], store["test"].y)
+    assert details["class_names"] == [f"fine {label}" for label in range(100)]
+    colour = test[b"data"].reshape(30, 3, 32, 32).transpose(0, 2, 3, 1)
+    expected = [np.asarray(Image.fromarray(image).convert("L")) for image in colour]
+    assert np.array_equal(expected, store["test"].X[..., 0])
+
+
+def test_archive_of_the_other_cifar_is_refused(archive, tmp_path):
+    with pytest.raises(DataError, match=r"expected the layout of cifar-100-python\.tar\.gz"):
+        preprocess(tmp_path / "store.h5", dataset="toy", source="cifar100", path=archive)
+
+
+@given(st.data())
+def test_damaged_batches_never_raise_anything_else(tmp_path_factory, data):
+    content = bytearray(python2_pickle(batch(2, 0)))
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    folder = tmp_path_factory.mktemp("fuzz") / "cifar-10-batches-py"
+    folder.mkdir()
+    for name, whole in (official_files(2) | {"test_batch": bytes(content)}).items():
+        (folder / name).write_bytes(whole)
+    out_path = folder.parent / "store.h5"
+    try:
+        preprocess(out_path, dataset="toy", source="cifar10", path=folder)
+    except DataError as error:
+        assert "test_batch: " in str(error)  # noqa: PT017
+        assert "\n" not in str(error)  # noqa: PT017

@@ -3,195 +3,30 @@
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
 from mlflow.models import Model
+from toy import SCORES, Project, all_runs, free_port, in_another_process, runs_of
 
 from aecluster.errors import RecordError
-from aecluster.record import Point, Record, Run, describe_file, write_record
-from aecluster.tracking import TrackingError, public_uri, resolve_uri, track
+from aecluster.tracking import (
+    TrackingError,
+    discard_if_store_is_lost,
+    link,
+    public_uri,
+    resolve_uri,
+    track,
+    tracked_in,
+    write_receipt,
+)
 
 SQLITE = "sqlite:///mlflow.db"
-SCORES = {"silhouette": 0.0762, "dunn": 0.0662, "inertia": 1234.5, "nmi": 0.065}
-LAYERS = [
-    {"name": "images", "output_shape": [32, 32, 1]},
-    {"name": "reconstruction", "output_shape": [32, 32, 1]},
-]
-
-
-class Project:
-    """A project folder whose steps leave small files and true records."""
-
-    def __init__(self):
-        self.records = {}
-        self._time = 1_700_000_000.0
-
-    def step(self, step, path, inputs=(), outputs=(), content="", **fields):
-        self._time += 100
-        for output in outputs:
-            Path(output).parent.mkdir(parents=True, exist_ok=True)
-            Path(output).write_text(f"{output} {content}")
-        run = Run(
-            started=self._time,
-            finished=self._time + 50,
-            wall_s=50.0,
-            peak_mem_mb=300.0,
-            threads=2,
-            versions={"python": "3.11.9", "keras": "3.15.1", "tensorflow": "2.20.0"},
-            git_commit="abc123",
-            git_dirty=True,
-            command="snakemake --cores all",
-        )
-        record = Record(
-            step=step,
-            dataset="toy",
-            code="c0de",
-            inputs={str(name): describe_file(name) for name in inputs},
-            outputs={str(name): describe_file(name) for name in outputs},
-            run=run,
-            **fields,
-        )
-        write_record(path, record)
-        self.records[path] = record
-
-    def preprocess(self):
-        self.step(
-            "preprocess",
-            "results/toy/pixels/store.json",
-            outputs=["results/toy/pixels/store.h5"],
-            params={"name": "toy", "source": "digits", "path": None, "grayscale": True},
-            details={"class_names": ["a", "b"], "n": {"train": 60, "test": 30}},
-        )
-
-    def train(self, epochs=5, seed=0):
-        folder = f"results/toy/sparse_ae/s{seed}"
-        subject = {"representation": "sparse_ae", "seed": seed}
-        points = [
-            Point(step=epoch, time=self._time + 10 * epoch, value=0.1 / epoch)
-            for epoch in range(1, epochs + 1)
-        ]
-        self.step(
-            "train",
-            f"{folder}/model.json",
-            inputs=["results/toy/pixels/store.h5"],
-            outputs=[f"{folder}/model.keras"],
-            content=str(epochs),
-            params={"method": "autoencoder", "epochs": epochs, "l1": 1e-5, "seed": seed},
-            metrics={"loss": 0.0105, "mse": 0.0104, "test_mse": 0.0097},
-            curves={"loss": points, "test_mse": points},
-            details={"layers": LAYERS, "n_params": 334},
-            **subject,
-        )
-        self.step(
-            "plot_training",
-            f"{folder}/figures.json",
-            inputs=[f"{folder}/model.json"],
-            outputs=[f"{folder}/curves.png"],
-            params={"seed": seed},
-            **subject,
-        )
-        self.step(
-            "embed",
-            f"{folder}/store.json",
-            inputs=["results/toy/pixels/store.h5", f"{folder}/model.keras"],
-            outputs=[f"{folder}/store.h5"],
-            content=str(epochs),
-            params={"method": "autoencoder", "seed": seed},
-            **subject,
-        )
-
-    def cluster(self, representation="pixels", k=10, seed=0, max_iter=300):
-        folder = f"results/toy/{representation}"
-        store = f"{folder}/store.h5" if representation == "pixels" else f"{folder}/s{seed}/store.h5"
-        base = f"{folder}/test/k{k}-s{seed}"
-        subject = {"representation": representation, "split": "test", "k": k, "seed": seed}
-        self.step(
-            "kmeans",
-            f"{base}.json",
-            inputs=[store],
-            outputs=[f"{base}.h5"],
-            params={"k": k, "seed": seed, "init": "k-means++", "max_iter": max_iter, "tol": 0.0},
-            metrics={"n_iter": 17},
-            **subject,
-        )
-        self.draw(representation, k, seed)
-        self.step(
-            "evaluate",
-            f"{base}.scores.json",
-            inputs=[store, f"{base}.h5"],
-            params={"k": k, "seed": seed, "split": "test"},
-            metrics=SCORES,
-            details={"n": 30, "d": 64},
-            **subject,
-        )
-
-    def draw(self, representation="pixels", k=10, seed=0, content=""):
-        base = f"results/toy/{representation}/test/k{k}-s{seed}"
-        self.step(
-            "plot_clusters",
-            f"{base}.figures.json",
-            inputs=[f"{base}.h5"],
-            outputs=[f"{base}.clusters.png"],
-            content=content,
-            params={"k": k, "seed": seed, "split": "test"},
-            representation=representation,
-            split="test",
-            k=k,
-            seed=seed,
-        )
-
-    def all(self):
-        self.preprocess()
-        self.train()
-        self.cluster("pixels")
-        self.cluster("sparse_ae")
-        return self
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """An empty SQLite store with its tables: making them takes seconds."""
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    MlflowClient(f"sqlite:///{path}").search_experiments()
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch, migrated):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    shutil.copyfile(migrated, tmp_path / "mlflow.db")
-    return tmp_path
-
-
-@pytest.fixture
-def uri(folder):
-    # MLflow keeps an engine a URI in a process: relative ones would mix the tests' stores.
-    return f"sqlite:///{folder}/mlflow.db"
-
-
-@pytest.fixture
-def project(folder):
-    return Project().all()
-
-
-def runs_of(uri, name):
-    client = MlflowClient(uri)
-    experiment = client.get_experiment_by_name(name)
-    return {run.info.run_name: run for run in client.search_runs([experiment.experiment_id])}
-
-
-def all_runs(uri, name):
-    client = MlflowClient(uri)
-    return client.search_runs([client.get_experiment_by_name(name).experiment_id])
+VIEW = "mlflow.sharedViewState."
 
 
 def counts(receipt):
@@ -480,11 +315,6 @@ def test_pictures_drawn_later_are_added_to_the_same_run(project, uri):
     assert len(client.list_artifacts(run_id, "figures")) == 1
 
 
-def in_another_process(records):
-    code = f"from aecluster.tracking import track; print(track('exp', {list(records)})['added'])"
-    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-
-
 def test_lost_database_is_rebuilt(project, uri, folder):
     track("exp", project.records, uri=uri)
     (folder / "mlflow.db").unlink()
@@ -503,15 +333,6 @@ def test_deleted_experiment_is_restored(project, uri):
 
     assert client.get_experiment_by_name("exp").lifecycle_stage == "active"
     assert len(all_runs(uri, "exp")) == 2
-
-
-def test_processes_at_the_same_time_double_nothing(project, uri):
-    trackers = [in_another_process(project.records) for _ in range(2)]
-    added = sorted(tracker.communicate()[0] for tracker in trackers)
-
-    assert added == ["0\n", "9\n"]
-    assert len(all_runs(uri, "exp")) == 2
-    assert len(all_runs(uri, "exp.steps")) == 7
 
 
 def test_long_curves_are_written_whole(folder, uri):
@@ -535,12 +356,6 @@ def test_broken_record_is_named(project, uri):
         track("exp", project.records, uri=uri)
 
 
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
-
-
 def test_server_that_is_down_is_one_line_without_credentials(project):
     port = free_port()
     started = time.monotonic()
@@ -561,36 +376,11 @@ def test_database_in_a_folder_that_is_missing_is_one_line(project, folder):
         track("exp", project.records, uri=f"sqlite:///{folder}/no/mlflow.db")
 
 
-@pytest.fixture
-def server(folder):
-    port = free_port()
-    environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "--backend-store-uri", f"sqlite:///{folder}/mlflow.db",
-         "--artifacts-destination", str(folder / "served")],
-        env=environment, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    uri = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(f"{uri}/health").close()  # noqa: S310
-            break
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-    yield uri
-    os.killpg(process.pid, signal.SIGTERM)
-    process.wait()
-
-
 def test_tracking_server_gets_the_same_as_a_database(project, server, folder):
-    first = track("exp", project.records, uri=server)
-    again = track("exp", project.records, uri=server)
+    first = track("exp", project.records, uri=server.uri)
+    again = track("exp", project.records, uri=server.uri)
 
-    client = MlflowClient(server)
+    client = MlflowClient(server.uri)
     run = client.get_run(first["variants"]["sparse_ae k=10 seed=0"])
     train = client.get_run(first["steps"]["train sparse_ae seed=0"])
     assert run.data.metrics["silhouette"] == SCORES["silhouette"]
@@ -638,3 +428,98 @@ def test_environment_is_left_as_it_was(project, uri):
     track("exp", project.records, uri=uri)
 
     assert dict(os.environ) == before
+
+
+def test_scores_come_before_everything_else(project, uri):
+    receipt = track("exp", project.records, uri=uri)
+
+    run = MlflowClient(uri).get_run(receipt["variants"]["sparse_ae k=10 seed=0"])
+    assert list(run.data.metrics)[:4] == list(SCORES)
+
+
+def test_model_has_images_as_input_example(project, uri):
+    receipt = track("exp", project.records, uri=uri)
+
+    client = MlflowClient(uri)
+    [output] = client.get_run(receipt["steps"]["train sparse_ae seed=0"]).outputs.model_outputs
+    logged = client.get_logged_model(output.model_id)
+    location = Path(logged.artifact_location)
+    example = Model.load(location / "MLmodel").load_input_example(str(location))
+    assert example.shape == (2, 32, 32, 1)
+    assert example[0, 0, 1, 0] == pytest.approx(1 / 255)
+    assert logged.params["epochs"] == "5"
+
+
+def saved_views(uri, name):
+    tags = MlflowClient(uri).get_experiment_by_name(name).tags
+    return {
+        key.removeprefix(VIEW): json.loads(json.loads(value)["state"])
+        for key, value in tags.items()
+        if key.startswith(VIEW)
+    }
+
+
+def test_saved_views_show_the_scores_first_and_the_parameters_that_vary(project, uri):
+    project.train(epochs=7)
+    project.cluster("sparse_ae")
+    track("exp", project.records, uri=uri)
+    project.train(epochs=9)
+    project.cluster("sparse_ae")
+    track("exp", project.records, uri=uri)
+    track("exp", project.records, uri=uri)
+
+    views = saved_views(uri, "exp")
+    columns = views["current"]["selectedColumns"]
+    assert list(views) == ["current", "superseded", "all"]
+    assert columns[:2] == ["metrics.`silhouette`", "metrics.`dunn`"]
+    assert "params.`epochs`" in columns
+    assert "params.`init`" not in columns
+    assert len(MlflowClient(uri).search_runs(["1"], views["current"]["searchFilter"])) == 2
+    assert len(MlflowClient(uri).search_runs(["1"], views["superseded"]["searchFilter"])) == 1
+
+
+def test_description_and_views_that_a_person_changed_stay(project, uri):
+    track("exp", project.records, uri=uri)
+    client = MlflowClient(uri)
+    edited = {
+        "mlflow.note.content": "mine",
+        f"{VIEW}current": json.dumps({"name": "mine", "createdAt": 1, "state": "deflate;eJ"}),
+    }
+    for name, value in edited.items():
+        client.set_experiment_tag("1", name, value)
+
+    track("exp", project.records, uri=uri)
+
+    tags = client.get_experiment("1").tags
+    assert {name: tags[name] for name in edited} == edited
+
+
+@pytest.fixture
+def receipt_path(project, uri):
+    write_receipt("results/exp/tracked.json", track("exp", project.records, uri=uri))
+    return Path("results/exp/tracked.json")
+
+
+def test_receipt_stays_while_the_runs_stand(receipt_path):
+    assert discard_if_store_is_lost(receipt_path) == []
+    assert receipt_path.exists()
+
+
+@pytest.mark.parametrize("loss", ["deleted", "another", "damaged"])
+def test_receipt_goes_with_the_runs(receipt_path, folder, migrated, loss):
+    (folder / "mlflow.db").unlink()
+    if loss == "another":
+        shutil.copyfile(migrated, folder / "mlflow.db")
+    if loss == "damaged":
+        (folder / "mlflow.db").write_text("no database at all")
+
+    [line] = discard_if_store_is_lost(receipt_path)
+
+    assert line.endswith("mlflow.db: lost the runs of exp: tracked again from the records")
+    assert not receipt_path.exists()
+
+
+def test_experiments_of_a_store_are_linked(receipt_path, uri):
+    assert tracked_in(uri, "results") == {"exp": "1"}
+    assert tracked_in("http://elsewhere", "results") == {}
+    assert link("http://127.0.0.1:1/", "1").startswith("http://127.0.0.1:1/#/experiments/1/runs?")

@@ -1,0 +1,66 @@
+# Everything is installed into .venv; nothing outside the project is touched.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+SNAKEMAKE := $(BIN)/snakemake --cores all
+
+.PHONY: help setup demo run plan ui test lint bench config lock
+
+help:
+	@echo 'make setup   install everything into .venv'
+	@echo 'make demo    run the whole workflow on small embedded images, in about a minute'
+	@echo 'make run     run the CIFAR-10 experiment of config/config.yaml'
+	@echo 'make plan    say what a run would do and why, and what it keeps'
+	@echo 'make ui      compare the runs in MLflow, on 127.0.0.1'
+	@echo 'make test    run every test'
+	@echo 'make lint    check code, workflow and layering'
+	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
+	@echo 'make config  write the schema and the manual of the configuration anew'
+	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
+
+setup: $(INSTALLED)
+
+$(INSTALLED): envs/cpu.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(None if sys.version_info >= (3, 11) else f"found Python {v}, expected 3.11 or later: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement envs/cpu.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	$(SNAKEMAKE) --configfile config/demo.yaml
+
+run: setup
+	$(SNAKEMAKE)
+
+plan: setup
+	@$(BIN)/aecluster plan
+
+ui: setup
+	@$(BIN)/aecluster ui
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/codespell
+	$(BIN)/lint-imports
+	$(BIN)/snakemake --lint
+
+bench: setup
+	$(BIN)/python benchmarks/kmeans.py $(IMAGES)
+	$(BIN)/python benchmarks/indices.py $(IMAGES)
+	$(BIN)/python benchmarks/preprocessing.py
+	$(BIN)/python benchmarks/tracking.py
+
+config: setup
+	$(BIN)/aecluster schema > config/schema.json
+	$(BIN)/aecluster manual > config/README.md
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file envs/cpu.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml envs/gpu.in --constraint envs/cpu.txt --output-file envs/gpu.txt

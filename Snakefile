@@ -1,0 +1,63 @@
+"""How well do images cluster in pixel space, and how well in a space learned without labels?
+
+resources/cifar-10-python.tar.gz                            downloaded, verified
+results/<dataset>/pixels/store.h5                           results/cifar10/pixels/store.h5
+results/<dataset>/<representation>/s<seed>/model.keras      .../sparse_ae/s0/model.keras
+results/<dataset>/<representation>/s<seed>/store.h5         .../sparse_ae/s0/store.h5
+results/<dataset>/<representation>/<split>/k<k>-s<seed>.h5  .../sparse_ae/test/k10-s0.h5
+results/<dataset>/<representation>/<split>/k<k>-s<seed>.scores.json
+results/<experiment>/scores.csv                             results/cifar10/scores.csv
+results/<experiment>/report.html                            results/cifar10/report.html
+Each output has its record beside it: the same name with .json.
+"""
+
+from snakemake.utils import min_version
+
+min_version("9.8")
+
+
+include: "workflow/rules/common.smk"
+
+
+wildcard_constraints:
+    dataset=dataset,
+    representation=pattern(config["representations"]),
+    split="train|test",
+    k=r"\d+",
+    seed=r"\d+",
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/representations.smk"
+include: "workflow/rules/clustering.smk"
+include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/tracking.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        targets(),
+    message:
+        "Every result of the experiment is up to date"
+
+
+onstart:
+    print(console.opening(experiment), file=sys.stderr)
+    live.start()
+
+
+onsuccess:
+    live.stop()
+    print(
+        console.closing(f"results/{experiment.experiment}/scores.csv"),
+        file=sys.stderr,
+    )
+
+
+onerror:
+    live.stop()
+    print(console.failure(), file=sys.stderr)
+    print(track_finished(), file=sys.stderr)

@@ -1,0 +1,128 @@
+"""Time K-Means against scikit-learn's, and faiss' and scikit-learn-intelex' where they install.
+
+All cluster until no label changes; faiss, which has no such rule, for as many iterations as ours.
+Every run has another seed, the same for all.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import data
+import measure
+import numpy as np
+from sklearn import cluster
+
+from aecluster.clustering import KMeans
+
+# Rows of the table: data, number of clusters, restarts, runs that count.
+FITS = [
+    ("test", 10, 10, 3),
+    ("test", 10, 1, 7),
+    ("train", 10, 1, 5),
+    ("train", 10, 10, 1),
+    ("train", 100, 1, 2),
+    ("embedding", 10, 10, 3),
+    ("embedding", 100, 10, 1),
+]
+GIVEN_STARTS = [("test", 10, 5), ("train", 10, 3)]
+
+
+def main() -> None:
+    """Print two tables in Markdown as they grow: fits, and fits from a given start."""
+    parser = data.parser(__doc__)
+    parser.add_argument(
+        "--only", type=int, nargs="*", help="numbers of the rows to measure, from 0"
+    )
+    arguments = parser.parse_args()
+    images = data.load(arguments.images)
+    sys.stdout.write(f"{measure.machine()}; embedding: {images.embedded_by}\n\n")
+    sides = list(_sides(images.test[:100], 2, 1))
+    header = ["data", *sides, "times scikit-learn's fastest", "memory", "scikit-learn's memory"]
+    sys.stdout.write(measure.markdown(header, []))
+    for number, (name, k, n_init, n_runs) in enumerate(FITS):
+        if arguments.only is None or number in arguments.only:
+            X = getattr(images, name)
+            timings = measure.interleaved(_sides(X, k, n_init), n_runs)
+            label = f"{len(X):,} x {X.shape[1]:,}, k={k}, n_init={n_init}"
+            row = [label, *_compared(timings), *_memory(X, k, n_init)]
+            sys.stdout.write(measure.markdown_row(row))
+            sys.stdout.flush()
+    header = ["same given start", *sides[:3], "times scikit-learn's fastest", "labels"]
+    sys.stdout.write("\n" + measure.markdown(header, []))
+    for number, (name, k, n_runs) in enumerate(GIVEN_STARTS, start=len(FITS)):
+        if arguments.only is None or number in arguments.only:
+            row = _from_given_start(getattr(images, name), k, n_runs)
+            sys.stdout.write(measure.markdown_row(row))
+            sys.stdout.flush()
+
+
+def _sides(X: np.ndarray, k: int, n_init: int) -> dict[str, Callable[[int], object]]:
+    n_iter = {}
+
+    def ours(seed: int) -> None:
+        n_iter[seed] = KMeans(k, n_init=n_init, tol=0, random_state=seed).fit(X).n_iter_
+
+    def lloyd(seed: int) -> None:
+        cluster.KMeans(k, n_init=n_init, tol=0, random_state=seed).fit(X)
+
+    def elkan(seed: int) -> None:
+        cluster.KMeans(k, n_init=n_init, tol=0, random_state=seed, algorithm="elkan").fit(X)
+
+    def intelex(seed: int) -> None:
+        from sklearnex.cluster import KMeans as PatchedKMeans
+
+        PatchedKMeans(k, n_init=n_init, tol=0, random_state=seed).fit(X)
+
+    def faiss(seed: int) -> None:
+        from faiss import Kmeans
+
+        options = {"nredo": n_init, "niter": n_iter[seed], "seed": seed}
+        Kmeans(X.shape[1], k, max_points_per_centroid=len(X), **options).train(X)
+
+    sides = {"aecluster": ours, "scikit-learn Lloyd": lloyd, "scikit-learn Elkan": elkan}
+    if importlib.util.find_spec("sklearnex"):
+        sides["scikit-learn-intelex"] = intelex
+    if importlib.util.find_spec("faiss"):
+        sides["faiss-cpu"] = faiss
+    return sides
+
+
+def _compared(timings: dict[str, measure.Timing]) -> list[str]:
+    fastest = min(timings["scikit-learn Lloyd"].median, timings["scikit-learn Elkan"].median)
+    return [*map(str, timings.values()), f"{fastest / timings['aecluster'].median:.1f}"]
+
+
+def _memory(X: np.ndarray, k: int, n_init: int) -> list[str]:
+    sides = list(_sides(X, k, n_init).values())[:2]
+    return [f"{measure.peak_memory(partial(side, 0)) / 1e6:.0f} MB" for side in sides]
+
+
+def _from_given_start(X: np.ndarray, k: int, n_runs: int) -> list[str]:
+    seeds = np.random.default_rng(0).integers(2**32, size=n_runs + 1)
+    starts = [X[np.random.default_rng(s).choice(len(X), k, replace=False)] for s in seeds]
+    labels: dict[str, dict[int, np.ndarray]] = {"aecluster": {}, "lloyd": {}, "elkan": {}}
+
+    def ours(run: int) -> None:
+        labels["aecluster"][run] = KMeans(k, init=starts[run], tol=0).fit_predict(X)
+
+    def theirs(algorithm: str, run: int) -> None:
+        estimator = cluster.KMeans(k, init=starts[run], n_init=1, tol=0, algorithm=algorithm)
+        labels[algorithm][run] = estimator.fit_predict(X)
+
+    sides = {
+        "aecluster": ours,
+        "scikit-learn Lloyd": partial(theirs, "lloyd"),
+        "scikit-learn Elkan": partial(theirs, "elkan"),
+    }
+    timings = measure.interleaved(sides, n_runs)
+    pairs = [(labels["aecluster"][run], labels["lloyd"][run]) for run in range(n_runs + 1)]
+    n_others = sum(np.count_nonzero(a != b) for a, b in pairs)
+    n_all = len(X) * len(pairs)
+    name = f"{len(X):,} x {X.shape[1]:,}, k={k}"
+    return [name, *_compared(timings), f"{n_others} of {n_all:,} differ"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""One fit: who does what part of it, and which restart is the best."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from aecluster.clustering._centroids import Changes
+from aecluster.clustering._distances import inertia
+from aecluster.clustering._lloyd import Restarts, lloyd
+from aecluster.clustering._plain import PlainRestarts
+from aecluster.clustering._projection import N_DIRECTIONS, Projection
+from aecluster.clustering._rows import Rows
+from aecluster.clustering._seeding import plus_plus, random_rows
+from aecluster.clustering._workers import Team, can_fork, n_threads, shared_array
+
+# Products of a point and a centroid, times features, an iteration: below the first, forks take
+# longer than they save; below the second, so do bounds.
+MIN_SHARED_WORK = 10**7
+MIN_BOUNDED_WORK = 2 * 10**6
+MIN_PROJECTED_ROWS = 2000
+# With so many restarts each, workers that each take some of them end at about the same time.
+MIN_RESTARTS_EACH = 4
+
+
+class Run(NamedTuple):
+    """What the best restart came to; the centroids are float64."""
+
+    labels: np.ndarray
+    centers: np.ndarray
+    inertia: float
+    n_iter: int
+
+
+class Plan(NamedTuple):
+    """What pays for a fit of some size.
+
+    Attributes
+    ----------
+    n_workers : int
+    by_restarts : bool
+        Whether workers share the restarts, else the rows.
+    is_projected : bool
+        Whether to bound distances by coordinates in a few directions.
+    is_plain : bool
+        Whether to compute everything anew in every iteration.
+    """
+
+    n_workers: int
+    by_restarts: bool
+    is_projected: bool
+    is_plain: bool = False
+
+
+class Outcome(NamedTuple):
+    """What all restarts came to, in memory that the workers share.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (n_restarts, n_samples), intp
+    centers : ndarray of shape (n_restarts, n_clusters, n_features), float64
+    explained : ndarray of shape (n_restarts,), float64
+        Sums of squares less inertias.
+    n_iter : ndarray of shape (n_restarts,), intp
+    is_mean : ndarray of shape (n_restarts,), bool
+        Whether the centroids are as exact as they need be. Those of a restart at rest may be off
+        from the means of its labels by the rounding of a chain of differences.
+    """
+
+    labels: np.ndarray
+    centers: np.ndarray
+    explained: np.ndarray
+    n_iter: np.ndarray
+    is_mean: np.ndarray
+
+    def of(self, restarts: slice) -> Outcome:
+        """Return the part of some restarts."""
+        return Outcome(*(array[restarts] for array in self))
+
+
+def fit(
+    rows: Rows,
+    start: str | np.ndarray,
+    n_clusters: int,
+    n_restarts: int,
+    random: np.random.RandomState,
+    max_iter: int,
+    tol: float,
+    *,
+    is_verbose: bool,
+) -> Run:
+    """Cluster rows from several starts and return the best outcome.
+
+    Parameters
+    ----------
+    rows : Rows
+    start : {"k-means++", "random"} or ndarray of shape (n_restarts, n_clusters, n_features)
+    n_clusters, n_restarts : int
+    random : RandomState
+    max_iter : int
+    tol : float
+        Bound on the sum of squared movements of centroids, in variances of a feature.
+    is_verbose : bool
+        Print the progress of every iteration.
+    """
+    n, n_features = rows.n_samples, rows.n_features
+    plan = plan_fit(rows, n_clusters, n_restarts, is_verbose=is_verbose)
+    array = np.zeros if plan.n_workers == 1 else shared_array
+    outcome = Outcome(
+        labels=array((n_restarts, n), np.intp),
+        centers=array((n_restarts, n_clusters, n_features), np.float64),
+        explained=array((n_restarts,), np.float64),
+        n_iter=array((n_restarts,), np.intp),
+        is_mean=array((n_restarts,), np.bool_),
+    )
+    outcome.labels[:] = -1
+    closest = array((n_restarts, n), rows.fast_dtype)
+    projection = Projection(rows) if plan.is_projected else None
+
+    def work(team: Team) -> Run:
+        rows.survey(team, projection)
+        own, crew = slice(None), team
+        if plan.by_restarts:
+            own, crew = slice(team.rank, None, team.size), Team()
+        if isinstance(start, np.ndarray):
+            starts = start[own]
+        else:
+            if start == "k-means++":
+                seeds = plus_plus(team, rows, n_clusters, random, closest, projection)
+            else:
+                seeds = random_rows(rows, n_clusters, n_restarts, random)
+            seeds = seeds[own]
+            starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
+        if plan.is_plain:
+            restarts = PlainRestarts(rows, outcome.labels, starts)
+        else:
+            restarts = Restarts(crew, rows, outcome.labels[own], starts, projection)
+        lloyd(restarts, max_iter, tol * rows.variance, is_verbose=is_verbose)
+        if plan.by_restarts or team.rank == 0:
+            restarts.write(outcome.of(own))
+        team.wait()
+        return _best(team, rows, outcome)
+
+    # The largest sums that the workers add up are those of an iteration, or of candidates.
+    capacity = n_restarts * (n_clusters + 1) * (n_features + 1)
+    return Team(plan.n_workers, capacity).run(work, is_small=plan.is_plain)
+
+
+def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) -> Plan:
+    """Choose how to fit."""
+    n_columns = n_restarts * n_clusters
+    work = rows.n_samples * rows.n_features * n_columns
+    # Processes that read one HDF5 file would share its position.
+    is_shared = work >= MIN_SHARED_WORK and not rows.is_streamed and can_fork()
+    n_workers = n_threads() if is_shared else 1
+    return Plan(
+        n_workers=n_workers,
+        # What is printed comes from the caller's process.
+        by_restarts=n_restarts >= MIN_RESTARTS_EACH * n_workers and not is_verbose,
+        is_projected=(
+            not rows.is_streamed
+            and rows.n_samples >= MIN_PROJECTED_ROWS
+            and rows.n_features >= 4 * N_DIRECTIONS
+            # The scores that are kept take no more memory than the data in the fast dtype.
+            and n_columns <= rows.n_features
+        ),
+        is_plain=work < MIN_BOUNDED_WORK and not rows.is_streamed,
+    )
+
+
+def _best(team: Team, rows: Rows, outcome: Outcome) -> Run:
+    """Return the restart of lowest inertia; of the same clustering under other names the first."""
+    best, lowest = 0, None
+    # Rounding of large sums could hide a difference of small inertias.
+    slack = 1e-9 * float(rows.weight @ rows.norms_sq)
+    for restart in np.flatnonzero(outcome.explained >= outcome.explained.max() - slack):
+        if lowest is not None and _is_same_partition(outcome, restart, best):
+            continue
+        centers = outcome.centers[restart].copy()
+        if not outcome.is_mean[restart]:
+            centers = _means(team, rows, outcome.labels[restart], centers)
+        share = team.share(rows.n_samples)
+        own = inertia(rows, share, centers, outcome.labels[restart])
+        found = float(team.add(np.array([own]))[0])
+        if lowest is None or found < lowest.inertia:
+            best = restart
+            lowest = Run(outcome.labels[best], centers, found, int(outcome.n_iter[best]))
+    return lowest
+
+
+def _means(team: Team, rows: Rows, labels: np.ndarray, centers: np.ndarray) -> np.ndarray:
+    """Return the means of labels without the rounding of a chain of differences.
+
+    Empty clusters stay at `centers`.
+    """
+    sums, mass = np.zeros((1, *centers.shape)), np.zeros((1, len(centers)))
+    changes = Changes(rows, sums, mass, np.zeros(1))
+    for part, block in rows.blocks(team.share(rows.n_samples)):
+        own = labels[None, part]
+        changes.add_block(part, block, np.full_like(own, -1), own)
+    sums, mass = team.add(sums)[0], team.add(mass)[0]
+    is_filled = mass > 0
+    centers[is_filled] = sums[is_filled] / mass[is_filled, None]
+    return centers
+
+
+def _is_same_partition(outcome: Outcome, one: int, other: int) -> bool:
+    a, b = outcome.labels[one], outcome.labels[other]
+    n_clusters = outcome.centers.shape[1]
+    pairs = np.count_nonzero(np.bincount(a * n_clusters + b, minlength=n_clusters**2))
+    return pairs == np.count_nonzero(np.bincount(a)) == np.count_nonzero(np.bincount(b))

@@ -1,0 +1,29 @@
+"""Proven bounds of what floating-point numbers lose in the products that distances are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def rounding(n_features: int, dtype: np.dtype) -> float:
+    """Bound the relative error of a product of two vectors, of which the inputs are rounded too.
+
+    Higham, Accuracy and Stability of Numerical Algorithms (2002), section 3.1.
+    """
+    relative = (n_features + 16) * float(np.finfo(dtype).eps) / 2
+    return relative / (1 - relative) if relative < 1 else np.inf
+
+
+def underflow(n_features: int, dtype: np.dtype) -> float:
+    """Bound what is lost of a product of two vectors by numbers too small for the dtype."""
+    return (n_features + 16) * float(np.finfo(dtype).tiny)
+
+
+def packing(n_clusters: int, dtype: np.dtype) -> float:
+    """Bound the relative change of a score by the number that `two_smallest` hides in it."""
+    return float(np.finfo(dtype).eps) * 2.0 ** n_bits(n_clusters)
+
+
+def n_bits(n_clusters: int) -> int:
+    """Return how many bits the number of a cluster takes."""
+    return (n_clusters - 1).bit_length()

@@ -1,0 +1,117 @@
+"""What a run says on the terminal: what it will do, the table of scores, where to look."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from aecluster.config import Experiment
+from aecluster.record import SUBJECT
+from aecluster.scores import read_scores
+
+_SHOWN = ("representation", "k", "seed", "silhouette", "dunn", "nmi", "ari", "accuracy")
+
+
+def opening(experiment: Experiment) -> str:
+    """Return what an experiment compares, where its results will be, and where the logs.
+
+    Returns
+    -------
+    str
+    """
+    clustering = experiment.clustering
+    return (
+        f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
+        f"{experiment.dataset.name}, split {clustering.split}, "
+        f"k = {_listed(clustering.k)}, seed = {_listed(experiment.seeds)}\n"
+        f"Results: results/{experiment.dataset.name}/, table: "
+        f"results/{experiment.experiment}/scores.csv\n"
+        "Logs: logs/<rule>/"
+    )
+
+
+def closing(scores: str | os.PathLike[str]) -> str:
+    """Return the table of scores and the commands to look further.
+
+    Parameters
+    ----------
+    scores : path-like
+        The table that `summarize` wrote; it is missing after a run that was asked for less.
+
+    Returns
+    -------
+    str
+        Variants by falling NMI, or by falling silhouette where no classes are known. Of several
+        seeds the mean, with half the width of its 95 % interval.
+    """
+    if not Path(scores).exists():
+        return f"\nDone as far as asked; without {scores} there is no table to show."
+    rows = read_scores(scores)
+    has_seeds = len({row["seed"] for row in rows}) > 1
+    head, cells = _over_seeds(rows) if has_seeds else _by_variant(rows)
+    return "\n".join(
+        [
+            "",
+            *_table(head, cells),
+            *(["", "+-: 95 % interval over seeds"] if has_seeds else []),
+            "",
+            f"All scores: {scores}",
+            f"The report, to send: {Path(scores).with_name('report.html')}",
+            "Compare runs: make ui",
+        ]
+    )
+
+
+def failure() -> str:
+    """Return what an error leaves, and where to look."""
+    return (
+        "\nStopped by an error; finished steps are kept, the same command goes on from there.\n"
+        "Logs: logs/<rule>/"
+    )
+
+
+def _by_variant(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
+    shown = [column for column in _SHOWN if any(row[column] for row in rows)]
+    cells = [
+        [row[column] if column in SUBJECT else f"{float(row[column]):.4f}" for column in shown]
+        for row in sorted(rows, key=lambda row: -float(row[_order(shown)]))
+    ]
+    return shown, cells
+
+
+def _over_seeds(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
+    # NumPy and h5py would slow down every start of Snakemake.
+    from aecluster.comparison import in_text
+    from aecluster.statistics import summarize
+
+    groups = {}
+    for found in summarize(rows):
+        group = groups.setdefault((found.representation, found.k), {})
+        group[found.score] = found.estimate
+    shown = [name for name in _SHOWN if any(name in group for group in groups.values())]
+    first = _order(shown)
+    cells = [
+        [
+            *(name, str(k), str(group[first].n_seeds)),
+            *(in_text(group[score], 4, " +- ") if score in group else "" for score in shown),
+        ]
+        for (name, k), group in sorted(groups.items(), key=lambda item: -item[1][first].mean)
+    ]
+    return ["representation", "k", "seeds", *shown], cells
+
+
+def _order(shown: Sequence[str]) -> str:
+    """Return the score to sort by: silhouettes of two spaces do not compare."""
+    return "nmi" if "nmi" in shown else "silhouette"
+
+
+def _listed(values: Sequence[int]) -> str:
+    return ", ".join(map(str, values))
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = []
+    for row in (head, ["-" * width for width in widths], *rows):
+        first, *others = zip(row, widths, strict=True)
+        lines.append("  ".join([first[0].ljust(first[1]), *(c.rjust(w) for c, w in others)]))
+    return lines

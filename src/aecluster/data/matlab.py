@@ -1,0 +1,170 @@
+"""Arrays of numbers in a MATLAB file of version 5, read as they come out of it.
+
+SciPy's reader, which takes whole arrays into memory, was seen to end the process on damaged files;
+here every size is checked against what is there. A file is a head and elements::
+
+    128 bytes                 text; bytes 124 to 127: version, and "IM" (little-endian) or "MI"
+    type  size  content       15: another element, deflated; 14: an array
+    size << 16 | type  ....   an element of at most 4 bytes
+
+An array is the elements flags, dimensions, name and values, each padded to 8 bytes; the values
+come column by column.
+
+References
+----------
+The MathWorks, MAT-File Format, "Level 5 MAT-File Format".
+"""
+
+import io
+import math
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from aecluster.errors import DataError
+
+_HEAD_BYTES = 128
+_VERSION = 0x0100
+_DEFLATED, _ARRAY = 15, 14
+_FLAGS, _DIMENSIONS, _NAME = 6, 5, 1
+_NUMBERS = {
+    **{1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8"},
+    **{12: "i8", 13: "u8"},
+}
+# Classes of arrays: from double to uint64; below are cells, structs, text.
+_NUMERIC = range(6, 16)
+
+# Flags, dimensions and names are shorter by far.
+_MAX_HEAD_BYTES = 1024
+
+_READ_BYTES = 2**16
+
+
+@dataclass(frozen=True)
+class MatlabArray:
+    """An array in an open file.
+
+    Attributes
+    ----------
+    shape : tuple of int
+    dtype : numpy.dtype
+        Of the values as they are stored, which may be narrower than the array's type; void if they
+        are no numbers.
+    values : binary file
+        Positioned at the first value.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    values: BinaryIO
+
+
+def find_array(file: BinaryIO, name: str) -> MatlabArray:
+    """Return the array of a name.
+
+    Parameters
+    ----------
+    file : binary file
+        A MATLAB file of version 5, as MATLAB's `save` makes with `-v6` or `-v7`; seekable.
+    name : str
+
+    Raises
+    ------
+    DataError
+        If the file is none, is damaged before the array, or has no array of that name.
+    """
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    order = {b"IM": "<", b"MI": ">"}.get(head[126:])
+    if order is None or struct.unpack_from(f"{order}H", head, 124)[0] != _VERSION:
+        raise DataError("no MATLAB file of version 5")
+    start = _HEAD_BYTES
+    while True:
+        file.seek(start)
+        if not file.read(1):
+            raise DataError(f"no array {name}")
+        file.seek(start)
+        kind, size = _Elements(file, order).tag()
+        start = file.tell() + size
+        stream = file
+        if kind == _DEFLATED:
+            stream = io.BufferedReader(_Inflated(file, size), _READ_BYTES)
+            kind, _ = _Elements(stream, order).tag()
+        if kind == _ARRAY:
+            found, array = _Elements(stream, order).array()
+            if found == name.encode():
+                return array
+
+
+@dataclass(frozen=True)
+class _Elements:
+    """The elements that follow in a stream."""
+
+    stream: BinaryIO
+    order: str
+
+    def array(self) -> tuple[bytes, MatlabArray]:
+        """Read the parts of an array up to its values."""
+        (flags,) = struct.unpack(f"{self.order}I", self._content(_FLAGS)[:4])
+        dimensions = self._content(_DIMENSIONS)
+        shape = struct.unpack(f"{self.order}{len(dimensions) // 4}i", dimensions)
+        name = self._content(_NAME)
+        kind, size = self.tag()
+        dtype = np.dtype(self.order + _NUMBERS.get(kind, "V1"))
+        is_whole = min(shape, default=-1) >= 0 and size == dtype.itemsize * math.prod(shape)
+        if not is_whole or flags & 0xFF not in _NUMERIC:
+            dtype, shape = np.dtype("V1"), (size,)
+        return name, MatlabArray(shape, dtype, self.stream)
+
+    def tag(self) -> tuple[int, int]:
+        """Return the type and size of the next element; its content follows."""
+        word = self._number()
+        if word >> 16:
+            return word & 0xFFFF, min(word >> 16, 4)
+        return word, self._number()
+
+    def _content(self, expected: int) -> bytes:
+        word = self._number()
+        kind, size, padded = word & 0xFFFF, word >> 16, 4
+        if not size:
+            size = self._number()
+            padded = -(-size // 8) * 8
+        if kind != expected or size > min(padded, _MAX_HEAD_BYTES):
+            raise DataError(f"damaged: an element of type {kind} and {size:,} bytes")
+        return self._read(padded)[:size]
+
+    def _number(self) -> int:
+        return struct.unpack(f"{self.order}I", self._read(4))[0]
+
+    def _read(self, n: int) -> bytes:
+        content = self.stream.read(n)
+        if len(content) < n:
+            raise DataError("cut short")
+        return content
+
+
+class _Inflated(io.RawIOBase):
+    """A deflated part of a file, as it comes out."""
+
+    def __init__(self, file: BinaryIO, size: int):
+        self._file, self._n_left = file, size
+        self._inflater = zlib.decompressobj()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        content = b""
+        while not content and not self._inflater.eof:
+            deflated = self._inflater.unconsumed_tail
+            if not deflated:
+                deflated = self._file.read(min(_READ_BYTES, self._n_left))
+                self._n_left -= len(deflated)
+                if not deflated:
+                    break
+            content = self._inflater.decompress(deflated, len(buffer))
+        buffer[: len(content)] = content
+        return len(content)

@@ -1,0 +1,119 @@
+"""What a run would do and why, and what it keeps, in plain words.
+
+Snakemake knows it: a dry run lists the steps that would run with the reason of each, a dry run of
+everything lists all steps. Here its words become the user's.
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+
+# Job 0 is the rule `all`, which does nothing itself.
+_JOB = re.compile(r"^Job [1-9]\d*: (?P<title>.+)\n\s*Reason: (?P<reason>.*)$", re.MULTILINE)
+_PARAMS = re.compile(r"across all output: before: (?P<before>.*?) now: (?P<now>.*?) *$")
+_MOST_FILES = 2
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that would run: what a user reads while it runs, and Snakemake's reason."""
+
+    title: str
+    reason: str
+
+
+def read_dry_run(text: str) -> list[Step]:
+    r"""Return the steps in the output of `snakemake --dry-run`, in its order.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of Step
+
+    Examples
+    --------
+    >>> read_dry_run("Job 1: Reading images\nReason: Missing output files: a.h5\n")
+    [Step(title='Reading images', reason='Missing output files: a.h5')]
+    """
+    return [Step(found["title"], found["reason"]) for found in _JOB.finditer(text)]
+
+
+def explain(scheduled: list[Step], everything: list[Step]) -> str:
+    """Return what would run and why, and what is kept.
+
+    Parameters
+    ----------
+    scheduled : list of Step
+        What would run.
+    everything : list of Step
+        All steps of the experiment, whatever their reasons.
+
+    Returns
+    -------
+    str
+        Several lines.
+    """
+    running = {step.title for step in scheduled}
+    kept = [step.title for step in everything if step.title not in running]
+    if not scheduled:
+        return f"Nothing would run: all {len(everything)} steps are up to date."
+    lines = [f"{len(scheduled)} of {len(everything)} steps would run."]
+    for step in scheduled:
+        lines += ["", f"  {step.title}", *(f"      {why}" for why in _reasons(step.reason))]
+    if kept:
+        lines += ["", "Kept as they are:", *(f"  {title}" for title in kept)]
+    return "\n".join(lines)
+
+
+def _reasons(reason: str) -> list[str]:
+    return [_in_plain_words(part) for part in reason.split("; ")]
+
+
+def _in_plain_words(reason: str) -> str:
+    kind, _, rest = reason.partition(": ")
+    match kind:
+        case "Missing output files":
+            return f"its result is not there yet: {_shortened(rest)}"
+        case "Incomplete output files":
+            return f"it was interrupted: {_shortened(rest)}"
+        case "Updated input files":
+            return f"what it reads has changed: {_shortened(rest)}"
+        case "Input files updated by another job":
+            return "a step before it runs"
+        case "Params have changed since last execution":
+            return f"changed: {_difference(rest)}"
+        case _:
+            return reason
+
+
+def _shortened(files: str) -> str:
+    names = sorted(files.split(", "))
+    more = f" and {len(names) - _MOST_FILES} more" if len(names) > _MOST_FILES else ""
+    return ", ".join(names[:_MOST_FILES]) + more
+
+
+def _difference(text: str) -> str:
+    """Return what differs between the parameters before and now: names and values, or the code."""
+    sides = _PARAMS.search(text)
+    try:
+        before, now = (_parameters(sides[side]) for side in ("before", "now"))
+    except (TypeError, SyntaxError, ValueError):
+        return text  # Snakemake's own words say it too
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return ", ".join(
+        "its code" if name == "code" else f"{name} {before.get(name)} -> {now.get(name)}"
+        for name in names
+    )
+
+
+def _parameters(side: str) -> dict[str, object]:
+    """Return the step's parameters by name, and the fingerprint of its code as `code`."""
+    if side == "<nothing exclusive>":
+        return {}
+    merged: dict[str, object] = {}
+    for value in ast.literal_eval(f"[{side}]"):
+        merged |= value if isinstance(value, dict) else {"code": value}
+    return merged

@@ -1,0 +1,265 @@
+"""What stands in the report, as plain values for the template; nothing here knows HTML."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aecluster.comparison import decimals_for, in_text, table_of
+from aecluster.record import Record
+from aecluster.statistics import (
+    Difference,
+    Score,
+    Summary,
+    best_k,
+    best_of,
+    estimate,
+    score_named,
+)
+
+# Pictures of a training, in the order in which they are shown, and what to see in them.
+_TRAINING = {
+    "reconstructions": "Test images above what the network makes of their code.",
+    "curves": "Loss and reconstruction error by epoch; only the loss contains the penalty.",
+    "architecture": "The network; K-Means clusters the layer named code.",
+}
+# The same of a clustering.
+_CLUSTERING = {
+    "silhouettes": "The silhouette of every image, cluster by cluster, in the clustering's own "
+    "space. Points below 0 are nearer to another cluster.",
+    "confusion": "Clusters against classes. Frames show the best one-to-one matching.",
+    "map": "The two directions of largest variance. What overlaps here may lie apart.",
+    "nearest": "The images nearest to every centroid: what it stands for. They flatter.",
+    "clusters": "Random images of every cluster: what is in it.",
+    "centroids": "The centre of every cluster as an image.",
+}
+_GROUPS = (
+    ("Against the classes, and over seeds", lambda s: s.is_comparable and s.space is None),
+    ("Distances in one space for all", lambda s: s.space is not None),
+    ("In each representation's own space", lambda s: not s.is_comparable),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table of scores: the score, a text a column, and which of them are best."""
+
+    score: Score
+    cells: list[str]
+    is_best: list[bool]
+
+
+def content(
+    experiment: Mapping[str, Any],
+    summaries: Sequence[Summary],
+    differences: Sequence[Difference],
+    records: Sequence[Record],
+    figures: Sequence[Record],
+    citation: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what the template shows, by the names that it uses."""
+    names = list(dict.fromkeys(found.representation for found in summaries))
+    ks = list(dict.fromkeys(found.k for found in summaries))
+    return {
+        "experiment": experiment,
+        "names": names,
+        "facts": _facts(experiment, records),
+        "reference": differences[0].reference if differences else None,
+        "tables": [(k, _groups([s for s in summaries if s.k == k], names)) for k in ks],
+        "differences": [(k, _difference_lines([d for d in differences if d.k == k])) for k in ks],
+        "best_k": _best_k_lines(summaries, names),
+        "trainings": _training_lines(records),
+        "training_figures": _pictures(figures, _TRAINING),
+        "clustering_figures": _pictures(figures, _CLUSTERING),
+        "scores": _explained(summaries),
+        "steps": _step_lines(records),
+        "run": _run(records),
+        "citation": _citation(citation),
+    }
+
+
+def _facts(experiment: Mapping[str, Any], records: Sequence[Record]) -> list[tuple[str, str]]:
+    sizes = {r.representation: r.details for r in records if "d" in r.details and "n" in r.details}
+    n = next((details["n"] for details in sizes.values()), None)
+    made = next((r for r in records if r.step == "preprocess"), None)
+    facts = [("images", f"{n:,}" if n is not None else "unknown")]
+    if made and made.details.get("class_names"):
+        facts[0] = ("images", f"{n:,} in {len(made.details['class_names'])} classes")
+    if made and made.details.get("image_shape"):
+        facts.append(("image", " x ".join(map(str, made.details["image_shape"]))))
+    facts += [
+        ("data set, split", f"{experiment['dataset']}, {experiment['split']}"),
+        ("clusters k", ", ".join(map(str, experiment["k"]))),
+        ("seeds", ", ".join(map(str, experiment["seeds"]))),
+    ]
+    for name, parameters in experiment["representations"].items():
+        values = f" ({sizes[name]['d']:,} values)" if name in sizes else ""
+        described = ", ".join(f"{key} {value}" for key, value in parameters.items())
+        facts.append((name, f"{described}{values}"))
+    return facts
+
+
+def _groups(summaries: Sequence[Summary], names: Sequence[str]) -> list[tuple[str, list[Line]]]:
+    lines = []
+    for name, estimates in table_of(summaries).items():
+        decimals, best = decimals_for(estimates.values()), best_of(summaries, name)
+        cells = [in_text(estimates[r], decimals) if r in estimates else "" for r in names]
+        lines.append(Line(score_named(name), cells, [r in best for r in names]))
+    groups = [
+        (title, [line for line in lines if belongs(line.score)]) for title, belongs in _GROUPS
+    ]
+    return [(title, members) for title, members in groups if members]
+
+
+def _difference_lines(differences: Sequence[Difference]) -> list[dict[str, Any]]:
+    lines = []
+    for found in differences:
+        score, decimals = score_named(found.score), decimals_for([found.estimate])
+        interval = "one seed: no interval"
+        verdict = ""
+        if found.estimate.low is not None:
+            low, high = (
+                f"{end:+.{decimals}f}" for end in (found.estimate.low, found.estimate.high)
+            )
+            interval = f"{low} to {high}"
+            verdict = _verdict(found, score)
+        lines.append(
+            {
+                "representation": found.representation,
+                "score": score,
+                "mean": f"{found.estimate.mean:+.{decimals}f}",
+                "interval": interval,
+                "verdict": verdict,
+            }
+        )
+    return lines
+
+
+def _verdict(found: Difference, score: Score) -> str:
+    low, high = found.estimate.low, found.estimate.high
+    if low <= 0 <= high:
+        return "not told apart"
+    return "better" if (low > 0) == score.greater_is_better else "worse"
+
+
+def _best_k_lines(summaries: Sequence[Summary], names: Sequence[str]) -> list[Line]:
+    best: dict[str, dict[str, int]] = defaultdict(dict)
+    for (_, representation, _, score), k in best_k(summaries).items():
+        best[score][representation] = k
+    return [
+        Line(score_named(score), [str(ks.get(name, "")) for name in names], [False] * len(names))
+        for score, ks in best.items()
+    ]
+
+
+def _training_lines(records: Sequence[Record]) -> list[dict[str, str]]:
+    by_name: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.step == "train":
+            by_name[record.representation].append(record)
+    lines = []
+    for name, members in by_name.items():
+        of_seeds = {
+            metric: in_text(estimate([r.metrics[metric] for r in members]), 5)
+            for metric in ("loss", "mse", "test_mse")
+            if all(metric in record.metrics for record in members)
+        }
+        n_params = members[0].details.get("n_params")
+        lines.append(
+            {
+                "name": name,
+                "n_seeds": str(len(members)),
+                "n_params": f"{n_params:,}" if n_params is not None else "",
+                "loss": of_seeds.get("loss", ""),
+                "mse": of_seeds.get("mse", ""),
+                "test_mse": of_seeds.get("test_mse", ""),
+                "wall": in_text(estimate([r.run.wall_s for r in members]), 1),
+            }
+        )
+    return lines
+
+
+def _pictures(figures: Sequence[Record], known: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the known pictures of every figure record, by the last word of their files' names."""
+    found = []
+    for record in figures:
+        by_kind = {Path(name).stem.split(".")[-1]: name for name in record.outputs}
+        pictures = [(by_kind[kind], text) for kind, text in known.items() if kind in by_kind]
+        if pictures:
+            found.append(
+                {
+                    "name": record.representation,
+                    "k": record.k,
+                    "seed": record.seed,
+                    "pictures": pictures,
+                }
+            )
+    return found
+
+
+def _explained(summaries: Sequence[Summary]) -> list[Score]:
+    """Return each score once, whatever the space."""
+    bases = dict.fromkeys(found.score.partition("_in_")[0] for found in summaries)
+    return [score for base in bases if (score := score_named(base))]
+
+
+def _step_lines(records: Sequence[Record]) -> list[dict[str, str]]:
+    by_step: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        by_step[record.step].append(record)
+    return [
+        {
+            "step": step,
+            "n": f"{len(members):,}",
+            "total": _duration(math.fsum(r.run.wall_s for r in members)),
+            "each": f"{math.fsum(r.run.wall_s for r in members) / len(members):.1f} s",
+            "memory": f"{max(r.run.peak_mem_mb for r in members):,.0f} MB",
+            "threads": ", ".join(str(t) for t in sorted({r.run.threads for r in members})),
+        }
+        for step, members in by_step.items()
+    ]
+
+
+def _run(records: Sequence[Record]) -> dict[str, Any]:
+    runs = [record.run for record in records]
+    versions: dict[str, set[str]] = defaultdict(set)
+    for run in runs:
+        for name, version in run.versions.items():
+            versions[name].add(version)
+    commits = {(r.git_commit, r.git_dirty) for r in runs if r.git_commit}
+    return {
+        "started": _moment(min(run.started for run in runs)),
+        "finished": _moment(max(run.finished for run in runs)),
+        "total": _duration(math.fsum(run.wall_s for run in runs)),
+        "versions": {name: ", ".join(sorted(found)) for name, found in sorted(versions.items())},
+        "commits": [
+            f"{commit}{' with changes that are not committed' if dirty else ''}"
+            for commit, dirty in sorted(commits, key=str)
+        ],
+        "commands": sorted({run.command for run in runs if run.command}),
+    }
+
+
+def _citation(found: Mapping[str, Any]) -> dict[str, str]:
+    authors = [
+        author.get("name") or f"{author['family-names']}, {author['given-names']}"
+        for author in found["authors"]
+    ]
+    return {
+        "authors": " and ".join(authors),
+        "title": found["title"],
+        "version": str(found["version"]),
+    }
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

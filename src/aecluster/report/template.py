@@ -1,0 +1,234 @@
+"""How the report looks: HTML and style for Jinja2; in a module, so that the fingerprint sees it."""
+
+TEMPLATE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<title>{{ experiment.experiment }}: clustering of {{ experiment.dataset }}</title>
+<style>
+:root { --ink: #222; --soft: #666; --line: #d8d8d8; --best: #e3f2ec; --accent: #0072b2; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 70rem; padding: 2rem 1.5rem 4rem; color: var(--ink);
+  font: 16px/1.5 system-ui, "Helvetica Neue", Arial, sans-serif; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; }
+h2 { font-size: 1.35rem; margin: 2.8rem 0 .6rem; padding-top: .6rem; border-top: 2px solid var(--ink); }
+h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
+p, li { max-width: 46rem; }
+.soft, figcaption, caption { color: var(--soft); font-size: .88rem; }
+nav a { margin-right: 1rem; }
+a { color: var(--accent); }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; margin: .6rem 0 1rem; font-size: .88rem;
+  font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding-bottom: .3rem; }
+th, td { padding: .28rem .8rem .28rem 0; text-align: left; vertical-align: top; }
+td.n, th.n { text-align: right; padding-left: .8rem; padding-right: .4rem; white-space: nowrap; }
+thead th { border-bottom: 1.5px solid var(--ink); }
+tbody tr { border-bottom: 1px solid var(--line); }
+tr.group th { padding-top: .9rem; color: var(--soft); font-weight: 600; }
+td.best { background: var(--best); font-weight: 700; }
+td.verdict { padding-left: 1rem; }
+td.verdict-better { font-weight: 700; color: #00664b; }
+td.verdict-worse { font-weight: 700; color: #a34700; }
+.warning { border-left: 4px solid #d55e00; background: #fdf3ec; padding: .7rem 1rem; margin: 1rem 0;
+  max-width: 48rem; }
+.warning p { margin: 0; }
+.pair { display: flex; flex-wrap: wrap; gap: .6rem 2rem; align-items: flex-start; }
+.pair figure { max-width: 100%; }
+@media print, (min-width: 62rem) { .pair figure.half { max-width: calc(50% - 1rem); } }
+figcaption { max-width: 30rem; }
+figure { margin: .4rem 0 1rem; break-inside: avoid; }
+figure img { max-width: 100%; height: auto; display: block; }
+summary { cursor: pointer; color: var(--accent); margin: .4rem 0; }
+code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; }
+@media print { body { max-width: none; padding: 0; font-size: 11pt; } nav { display: none; }
+  h2 { break-after: avoid; } }
+</style>
+</head>
+<body>
+{% macro image(picture, text) %}
+<img src="{{ picture|embedded }}" width="{{ picture|screen_width }}" alt="{{ text }}">
+{% endmacro %}
+{% macro score_table(caption, groups) %}
+<div class="scroll"><table>
+<caption>{{ caption }}</caption>
+<thead><tr><th>score</th>{% for name in names %}<th class="n">{{ name }}</th>{% endfor %}</tr></thead>
+<tbody>
+{% for title, lines in groups %}
+<tr class="group"><th colspan="{{ names|length + 1 }}">{{ title }}</th></tr>
+{% for line in lines %}
+<tr><td>{{ line.score.label }} {{ "↑" if line.score.greater_is_better else "↓" }}</td>
+{% for cell in line.cells %}
+<td class="n{{ ' best' if line.is_best[loop.index0] }}">{{ cell }}</td>
+{% endfor %}
+</tr>
+{% endfor %}
+{% endfor %}
+</tbody></table></div>
+{% endmacro %}
+{% macro difference_table(k, lines) %}
+<div class="scroll"><table>
+<caption>k = {{ k }}: representation minus {{ reference }}, mean over seeds of the difference of each
+seed</caption>
+<thead><tr><th>representation</th><th>score</th><th class="n">difference</th>
+<th class="n">95 % interval</th><th style="padding-left: 1rem">than {{ reference }}</th></tr></thead>
+<tbody>
+{% for line in lines %}
+<tr><td>{{ line.representation }}</td>
+<td>{{ line.score.label }} {{ "↑" if line.score.greater_is_better else "↓" }}</td>
+<td class="n">{{ line.mean }}</td><td class="n">{{ line.interval }}</td>
+<td class="verdict verdict-{{ line.verdict|replace(' ', '-') }}">{{ line.verdict }}</td></tr>
+{% endfor %}
+</tbody></table></div>
+{% endmacro %}
+{% macro pictures_of(entry, where) %}
+<div class="pair">
+{% for picture, text in entry.pictures %}
+<figure{% if picture|screen_width < 720 %} class="half"{% endif %}>
+{{ image(picture, text ~ " " ~ where) }}
+<figcaption>{{ text }}</figcaption></figure>
+{% endfor %}
+</div>
+{% endmacro %}
+<h1>How well do the images of {{ experiment.dataset }} cluster as pixels, and how well in a space
+made without labels?</h1>
+<p class="soft">Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
+<nav><a href="#scores">Scores</a>{% if differences[0][1] %}<a href="#differences">Differences</a>{% endif
+%}<a href="#curves">Against k</a>{% if trainings %}<a href="#training">Training</a>{% endif
+%}<a href="#clusterings">Clusterings</a><a href="#meaning">What the scores mean</a><a href="#run">Run</a
+><a href="#cite">Cite</a></nav>
+
+<h2 id="question">What was compared</h2>
+<p>K-Means clusters the same images in several representations, with the same seeds. Each clustering
+is scored against the known classes, where there are any, in one space that is common to all, and in
+the space in which it was made.</p>
+<div class="scroll"><table><tbody>
+{% for name, value in facts %}
+<tr><th>{{ name }}</th><td>{{ value }}</td></tr>
+{% endfor %}
+</tbody></table></div>
+
+<h2 id="scores">Scores</h2>
+<p>{% if experiment.seeds|length > 1 %}Mean over {{ experiment.seeds|length }} seeds, ± half the width
+of its 95 % interval (Student's t). The interval holds the chance of training and of the start of
+K-Means, not that of the choice of images.{% else %}One seed: nothing is known about chance. Five
+seeds or more make a comparison.{% endif %} Arrows say which way is better; the best of a row is
+marked where its values compare.</p>
+<div class="warning"><p><strong>A silhouette in one space does not compare with one in another.</strong>
+Neither do other scores that are made of distances: each space has distances of its own, and a space
+of fewer dimensions gives higher silhouettes to clusterings that are no better
+(<a href="https://arxiv.org/abs/2403.14830">arXiv 2403.14830</a>). Compare rows of the first two
+groups; rows of the last one only within a column, or over k.</p></div>
+{{ score_table("k = " ~ tables[0][0], tables[0][1]) }}
+{% if tables|length > 1 %}
+<details><summary>The same for every other k</summary>
+{% for k, groups in tables[1:] %}
+{{ score_table("k = " ~ k, groups) }}
+{% endfor %}
+</details>
+{% endif %}
+
+{% if differences[0][1] %}
+<h2 id="differences">Differences from {{ reference }}</h2>
+<p>Seed by seed, so that what a seed brings to both falls out. An interval that holds 0 does not tell
+the two apart. Of many such intervals one in twenty misses by chance.</p>
+{{ difference_table(*differences[0]) }}
+{% if differences|length > 1 %}
+<details><summary>The same for every other k</summary>
+{% for k, lines in differences[1:] %}
+{{ difference_table(k, lines) }}
+{% endfor %}
+</details>
+{% endif %}
+{% endif %}
+
+<h2 id="curves">Scores against k</h2>
+<figure>{{ image(score_curves, "Every score against the number of clusters") }}
+<figcaption>A line a representation; bars are 95 % intervals over seeds.</figcaption></figure>
+{% if best_k %}
+<div class="scroll"><table>
+<caption>The k with the best mean. Inertia, homogeneity and purity get better with every further
+cluster: there, the largest k is no finding.</caption>
+<thead><tr><th>score</th>{% for name in names %}<th class="n">{{ name }}</th>{% endfor %}</tr></thead>
+<tbody>
+{% for line in best_k %}
+<tr><td>{{ line.score.label }}</td>{% for cell in line.cells %}<td class="n">{{ cell }}</td>{% endfor
+%}</tr>
+{% endfor %}
+</tbody></table></div>
+{% endif %}
+
+{% if trainings %}
+<h2 id="training">Training</h2>
+<div class="scroll"><table>
+<caption>After the last epoch; mean squared errors of brightness from 0 to 1. The loss contains the
+penalty, the errors do not.</caption>
+<thead><tr><th>representation</th><th class="n">seeds</th><th class="n">parameters</th>
+<th class="n">loss</th><th class="n">train MSE</th><th class="n">test MSE</th>
+<th class="n">seconds</th></tr></thead>
+<tbody>
+{% for line in trainings %}
+<tr><td>{{ line.name }}</td><td class="n">{{ line.n_seeds }}</td><td class="n">{{ line.n_params }}</td>
+<td class="n">{{ line.loss }}</td><td class="n">{{ line.mse }}</td><td class="n">{{ line.test_mse }}</td>
+<td class="n">{{ line.wall }}</td></tr>
+{% endfor %}
+</tbody></table></div>
+{% for entry in training_figures %}
+<h3>{{ entry.name }}, seed {{ entry.seed }}</h3>
+{{ pictures_of(entry, entry.name) }}
+{% endfor %}
+{% endif %}
+
+<h2 id="clusterings">Clusterings</h2>
+{% for entry in clustering_figures %}
+<h3>{{ entry.name }}, k = {{ entry.k }}, seed {{ entry.seed }}</h3>
+{{ pictures_of(entry, entry.name) }}
+{% endfor %}
+
+<h2 id="meaning">What the scores mean</h2>
+<div class="scroll"><table>
+<thead><tr><th>score</th><th>better</th><th>meaning</th><th>defined in</th></tr></thead>
+<tbody>
+{% for score in scores %}
+<tr><th>{{ score.label }}</th><td>{{ "higher" if score.greater_is_better else "lower" }}</td>
+<td>{{ score.description }}</td><td class="soft">{{ score.reference }}</td></tr>
+{% endfor %}
+</tbody></table></div>
+
+<h2 id="run">The run</h2>
+<div class="scroll"><table>
+<caption>Steps whose results are shown; {{ run.total }} of work in all, from {{ run.started }} to
+{{ run.finished }}</caption>
+<thead><tr><th>step</th><th class="n">jobs</th><th class="n">time in all</th><th class="n">each</th>
+<th class="n">peak memory</th><th class="n">threads</th></tr></thead>
+<tbody>
+{% for line in steps %}
+<tr><td>{{ line.step }}</td><td class="n">{{ line.n }}</td><td class="n">{{ line.total }}</td>
+<td class="n">{{ line.each }}</td><td class="n">{{ line.memory }}</td>
+<td class="n">{{ line.threads }}</td></tr>
+{% endfor %}
+</tbody></table></div>
+<div class="scroll"><table><tbody>
+<tr><th>versions</th><td>{% for name, version in run.versions.items() %}{{ name }} {{ version
+}}{{ ", " if not loop.last }}{% endfor %}</td></tr>
+{% for commit in run.commits %}
+<tr><th>commit</th><td><code>{{ commit }}</code></td></tr>
+{% endfor %}
+{% for command in run.commands %}
+<tr><th>command</th><td><code>{{ command }}</code></td></tr>
+{% endfor %}
+</tbody></table></div>
+
+<h2 id="cite">How to cite</h2>
+<p>{{ citation.authors }}: <em>{{ citation.title }}</em> Version {{ citation.version }}.</p>
+<pre>@software{aecluster,
+  author  = {% raw %}{{% endraw %}{{ citation.authors }}},
+  title   = {% raw %}{{% endraw %}{{ citation.title }}},
+  version = {% raw %}{{% endraw %}{{ citation.version }}}
+}</pre>
+</body>
+</html>
+"""  # noqa: E501 - HTML

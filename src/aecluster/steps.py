@@ -1,0 +1,136 @@
+"""What each step depends on, as one canonical dict of plain JSON types.
+
+The workflow hands a step's dict over as a single parameter: Snakemake compares the values of
+parameters as a set without their names, so that two swapped values would go unnoticed. Names are
+inside the value here, in a fixed order.
+"""
+
+from typing import Any
+
+from aecluster.config import Experiment
+from aecluster.data.sources import SOURCES, source_state
+from aecluster.fingerprint import script_digest
+from aecluster.tracking.uri import public_uri, resolve_uri
+
+Step = dict[str, Any]
+
+# The sources that are downloaded, by the names of their archives.
+ARCHIVES = {source.archive.name: name for name, source in SOURCES.items() if source.archive}
+
+
+def source_path(experiment: Experiment) -> str | None:
+    """Return where the images are read from: the given path, else that of what is downloaded."""
+    dataset = experiment.dataset
+    archive = SOURCES[dataset.source].archive
+    return dataset.path or (f"resources/{archive.name}" if archive else None)
+
+
+def download(archive: str) -> Step:
+    """Return what a download depends on; not its mirrors, since all have the same bytes."""
+    return {"source": ARCHIVES[archive]}
+
+
+def preprocess(experiment: Experiment) -> Step:
+    """Return what the pixels' store depends on, the state of a folder of images included."""
+    dataset = experiment.dataset
+    return {
+        "dataset": dataset.name,
+        "source": dataset.source,
+        "path": source_path(experiment),
+        "grayscale": dataset.grayscale,
+        "size": dataset.size,
+        "resize": dataset.resize,
+        "test_fraction": dataset.test_fraction,
+        "split_seed": dataset.split_seed,
+        "on_bad_image": dataset.on_bad_image,
+        "state": source_state(dataset.source, dataset.path),
+    }
+
+
+def train(experiment: Experiment, representation: str, seed: str) -> Step:
+    """Return what a trained model depends on beside the pixels' store."""
+    return {
+        **experiment.representations[representation].model_dump(mode="json"),
+        "seed": int(seed),
+    }
+
+
+def transform(experiment: Experiment, representation: str, seed: str) -> Step:
+    """Return what the vectors depend on beside the pixels' store; the user's code by its digest."""
+    found = experiment.representations[representation]
+    step = {**found.model_dump(mode="json"), "seed": int(seed)}
+    return {**step, "digest": script_digest(found.path)} if found.method == "function" else step
+
+
+def embed(experiment: Experiment, representation: str, seed: str) -> Step:
+    """Return what an embedding depends on beside the model and the pixels' store."""
+    return {"method": experiment.representations[representation].method, "seed": int(seed)}
+
+
+def kmeans(experiment: Experiment, k: str, seed: str) -> Step:
+    """Return what a clustering depends on beside the store."""
+    clustering = experiment.clustering
+    return {
+        "k": int(k),
+        "seed": int(seed),
+        "init": clustering.init,
+        "n_init": clustering.n_init,
+        "max_iter": clustering.max_iter,
+        "tol": clustering.tol,
+    }
+
+
+def evaluate(experiment: Experiment, wildcards: Any) -> Step:
+    """Return what the scores depend on beside the stores and the clustering."""
+    return {
+        "k": int(wildcards.k),
+        "seed": int(wildcards.seed),
+        "split": wildcards.split,
+        "spaces": experiment.evaluation.spaces,
+    }
+
+
+def summarize(experiment: Experiment) -> Step:
+    """Return what the table of scores depends on beside the records."""
+    return {"experiment": experiment.experiment}
+
+
+def compare(experiment: Experiment) -> Step:
+    """Return what the comparison depends on beside the table of scores and the clusterings."""
+    return {"experiment": experiment.experiment}
+
+
+def plot_scores(experiment: Experiment) -> Step:
+    """Return what the picture of the scores depends on beside the comparison."""
+    return {"experiment": experiment.experiment}
+
+
+def report(experiment: Experiment) -> Step:
+    """Return what the report depends on beside records, tables and pictures."""
+    return {
+        "experiment": experiment.experiment,
+        "dataset": experiment.dataset.name,
+        "split": experiment.clustering.split,
+        "k": experiment.clustering.k,
+        "seeds": experiment.seeds,
+        "representations": {
+            name: representation.model_dump(mode="json")
+            for name, representation in experiment.representations.items()
+        },
+    }
+
+
+def track(experiment: Experiment) -> Step:
+    """Return what tracking depends on beside the records; without credentials."""
+    uri = public_uri(resolve_uri(experiment.tracking.uri))
+    return {"experiment": experiment.experiment, "uri": uri}
+
+
+def plot_training(representation: str, seed: str) -> Step:
+    """Return what the figures of a training depend on beside its record."""
+    return {"representation": representation, "seed": int(seed)}
+
+
+def plot_clusters(k: str, seed: str, split: str) -> Step:
+    """Return what the figures of a clustering depend on beside the clustering."""
+    return {"k": int(k), "seed": int(seed), "split": split}

@@ -1,0 +1,79 @@
+"""The variants of a results folder as a table for the terminal, without MLflow."""
+
+import os
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+from aecluster.tracking.lineage import Lineage
+from aecluster.tracking.runs import WantedRun, variant_runs
+
+_SCORES = ("silhouette", "dunn", "nmi", "ari", "accuracy")
+# What stands in the table already.
+_NAMED = {"dataset", "representation", "k", "seed"}
+
+
+def compare_variants(results: str | os.PathLike[str]) -> str:
+    """Return every variant of all experiments with its scores, and what sets each apart.
+
+    Parameters
+    ----------
+    results : path-like
+        Folder of the results; its records are read, wherever they lie in it.
+
+    Returns
+    -------
+    str
+        Best first: by falling NMI, or by falling silhouette where classes are not known. Behind
+        the scores stand the parameters that a variant and the one above it have both, with
+        different values.
+
+    Raises
+    ------
+    RecordError
+        If a record is cut short or not a record.
+    """
+    records = sorted(Path(results).glob("*/*/**/*.json"))
+    runs = sorted(variant_runs(Lineage(records)), key=_rank)
+    if not runs:
+        return f"{results}: no scored clusterings yet, expected those of `make demo` or `make run`"
+    scores = [name for name in _SCORES if any(name in run.metrics for run in runs)]
+    rows = [["variant", "dataset", *scores]]
+    rows += [
+        [run.name, run.params["dataset"], *(_score(run.metrics, name) for name in scores)]
+        for run in runs
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row, apart in zip(
+        rows, ["differs from the one above in", *_differences(runs)], strict=True
+    ):
+        cells = [
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join([*cells, apart]).rstrip())
+    return "\n".join(lines)
+
+
+def _rank(run: WantedRun) -> tuple[float, float, str]:
+    return -run.metrics.get("nmi", -1.0), -run.metrics["silhouette"], run.name
+
+
+def _score(metrics: Mapping[str, float], name: str) -> str:
+    return f"{metrics[name]:.4f}" if name in metrics else ""
+
+
+def _differences(runs: list[WantedRun]) -> list[str]:
+    """Return in what each run differs from the one above, as far as both have the parameter."""
+    texts = [""]
+    for above, run in pairwise(runs):
+        names = [name for name in run.params if name in above.params and name not in _NAMED]
+        texts.append(
+            ", ".join(
+                f"{name} {above.params[name]} -> {run.params[name]}"
+                for name in names
+                if above.params[name] != run.params[name]
+            )
+        )
+    return texts

@@ -1,0 +1,99 @@
+"""What a person sees in MLflow's own pages, in a real browser."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from aecluster.tracking import link, track
+
+pytest.importorskip("selenium", reason="Selenium is not installed")
+if not (shutil.which("chromium") and shutil.which("chromedriver")):
+    pytest.skip("Chromium with its driver is not installed", allow_module_level=True)
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1600,900",
+)
+CLOSE_ASSISTANT = "localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true')"
+
+
+@pytest.fixture
+def browser(tmp_path):
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'browser'}"):
+        options.add_argument(flag)
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    browser = webdriver.Chrome(options=options, service=service)
+    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": CLOSE_ASSISTANT})
+    yield browser
+    browser.quit()
+
+
+def seen(browser, *texts):
+    """Wait until the page shows all of these texts."""
+
+    def is_there(browser):
+        shown = browser.find_element(By.TAG_NAME, "body").text
+        return all(text in shown for text in texts)
+
+    WebDriverWait(browser, 40).until(is_there, message=str(texts))
+
+
+def keep(browser, name):
+    """Keep a picture of the page where SCREENSHOTS says so."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        browser.save_screenshot(str(Path(folder) / name))
+
+
+def test_link_opens_the_variants_with_their_scores_first(project, server, browser):
+    receipt = track("exp", project.records, uri=server.uri)
+    browser.get(link(server.uri, receipt["experiment_ids"]["variants"]))
+    seen(browser, "sparse_ae k=10 seed=0", "pixels k=10 seed=0", "silhouette", "0.0762")
+    keep(browser, "runs.png")
+    heads = browser.find_elements(By.CLASS_NAME, "ag-header-cell")
+    columns = [
+        head.text for head in sorted(heads, key=lambda head: head.location["x"]) if head.text
+    ]
+    assert [name for name in columns if name not in ("Run Name", "Created")][:2] == [
+        "silhouette",
+        "dunn",
+    ]
+
+
+def test_compare_page_shows_two_variants(project, server, browser):
+    receipt = track("exp", project.records, uri=server.uri)
+    runs = json.dumps(list(receipt["variants"].values()))
+    experiments = json.dumps([receipt["experiment_ids"]["variants"]])
+
+    browser.get(f"{server.uri}/#/compare-runs?runs={runs}&experiments={experiments}")
+
+    seen(browser, "Comparing 2 Runs", "sparse_ae k=10 seed=0", "pixels k=10 seed=0")
+    keep(browser, "compare.png")
+
+
+def test_run_shows_its_description_and_scores(project, server, browser):
+    receipt = track("exp", project.records, uri=server.uri)
+    experiment, run = (
+        receipt["experiment_ids"]["variants"],
+        receipt["variants"]["pixels k=10 seed=0"],
+    )
+
+    browser.get(f"{server.uri}/#/experiments/{experiment}/runs/{run}")
+
+    seen(browser, "K-Means with k = 10 and seed 0 on pixels of toy", "dunn", "0.0662")
+    keep(browser, "run.png")

@@ -1,0 +1,37 @@
+from toy import Project
+
+from aecluster.tracking.table import compare_variants
+
+
+def test_variants_are_best_first_with_what_differs_from_the_one_above(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = Project().all()
+    project.cluster("pixels", k=5, max_iter=7)
+
+    lines = compare_variants("results").splitlines()
+
+    assert lines[0].split() == [
+        "variant", "dataset", "silhouette", "dunn", "nmi",
+        "differs", "from", "the", "one", "above", "in",
+    ]  # fmt: skip
+    assert [line.split("  ")[0] for line in lines[1:]] == [
+        "pixels k=10 seed=0", "pixels k=5 seed=0", "sparse_ae k=10 seed=0",
+    ]  # fmt: skip
+    assert lines[1].endswith("0.0650")
+    assert lines[2].endswith("max_iter 300 -> 7")
+    assert lines[3].endswith("max_iter 7 -> 300")
+
+
+def test_scores_of_what_was_made_anew_since_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = Project().all()
+    project.train(epochs=7)
+
+    assert "sparse_ae" not in compare_variants("results")
+
+
+def test_folder_without_results_says_what_makes_some(tmp_path):
+    assert compare_variants(tmp_path) == (
+        f"{tmp_path}: no scored clusterings yet, expected those of `make demo` or `make run`"
+    )
+    assert list(tmp_path.iterdir()) == []

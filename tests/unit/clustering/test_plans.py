@@ -1,0 +1,222 @@
+"""However a fit is made, by bounds, projection and workers, its labels are those of plain Lloyd."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oracle import lloyd, squared_distances
+from threadpoolctl import threadpool_limits
+
+from aecluster.clustering import KMeans, _fit
+from aecluster.clustering._fit import Plan
+
+PLANS = {
+    "alone": Plan(n_workers=1, by_restarts=False, is_projected=False),
+    "rows": Plan(n_workers=2, by_restarts=False, is_projected=False),
+    "restarts": Plan(n_workers=2, by_restarts=True, is_projected=False),
+    "projection": Plan(n_workers=1, by_restarts=False, is_projected=True),
+    "rows and projection": Plan(n_workers=3, by_restarts=False, is_projected=True),
+    "restarts and projection": Plan(n_workers=2, by_restarts=True, is_projected=True),
+}
+linux = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+
+
+@pytest.fixture(params=[pytest.param(plan, id=name) for name, plan in PLANS.items()])
+def plan(request, monkeypatch):
+    monkeypatch.setattr(_fit, "plan_fit", lambda *args, **options: request.param)
+
+
+@st.composite
+def images(draw):
+    """Rows that vary mostly in few directions, as images do, and a start."""
+    n, d = draw(st.integers(30, 400)), draw(st.sampled_from([32, 128, 200]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    X = rng.normal(size=(n, 5)) @ rng.normal(size=(5, d)) + 0.1 * rng.normal(size=(n, d))
+    if draw(st.booleans()):
+        X = X[rng.integers(n, size=n)]
+    if draw(st.booleans()):
+        X[rng.integers(n)] += 1e6
+    X *= draw(st.sampled_from([1e-6, 1.0, 1e3]))
+    dtype = draw(st.sampled_from([np.float32, np.float64, np.uint8]))
+    if dtype == np.uint8:
+        X = np.clip(128 + 20 * X, 0, 255)
+    X = X.astype(dtype)
+    distinct = np.unique(X, axis=0)
+    k = min(draw(st.sampled_from([1, 2, 7, 20])), len(distinct))
+    return X, rng.permutation(distinct)[:k]
+
+
+@given(images())
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_labels_are_those_of_plain_lloyd_in_float64(plan, problem):
+    X, start = problem
+    labels, centers = lloyd(X, start)
+    fitted = KMeans(len(start), init=start, tol=0).fit(X)
+
+    np.testing.assert_array_equal(fitted.labels_, labels)
+    rounding = len(X) * np.finfo(np.float64).eps + np.finfo(fitted.cluster_centers_.dtype).eps
+    atol = rounding * np.abs(X.astype(np.float64)).max()
+    np.testing.assert_allclose(fitted.cluster_centers_, centers, rtol=0, atol=atol)
+    expected = squared_distances(X, centers).min(axis=1).sum()
+    assert fitted.inertia_ == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("init", ["k-means++", "random"])
+@pytest.mark.parametrize("settings", [{"tol": 0}, {"max_iter": 2}, {"tol": 1e-2}])
+def test_best_restart_is_the_same_for_all_plans(monkeypatch, init, settings):
+    rng = np.random.default_rng(0)
+    X = (rng.normal(size=(1500, 6)) @ rng.normal(size=(6, 130))).astype(np.float32)
+    weight = rng.random(1500)
+    fits = []
+    for plan in PLANS.values():
+        monkeypatch.setattr(_fit, "plan_fit", lambda *args, plan=plan, **options: plan)
+        estimator = KMeans(9, init=init, n_init=8, random_state=0, **settings)
+        fits.append(estimator.fit(X, sample_weight=weight))
+
+    for one, other in pairwise(fits):
+        np.testing.assert_array_equal(one.labels_, other.labels_)
+        np.testing.assert_allclose(one.cluster_centers_, other.cluster_centers_, atol=1e-6)
+        assert one.inertia_ == pytest.approx(other.inertia_, rel=1e-12)
+        assert one.n_iter_ == other.n_iter_
+
+
+def test_empty_clusters_are_refilled_by_all_plans(plan):
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(300, 128))
+    start = np.concatenate([X[:3], X[:1] + 1e3, X[:1] + 2e3])
+    fitted = KMeans(5, init=start, tol=0).fit(X)
+
+    assert len(np.unique(fitted.labels_)) == 5
+    expected = squared_distances(X, fitted.cluster_centers_).argmin(axis=1)
+    np.testing.assert_array_equal(fitted.labels_, expected)
+
+
+# --- workers ---
+
+
+@linux
+@pytest.mark.parametrize("n_init", [1, 8])
+def test_labels_do_not_depend_on_the_number_of_threads(n_init):
+    X = np.random.default_rng(2).random((4000, 300), dtype=np.float32)
+    fits = []
+    for n_threads in (1, 2):
+        with threadpool_limits(n_threads):
+            fits.append(KMeans(12, n_init=n_init, random_state=0).fit(X))
+
+    np.testing.assert_array_equal(fits[0].labels_, fits[1].labels_)
+    np.testing.assert_allclose(fits[0].cluster_centers_, fits[1].cluster_centers_, rtol=1e-6)
+
+
+@linux
+def test_fit_outside_the_main_thread_gives_the_same():
+    X = np.random.default_rng(3).random((4000, 300), dtype=np.float32)
+    expected = KMeans(12, random_state=0).fit(X)
+    fits = []
+    thread = threading.Thread(target=lambda: fits.append(KMeans(12, random_state=0).fit(X)))
+    thread.start()
+    thread.join()
+
+    np.testing.assert_array_equal(fits[0].labels_, expected.labels_)
+
+
+ENDLESS = """
+import numpy as np
+from aecluster.clustering import KMeans, _fit
+_fit.plan_fit = lambda *args, **options: _fit.Plan(3, by_restarts={by_restarts}, is_projected=False)
+X = np.random.default_rng(0).random((300_000, 100), dtype=np.float32)
+print("ready", flush=True)
+KMeans(300, n_init=6, random_state=0, tol=0, max_iter=10**6).fit(X)
+"""
+
+
+@linux
+@pytest.mark.parametrize("by_restarts", [False, True])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_interrupt_leaves_no_worker(by_restarts, sent):
+    process = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS.format(by_restarts=by_restarts)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.readline()
+    workers = _wait_for(lambda: _children(process.pid), count=2)
+    process.send_signal(sent)
+    _, stderr = process.communicate(timeout=30)
+
+    assert process.returncode != 0
+    assert not _wait_for(lambda: [w for w in workers if Path(f"/proc/{w}").exists()], count=0)
+    if sent == signal.SIGINT:
+        assert stderr.count("Traceback") == 1
+        assert stderr.rstrip().endswith("KeyboardInterrupt")
+    else:
+        assert not stderr
+
+
+def _children(pid):
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in children.read_text().split()]
+
+
+def _wait_for(look, count):
+    deadline = time.monotonic() + 5
+    while len(found := look()) != count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return found
+
+
+@linux
+def test_worker_that_dies_is_an_error():
+    from aecluster.clustering._workers import Team
+
+    def work(team):
+        if team.rank:
+            os._exit(3)
+        team.wait()
+
+    with pytest.raises(RuntimeError, match="a worker process of KMeans ended before"):
+        Team(2).run(work)
+
+
+# --- progress ---
+
+SHORT = """
+import numpy as np
+from aecluster.clustering import KMeans, _lloyd
+_lloyd.PROGRESS_AFTER_S = {seconds}
+KMeans(5, random_state=0, tol=0).fit(np.random.default_rng(0).random((3000, 4)))
+"""
+
+
+@linux
+@pytest.mark.parametrize(("seconds", "is_shown"), [(0, True), (5, False)])
+def test_progress_of_long_fits_is_shown_at_a_terminal(seconds, is_shown):
+    import termios
+
+    terminal, stderr = os.openpty()
+    termios.tcsetwinsize(stderr, (24, 80))
+    subprocess.run([sys.executable, "-c", SHORT.format(seconds=seconds)], stderr=stderr, check=True)
+    os.write(stderr, b"end\n")
+    shown = os.read(terminal, 10**5).decode()
+
+    assert ("K-Means" in shown) == is_shown
+    assert shown.startswith("end") != is_shown
+
+
+def test_progress_stays_out_of_files():
+    command = [sys.executable, "-c", SHORT.format(seconds=0)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert not run.stdout
+    assert not run.stderr

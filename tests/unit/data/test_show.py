@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from aecluster.cli import main
+from aecluster.store import Store
+
+DIGEST = "ab" * 32
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Two cats, red and green, and no dog; one test image without a label."""
+    path = tmp_path / "store.h5"
+    images = np.zeros((2, 8, 8, 3), np.uint8)
+    images[0, ..., 0] = images[1, ..., 1] = 255
+    with Store.create(path, dataset="pets", representation="pixels", source_digest=DIGEST) as new:
+        y, names = np.zeros(2, int), ["cat", "dog"]
+        new.add_split("train", [images], n=2, y=y, class_names=names, scale=1 / 255)
+        new.add_split("test", [images[:1]], n=1, scale=1 / 255)
+    return path
+
+
+def test_show_says_what_a_store_holds(store, capsys):
+    assert main(["show", str(store)]) == 0
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"{store}: pixels of pets, format version 1",
+        f"source: sha256 {DIGEST}",
+        "train: 2 of 8 x 8 x 3, uint8",
+        "  cat        2",
+        "  dog        0",
+        "test: 1 of 8 x 8 x 3, uint8",
+        "  no labels",
+    ]
+
+
+def test_sheet_shows_the_images(store, tmp_path, capsys):
+    picture = tmp_path / "sheet.png"
+
+    assert main(["sheet", str(store), str(picture)]) == 0
+
+    assert capsys.readouterr().out == f"{picture}\n"
+    colours = np.asarray(Image.open(picture).convert("RGB")).reshape(-1, 3)
+    # 8 pixels are enlarged twelvefold.
+    for colour in ([255, 0, 0], [0, 255, 0]):
+        assert (colours == colour).all(axis=1).sum() == 96**2
+
+
+@pytest.mark.parametrize("command", [["show"], ["sheet"]])
+def test_damaged_store_is_refused_in_one_line(store, tmp_path, capsys, command):
+    content = store.read_bytes()
+    store.write_bytes(content[: len(content) // 2])
+    picture = tmp_path / "sheet.png"
+
+    assert main([*command, str(store), *[str(picture)] * (command == ["sheet"])]) == 1
+
+    error = capsys.readouterr().err
+    assert error.startswith(f"aecluster: {store}: cut short or not HDF5, expected a store")
+    assert error.count("\n") == 1
+    assert not picture.exists()
+
+
+def test_sheet_of_vectors_is_refused_in_one_line(tmp_path, capsys):
+    path = tmp_path / "store.h5"
+    with Store.create(path, dataset="pets", representation="ae", source_digest="0") as new:
+        new.add_split("train", [np.zeros((3, 64), np.float32)], n=3)
+
+    assert main(["sheet", str(path), str(tmp_path / "sheet.png")]) == 1
+
+    assert "no sheet of it (X: shape (3, 64), expected (n, height" in capsys.readouterr().err

@@ -1,0 +1,161 @@
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aecluster.config import METHODS, Experiment, load_experiment
+from aecluster.errors import ConfigError
+from aecluster.manual import manual, schema
+
+ROOT = Path(__file__).parents[2]
+MINIMAL = {
+    "experiment": "e",
+    "dataset": {"name": "d", "source": "digits"},
+    "representations": {"pixels": {"method": "pixels"}},
+}
+
+
+def load(**changes):
+    return load_experiment(MINIMAL | changes, "e.yaml")
+
+
+def test_defaults_are_those_of_the_source_experiment():
+    experiment = load(representations={"sparse_ae": {"method": "autoencoder"}})
+
+    assert experiment.model_dump(mode="json") == {
+        "experiment": "e",
+        "dataset": {
+            "name": "d", "source": "digits", "path": None, "mirrors": None, "grayscale": True,
+            "size": 32, "resize": "crop", "test_fraction": 0.2, "split_seed": 0,
+            "on_bad_image": "error",
+        },
+        "representations": {
+            "sparse_ae": {
+                "method": "autoencoder", "architecture": "sparse", "epochs": 5, "batch_size": 32,
+                "learning_rate": 0.001, "l1": 1e-5, "output_activation": "linear",
+            }
+        },
+        "clustering": {
+            "split": "test", "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
+            "tol": 0.0,
+        },
+        "evaluation": {"spaces": ["pixels"]},
+        "seeds": [0],
+        "tracking": {"uri": None},
+    }  # fmt: skip
+
+
+def test_strings_are_converted():
+    experiment = load(
+        clustering={"k": ["5", "10"], "tol": "1e-4"},
+        seeds=["3"],
+        tracking={"uri": "null"},
+        dataset={"name": "d", "source": "digits", "grayscale": "false", "path": "null"},
+    )
+
+    assert experiment.clustering.k == [5, 10]
+    assert experiment.clustering.tol == 1e-4
+    assert experiment.seeds == [3]
+    assert experiment.tracking.uri is None
+    assert experiment.dataset.path is None
+    assert experiment.dataset.grayscale is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": [0, 0]}, "e.yaml: seeds: found [0, 0], expected every value once"),
+        ({"seeds": [-1]}, "e.yaml: seeds.0: found -1, expected greater than or equal to 0"),
+        ({"clustering": None}, "e.yaml: clustering: found None, expected keys with values"),
+        ({"clustering": {"tol": "nan"}}, "e.yaml: clustering.tol: found 'nan', expected"),
+        ({"experiment": "a/b"}, "e.yaml: experiment: found 'a/b', expected"),
+        ({"experiment": "benchmarks"}, "expected another name"),
+        ({"representations": {}}, "e.yaml: representations: found {}, expected"),
+        ({"representations": {"pixels": {}}}, "e.yaml: representations.pixels.method: missing"),
+        (
+            {"representations": {"raw": {"method": "pixels"}}},
+            "expected the method `pixels` under the name `pixels` and nowhere else",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencoder", "epoch": 5}}},
+            "e.yaml: representations.ae.epoch: unknown key; did you mean 'epochs'?",
+        ),
+        (
+            {"evaluation": {"spaces": ["pixel"]}},
+            "e.yaml: evaluation.spaces: found 'pixel', expected one of pixels; "
+            "did you mean 'pixels'?",
+        ),
+        (
+            {"clustering": {"k": list(range(2, 103))}, "seeds": list(range(100))},
+            "e.yaml: representations, clustering.k and seeds: found 10,100 variants, "
+            "expected at most 10,000",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencoder", "grid": {"l1": []}}}},
+            "e.yaml: representations.ae.grid.l1: found [], expected a list of values",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencoder", "grid": {"lr": [1]}}}},
+            "e.yaml: representations.ae-lr=1.lr: unknown key, expected one of",
+        ),
+        (
+            {"clustering": {"whatever": 1}},
+            "e.yaml: clustering.whatever: unknown key, expected one of split, k, init",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_key(changes, message):
+    with pytest.raises(ConfigError) as error:
+        load(**changes)
+
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_every_problem_has_its_line():
+    with pytest.raises(ConfigError) as error:
+        load(seeds=[], clustering={"k": [0]})
+
+    assert len(str(error.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
+def test_committed_experiments_are_valid_and_name_the_schema(path):
+    text = path.read_text()
+
+    assert text.startswith("# yaml-language-server: $schema=schema.json\n")
+    assert load_experiment(yaml.safe_load(text), path.name).experiment
+
+
+def test_default_experiment_says_the_effect_of_every_key():
+    lines = (ROOT / "config" / "config.yaml").read_text().splitlines()
+    keys = [i for i, line in enumerate(lines) if line and not line.lstrip().startswith("#")]
+
+    assert [lines[i] for i in keys if not lines[i - 1].lstrip().startswith("#")] == []
+
+
+def test_schema_and_manual_are_those_of_the_models():
+    mend = "config/ is not what the models say: run `make config`"
+
+    assert (ROOT / "config" / "schema.json").read_text() == schema(), mend
+    assert (ROOT / "config" / "README.md").read_text() == manual(), mend
+
+
+def test_every_key_says_its_effect_and_how_to_choose():
+    definitions = json.loads(schema())["$defs"]
+    keys = {
+        (section, name): key
+        for section, model in definitions.items()
+        for name, key in model["properties"].items()
+    }
+
+    assert set(definitions) >= {model.__name__ for model in METHODS.values()}
+    assert [name for name, key in keys.items() if not key.get("description")] == []
+    assert [name for name, key in keys.items() if not key.get("how_to_choose")] == []
+
+
+def test_dump_is_plain_json():
+    dump = Experiment.model_validate(MINIMAL).model_dump(mode="json")
+
+    assert json.loads(json.dumps(dump)) == dump

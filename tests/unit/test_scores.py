@@ -1,0 +1,106 @@
+import pytest
+from test_record import RUN
+
+from aecluster.console import closing
+from aecluster.errors import RecordError
+from aecluster.record import Record, write_record
+from aecluster.scores import COLUMNS, read_scores, write_scores
+
+
+def variant(folder, k, *, labelled=True, scores=None, **subject):
+    """Write the two records of a variant and return their paths."""
+    common = {
+        "dataset": "toy", "representation": "pixels", "split": "test", "k": k, "seed": 0,
+        "params": {}, "code": "c", "inputs": {}, "outputs": {}, "run": RUN, **subject,
+    }  # fmt: skip
+    metrics = {"silhouette": k / 100, "dunn": 0.5, "inertia": 12.0}
+    if labelled:
+        metrics |= {"nmi": 0.1, "ari": 0.2, "accuracy": 0.3}
+    metrics |= scores or {}
+    name = f"{common['representation']}-{k}-{common['seed']}"
+    paths = folder / f"{name}.json", folder / f"{name}.scores.json"
+    write_record(paths[0], Record(step="kmeans", metrics={"n_iter": 7.0}, **common))
+    write_record(
+        paths[1], Record(step="evaluate", metrics=metrics, details={"n": 30, "d": 4}, **common)
+    )
+    return paths
+
+
+def write(folder, *variants):
+    clusterings, scores = zip(*variants, strict=True)
+    write_scores(folder / "scores.csv", clusterings, scores)
+    return read_scores(folder / "scores.csv")
+
+
+def test_table_has_a_row_a_variant_and_the_columns_in_order(tmp_path):
+    rows = write(tmp_path, variant(tmp_path, 2), variant(tmp_path, 3))
+
+    assert [row["k"] for row in rows] == ["2", "3"]
+    assert tuple(rows[0]) == COLUMNS
+    assert rows[0] == dict(
+        zip(
+            COLUMNS,
+            ["toy", "pixels", "test", "2", "0", "30", "4", "0.02", "0.5", "12.0", "7", "0.1", "0.2",
+             "0.3"],
+            strict=True,
+        )
+    )  # fmt: skip
+
+
+def test_without_labels_external_scores_are_empty(tmp_path):
+    [row] = write(tmp_path, variant(tmp_path, 2, labelled=False))
+
+    assert (row["nmi"], row["ari"], row["accuracy"]) == ("", "", "")
+
+
+def test_missing_record_leaves_no_table(tmp_path):
+    with pytest.raises(RecordError, match="expected the record of a step"):
+        write_scores(tmp_path / "scores.csv", [tmp_path / "a.json"], [tmp_path / "b.json"])
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closing_has_the_best_first_and_leaves_out_what_there_is_not(tmp_path):
+    write(tmp_path, variant(tmp_path, 2, labelled=False), variant(tmp_path, 30, labelled=False))
+
+    assert closing(tmp_path / "scores.csv").splitlines() == [
+        "",
+        "representation   k  seed  silhouette    dunn",
+        "--------------  --  ----  ----------  ------",
+        "pixels          30     0      0.3000  0.5000",
+        "pixels           2     0      0.0200  0.5000",
+        "",
+        f"All scores: {tmp_path / 'scores.csv'}",
+        f"The report, to send: {tmp_path / 'report.html'}",
+        "Compare runs: make ui",
+    ]
+
+
+def test_closing_of_several_seeds_has_means_with_half_the_width_of_their_intervals(tmp_path):
+    nmi = {"pixels": (0.1, 0.1, 0.1), "pca": (0.2, 0.3, 0.4)}
+    write(
+        tmp_path,
+        *(
+            variant(tmp_path, 10, representation=name, seed=seed, scores={"nmi": value})
+            for name, values in nmi.items()
+            for seed, value in enumerate(values)
+        ),
+    )
+
+    said = closing(tmp_path / "scores.csv").splitlines()
+
+    # Student's t: 4.3027 * 0.1 / sqrt(3) = 0.2484
+    assert [" ".join(line.split()) for line in (said[1], said[3], said[4])] == [
+        "representation k seeds silhouette dunn nmi ari accuracy",
+        "pca 10 3 0.1000 +- 0.0000 0.5000 +- 0.0000 0.3000 +- 0.2484 0.2000 +- 0.0000 "
+        "0.3000 +- 0.0000",
+        "pixels 10 3 0.1000 +- 0.0000 0.5000 +- 0.0000 0.1000 +- 0.0000 0.2000 +- 0.0000 "
+        "0.3000 +- 0.0000",
+    ]
+    assert said[5:7] == ["", "+-: 95 % interval over seeds"]
+
+
+def test_closing_without_a_table_says_so(tmp_path):
+    path = tmp_path / "scores.csv"
+
+    assert closing(path) == f"\nDone as far as asked; without {path} there is no table to show."

@@ -1,0 +1,129 @@
+import os
+
+import h5py
+import numpy as np
+import pytest
+
+from aecluster.errors import StoreError
+from aecluster.store import (
+    Store,
+    read_clustering,
+    read_reconstructions,
+    write_clustering,
+    write_reconstructions,
+)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "store.h5"
+
+
+@pytest.fixture
+def images():
+    return np.random.default_rng(0).integers(256, size=(10, 4, 4, 1), dtype=np.uint8)
+
+
+def create(path, images, n=None, **split):
+    with Store.create(path, dataset="toy", representation="pixels", source_digest="d") as store:
+        blocks = [images[:7], images[7:]]
+        store.add_split("train", blocks, n=n or len(images), scale=1 / 255, **split)
+
+
+def test_what_is_written_is_read(path, images):
+    create(path, images, y=np.arange(10), class_names=["a", "b"])
+
+    with Store(path) as store:
+        split = store["train"]
+        assert (store.dataset, store.representation, store.source_digest) == ("toy", "pixels", "d")
+        assert store.splits == ("train",)
+        assert (len(split), split.n_features, split.class_names) == (10, 16, ("a", "b"))
+        np.testing.assert_array_equal(split.X[:], images)
+        np.testing.assert_array_equal(split.y, np.arange(10))
+        np.testing.assert_allclose(split.matrix(), images.reshape(10, 16) / 255, rtol=1e-6)
+        np.testing.assert_array_equal(np.concatenate(list(split.blocks(3))), split.matrix())
+
+
+def test_matrix_is_float32(path, images):
+    create(path, images)
+
+    with Store(path) as store:
+        assert store["train"].matrix().dtype == np.float32
+        assert store["train"].y is None
+
+
+@pytest.mark.parametrize("n", [9, 11])
+def test_other_number_of_rows_than_announced_leaves_nothing(path, images, n):
+    with pytest.raises(StoreError, match=f"10 rows came, {n} were announced"):
+        create(path, images, n=n)
+
+    assert list(path.parent.iterdir()) == []
+
+
+def test_failure_while_writing_leaves_the_old_store(path, images):
+    create(path, images)
+    before = path.read_bytes()
+
+    def broken():
+        yield images[:5]
+        raise OSError("disk full")
+
+    with (
+        pytest.raises(OSError, match="disk full"),
+        Store.create(path, dataset="toy", representation="p", source_digest="d") as store,
+    ):
+        store.add_split("train", broken(), n=10)
+
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_same_content_is_the_same_file_to_the_byte(path, images):
+    create(path, images)
+    before = path.read_bytes()
+    create(path, images)
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("open_it", [Store, read_clustering, read_reconstructions])
+def test_file_that_cannot_be_read_is_named(path, images, open_it):
+    with pytest.raises(StoreError, match=rf"^{path}: no such file"):
+        open_it(path)
+    path.write_bytes(b"no HDF5 at all")
+    with pytest.raises(StoreError, match=rf"^{path}: cut short or not HDF5"):
+        open_it(path)
+    create(path, images)
+    os.truncate(path, 200)
+    with pytest.raises(StoreError, match=rf"^{path}: cut short or not HDF5"):
+        open_it(path)
+    with h5py.File(path, "w") as file:
+        file.attrs["format_version"] = 99
+    with pytest.raises(StoreError, match=rf"^{path}: format version 99, expected"):
+        open_it(path)
+
+
+def test_missing_split_is_named_with_those_there_are(path, images):
+    create(path, images)
+
+    with (
+        Store(path) as store,
+        pytest.raises(StoreError, match="split 'test' is not in it, found train"),
+    ):
+        store["test"]
+
+
+def test_clustering_and_reconstructions_are_read_as_written(path, images):
+    labels, centroids = np.arange(10) % 3, np.eye(3)
+    write_clustering(path, labels, centroids)
+    kept_labels, kept_centroids = read_clustering(path)
+    with pytest.raises(
+        StoreError, match="images, reconstructions not in it, expected reconstructions"
+    ):
+        read_reconstructions(path)
+    scaled = images.astype(np.float32) / 255
+    write_reconstructions(path, scaled, scaled / 2)
+
+    np.testing.assert_array_equal(kept_labels, labels)
+    np.testing.assert_array_equal(kept_centroids, centroids)
+    np.testing.assert_array_equal(read_reconstructions(path)[1], scaled / 2)

@@ -1,0 +1,305 @@
+"""The experiment run to its end: what it says, leaves behind, tracks and imports."""
+
+import csv
+import json
+import re
+
+import h5py
+import numpy as np
+import pytest
+from mlflow import MlflowClient
+from project import DIGITS, Project
+
+pytestmark = pytest.mark.workflow
+
+COLUMNS = [
+    *("dataset", "representation", "split", "k", "seed", "n", "d"),
+    *("silhouette", "dunn", "inertia", "n_iter", "nmi", "ari", "accuracy"),
+]
+
+
+def scores(project):
+    with (project.folder / "results/demo/scores.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_run_says_what_it_compares_and_ends_with_the_table_and_where_to_look(finished):
+    said = (finished.folder / "said.txt").read_text()
+
+    assert "demo: K-Means on pixels, sparse_ae of digits, split test, k = 10, seed = 0" in said
+    assert re.search(r"^representation +k +seed +silhouette +dunn", said, re.MULTILINE)
+    assert re.search(r"^pixels +10 +0 +0\.\d{4} +0\.\d{4}", said, re.MULTILINE)
+    assert (
+        "All scores: results/demo/scores.csv\n"
+        "The report, to send: results/demo/report.html\n"
+        "Compare runs: make ui" in said
+    )
+    assert "Traceback" not in said
+    assert "\r" not in said  # no progress bars where nobody looks
+
+
+def test_scores_have_the_columns_of_the_interface_in_order(finished):
+    rows = scores(finished)
+
+    assert list(rows[0])[: len(COLUMNS)] == COLUMNS
+    assert [(row["representation"], row["n"], row["d"]) for row in rows] == [
+        ("pixels", "359", "1024"),
+        ("sparse_ae", "359", "64"),
+    ]
+
+
+def test_clusterings_are_scored_in_pixel_space_too(finished):
+    pixels, code = scores(finished)
+
+    assert pixels["silhouette_in_pixels"] == pixels["silhouette"]
+    assert code["silhouette_in_pixels"] != code["silhouette"]
+    assert -1 < float(code["silhouette_in_pixels"]) < float(pixels["silhouette_in_pixels"]) < 1
+
+
+def test_every_step_leaves_output_record_and_log(finished):
+    files = {
+        str(path.relative_to(finished.folder))
+        for folder in ("results", "logs")
+        for path in (finished.folder / folder).rglob("*")
+        if path.is_file()
+    }
+
+    of_a_clustering = [
+        *("h5", "json", "silhouettes.h5", "scores.json"),
+        *("clusters.png", "centroids.png", "nearest.png", "confusion.png", "map.png"),
+        *("silhouettes.png", "figures.json"),
+    ]
+    expected = {
+        "results/digits/pixels/store.h5",
+        "results/digits/pixels/store.json",
+        *(
+            f"results/digits/{name}/test/k10-s0.{suffix}"
+            for name in ("pixels", "sparse_ae")
+            for suffix in of_a_clustering
+        ),
+        *(
+            f"results/digits/sparse_ae/s0/{name}"
+            for name in (
+                "model.keras", "model.json", "store.h5", "store.json", "reconstructions.h5",
+                "architecture.png", "reconstructions.png", "curves.png", "figures.json",
+            )
+        ),
+        *(
+            f"results/demo/{name}"
+            for name in (
+                "scores.csv", "summary.csv", "differences.csv", "summary.tex", "scores.png",
+                "report.html", "tracked.json",
+            )
+        ),
+    }  # fmt: skip
+    assert files - {name for name in files if "logs/" in name or "/benchmarks/" in name} == expected
+    assert {name.split("/")[1] for name in files if name.startswith("logs/")} == {
+        "compare", "embed", "evaluate", "kmeans", "plot_clusters", "plot_scores",
+        "plot_training", "preprocess", "report", "summarize", "track", "train",
+    }  # fmt: skip
+
+
+def test_training_log_has_loss_and_penalty_free_errors_of_every_epoch(finished):
+    log = (finished.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
+    curves = finished.record("results/digits/sparse_ae/s0/model.json")["curves"]
+
+    assert re.findall(r"epoch (\d)/2: loss 0\.\d+, MSE 0\.\d+, test MSE 0\.\d+", log) == ["1", "2"]
+    assert [point["step"] for point in curves["test_mse"]] == [1, 2]
+    assert all(
+        loss["value"] > mse["value"]
+        for loss, mse in zip(curves["loss"], curves["mse"], strict=True)
+    )
+
+
+def test_only_track_imports_mlflow_and_only_training_and_embedding_tensorflow(finished):
+    imported = {}
+    for path in (finished.folder / "imports").iterdir():
+        if step := re.match(r"tmp\w+\.(\w+)\.py\.\d+$", path.name):
+            imported.setdefault(step[1], set()).update(json.loads(path.read_text()))
+
+    assert len(imported) == 12
+    assert {step for step, names in imported.items() if "mlflow" in names} == {"track"}
+    assert {step for step, names in imported.items() if "tensorflow" in names} == {
+        "train", "embed",
+    }  # fmt: skip
+
+
+def test_steps_and_variants_are_in_mlflow_with_parameters_and_scores(finished):
+    client = MlflowClient(f"sqlite:///{finished.folder}/mlflow.db")
+    runs = {
+        name: {run.info.run_name: run.data for run in client.search_runs([experiment_id])}
+        for name in ("demo", "demo.steps")
+        for experiment_id in [client.get_experiment_by_name(name).experiment_id]
+    }
+    variant = runs["demo"]["sparse_ae k=10 seed=0"]
+    [row] = [row for row in scores(finished) if row["representation"] == "sparse_ae"]
+
+    assert sorted(runs["demo"]) == ["pixels k=10 seed=0", "sparse_ae k=10 seed=0"]
+    assert (
+        variant.params.items() >= {"epochs": "2", "init": "k-means++", "source": "digits"}.items()
+    )
+    for name in COLUMNS[7:]:
+        assert variant.metrics[name] == pytest.approx(float(row[name]))
+    assert sorted(runs["demo.steps"]) == [
+        "embed sparse_ae seed=0",
+        "evaluate pixels k=10 seed=0",
+        "evaluate sparse_ae k=10 seed=0",
+        "kmeans pixels k=10 seed=0",
+        "kmeans sparse_ae k=10 seed=0",
+        "preprocess digits",
+        "train sparse_ae seed=0",
+    ]
+    assert runs["demo.steps"]["train sparse_ae seed=0"].params["batch_size"] == "32"
+    assert runs["demo.steps"]["kmeans pixels k=10 seed=0"].metrics["n_iter"] > 1
+
+
+def test_tracking_again_adds_nothing(project):
+    project.make("--forcerun", "track")
+
+    receipt = project.record("results/demo/tracked.json")
+    assert [receipt[count] for count in ("added", "completed", "superseded")] == [0, 0, 0]
+
+
+def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment):
+    experiment["clustering"]["n_init"] = 2
+    project.write(experiment)
+    project.make()
+
+    client = MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
+    runs = client.search_runs([client.get_experiment_by_name("demo").experiment_id])
+    assert sorted((run.data.tags["status"], run.data.params["n_init"]) for run in runs) == [
+        ("current", "2"), ("current", "2"), ("superseded", "1"), ("superseded", "1"),
+    ]  # fmt: skip
+
+
+def test_two_clean_runs_give_identical_labels_weights_and_scores(finished, tmp_path):
+    again = Project.create(tmp_path / "again", DIGITS)
+    again.make()
+
+    assert scores(again) == scores(finished)
+    for name in ("pixels", "sparse_ae"):
+        path = f"results/digits/{name}/test/k10-s0.h5"
+        with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
+            np.testing.assert_array_equal(a["labels"], b["labels"])
+    path = "results/digits/sparse_ae/s0/store.h5"
+    with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
+        np.testing.assert_array_equal(a["test/X"], b["test/X"])
+
+
+# --- before and after a run ---
+
+
+def test_plan_says_what_would_run_and_why_and_what_is_kept(project, experiment):
+    nothing = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
+    experiment["representations"]["sparse_ae"]["epochs"] = 3
+    project.write(experiment)
+
+    plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
+
+    assert nothing == "Nothing would run: all 15 steps are up to date.\n"
+    assert plan.startswith("11 of 15 steps would run.\n")
+    assert "  Training sparse_ae on digits, seed=0\n      changed: epochs 2 -> 3\n" in plan
+    assert "  K-Means on sparse_ae, k=10, seed=0\n      a step before it runs\n" in plan
+    _, kept = plan.split("Kept as they are:\n")
+    assert kept.splitlines() == [
+        "  Reading the images of digits into a store",
+        "  K-Means on pixels, k=10, seed=0",
+        "  Scoring k=10, seed=0 on pixels",
+        "  Drawing the clusters of pixels, k=10, seed=0",
+    ]
+
+
+def test_plan_of_changed_code_says_so(project):
+    project.change("src/aecluster/clustering/__init__.py", '["KMeans"]', '["KMeans", "KMeans"]')
+
+    plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
+
+    assert "  K-Means on pixels, k=10, seed=0\n      changed: its code\n" in plan
+
+
+def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracked(tmp_path):
+    project = Project.create(tmp_path / "project", DIGITS | {"clustering": {"k": [359]}})
+    project.write(
+        DIGITS | {"clustering": {"k": [359]}, "representations": {"pixels": {"method": "pixels"}}}
+    )
+
+    failed = project.run("--cores", "2", "--configfile", "experiment.yaml")
+
+    said = failed.stdout + failed.stderr
+    assert failed.returncode != 0
+    assert (
+        "\nkmeans: clustering.k: found 359, expected less than the 359 rows of split 'test' in "
+        "results/digits/pixels/store.h5\n" in said
+    )
+    assert "Traceback" not in said
+    assert "Finished steps in MLflow: 1 added, 1 in all." in said
+    assert list((project.folder / "results/digits/pixels").rglob("k359*")) == []
+
+
+# --- bad input ---
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"sedes": [1]}, "sedes: unknown key; did you mean 'seeds'?"),
+        ({"seeds": "many"}, "seeds: found 'many', expected a valid list"),
+        (
+            {"clustering": {"k": [1]}},
+            "clustering.k.0: found 1, expected greater than or equal to 2",
+        ),
+        ({"clustering": {"k": []}}, "clustering.k: found [], expected"),
+        ({"clustering": {"kk": [2]}}, "clustering.kk: unknown key; did you mean 'k'?"),
+        (
+            {"dataset": {"name": "a", "source": "imagse"}},
+            "dataset.source: found 'imagse', expected one of cifar10, digits, images, arrays",
+        ),
+        (
+            {"dataset": {"name": "a", "source": "images", "path": "nowhere"}},
+            "nowhere: no such file or folder, expected the source 'images'",
+        ),
+        (
+            {"dataset": {"name": "a", "source": "images"}},
+            "source 'images' has no path, expected that of a file or folder",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencoder", "architecture": "spase"}}},
+            "representations.ae.architecture: found 'spase', expected one of sparse; "
+            "did you mean 'sparse'?",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencdr"}}},
+            "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
+            "pca, function; did you mean 'autoencoder'?",
+        ),
+        (
+            {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},
+            "representations.ae.epochs: found 'five', expected a valid integer",
+        ),
+    ],
+)
+def test_bad_experiment_is_one_line_before_anything_runs(project, experiment, change, line):
+    name = project.write(experiment | change, "bad.yaml")
+    before = sorted(project.folder.glob("results/**/*"))
+
+    failed = project.run("--cores", "2", "--configfile", name)
+
+    told = [text for text in failed.stderr.splitlines() if not text.startswith("Using workflow")]
+    assert failed.returncode == 1
+    assert len(told) == 1, failed.stderr
+    assert line in told[0]
+    assert sorted(project.folder.glob("results/**/*")) == before
+
+
+def test_image_that_does_not_fit_the_network_is_one_line_and_leaves_nothing(tmp_path):
+    experiment = DIGITS | {"dataset": {"name": "odd", "source": "digits", "size": 30}}
+    project = Project.create(tmp_path / "project", experiment)
+
+    failed = project.run("--cores", "2", "--configfile", "experiment.yaml")
+
+    assert failed.returncode != 0
+    told = [text for text in failed.stderr.splitlines() if text.startswith("train: ")]
+    assert len(told) == 1
+    assert "30" in told[0]
+    assert "4" in told[0]
+    assert list((project.folder / "results/odd/sparse_ae").rglob("*.*")) == []

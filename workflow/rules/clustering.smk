@@ -1,0 +1,34 @@
+"""
+K-Means on one split of any representation; the raw pixels are no special case.
+
+INPUTS
+    store = results/{dataset}/pixels/store.h5                        for pixels
+            results/{dataset}/{representation}/s{seed}/store.h5      for what is trained
+OUTPUTS
+    clustering = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
+"""
+
+
+rule kmeans:
+    input:
+        store=store_of,
+    output:
+        clustering="results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5",
+        record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.json",
+    log:
+        "logs/kmeans/{dataset}.{representation}.{split}.k{k}-s{seed}.log",
+    benchmark:
+        "results/benchmarks/kmeans/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        step=lambda wildcards: steps.kmeans(experiment, wildcards.k, wildcards.seed),
+        code=code("kmeans"),
+    message:
+        "K-Means on {wildcards.representation}, k={wildcards.k}, seed={wildcards.seed}"
+    script:
+        "../scripts/kmeans.py"

@@ -1,0 +1,66 @@
+"""The checked experiment, the fingerprints of code, and what goes before and after the jobs."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from aecluster import console, damage, steps, tracking
+from aecluster.config import load_experiment
+from aecluster.errors import AeclusterError
+from aecluster.fingerprint import fingerprint
+from aecluster.job import COMMAND_VARIABLE
+
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+
+
+def checked(function, *arguments):
+    """Return what the function returns; an error that the user can mend is all that is said."""
+    try:
+        return function(*arguments)
+    except AeclusterError as error:
+        sys.exit(str(error))
+
+
+experiment = checked(
+    load_experiment,
+    config,
+    ", ".join(map(str, workflow.configfiles)) or "no --configfile",
+)
+config = experiment.model_dump(mode="json")
+dataset = config["dataset"]["name"]
+
+
+def code(script):
+    """Return the fingerprint of all code that a rule's script reaches."""
+    return fingerprint(SCRIPTS / f"{script}.py")
+
+
+def source_file():
+    """Return the file that the images are read from, for Snakemake to watch, if it is one."""
+    path = steps.source_path(experiment)
+    return [] if path is None or Path(path).is_dir() else path
+
+
+include: "paths.smk"
+
+
+def track_finished():
+    """Track the steps that finished before one failed; return what came of it in one line."""
+    records = [*computed_records(), *figure_records()]
+    return tracking.track_finished(
+        experiment.experiment, records, uri=experiment.tracking.uri
+    )
+
+
+if workflow.is_main_process:
+    # Four lines a job about how TensorFlow was built.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+    os.environ[COMMAND_VARIABLE] = shlex.join(["snakemake", *sys.argv[1:]])
+    for line in (
+        *damage.set_aside([*computed_records(), *figure_records()]),
+        *tracking.discard_if_store_is_lost(
+            f"results/{experiment.experiment}/tracked.json"
+        ),
+    ):
+        print(line, file=sys.stderr)

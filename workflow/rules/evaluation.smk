@@ -1,0 +1,62 @@
+"""
+Scores of every clustering, and all of them in one table.
+
+INPUTS
+    store       = as for K-Means
+    clustering  = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
+    spaces      = stores of further representations
+OUTPUTS
+    silhouettes = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
+    record      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json
+    scores      = results/{experiment}/scores.csv
+"""
+
+
+rule evaluate:
+    input:
+        store=store_of,
+        clustering="results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5",
+        spaces=spaces_of,
+    output:
+        silhouettes="results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5",
+        record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json",
+    log:
+        "logs/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.log",
+    benchmark:
+        "results/benchmarks/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        step=lambda wildcards: steps.evaluate(experiment, wildcards),
+        code=code("evaluate"),
+    message:
+        "Scoring k={wildcards.k}, seed={wildcards.seed} on {wildcards.representation}"
+    script:
+        "../scripts/evaluate.py"
+
+
+rule summarize:
+    input:
+        clusterings=clusterings(".json"),
+        scores=clusterings(".scores.json"),
+    output:
+        scores="results/{experiment}/scores.csv",
+    log:
+        "logs/summarize/{experiment}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        step=steps.summarize(experiment),
+        code=code("summarize"),
+    message:
+        "Collecting the scores of {wildcards.experiment}"
+    script:
+        "../scripts/summarize.py"

@@ -1,0 +1,163 @@
+"""
+Pictures, drawn from records and stores: none of them repeats a computation.
+
+INPUTS
+    pixels          = results/{dataset}/pixels/store.h5
+    model_record    = results/{dataset}/{representation}/s{seed}/model.json
+    reconstructions = results/{dataset}/{representation}/s{seed}/reconstructions.h5
+    store           = as for K-Means
+    clustering      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
+    silhouettes     = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
+OUTPUTS
+    architecture, reconstructions, curves = results/{dataset}/{representation}/s{seed}/*.png
+    clusters, centroids, nearest, silhouettes, confusion, map
+                                          = results/{dataset}/{representation}/{split}/k{k}-s{seed}.*.png
+"""
+
+
+rule plot_training:
+    input:
+        model_record="results/{dataset}/{representation}/s{seed}/model.json",
+        reconstructions="results/{dataset}/{representation}/s{seed}/reconstructions.h5",
+    output:
+        architecture=report(
+            "results/{dataset}/{representation}/s{seed}/architecture.png",
+            caption="../report/architecture.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "architecture",
+            },
+        ),
+        reconstructions=report(
+            "results/{dataset}/{representation}/s{seed}/reconstructions.png",
+            caption="../report/reconstructions.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "reconstructions",
+            },
+        ),
+        curves=report(
+            "results/{dataset}/{representation}/s{seed}/curves.png",
+            caption="../report/curves.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "loss curves",
+            },
+        ),
+        record="results/{dataset}/{representation}/s{seed}/figures.json",
+    log:
+        "logs/plot_training/{dataset}.{representation}.s{seed}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        step=lambda wildcards: steps.plot_training(
+            wildcards.representation, wildcards.seed
+        ),
+        code=code("plot_training"),
+    message:
+        "Drawing the training of {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/plot_training.py"
+
+
+rule plot_clusters:
+    input:
+        pixels="results/{dataset}/pixels/store.h5",
+        store=store_of,
+        silhouettes="results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5",
+        clustering="results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5",
+    output:
+        clusters=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.clusters.png",
+            caption="../report/clusters.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "images",
+            },
+        ),
+        centroids=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.centroids.png",
+            caption="../report/centroids.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "centroids",
+            },
+        ),
+        nearest=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.nearest.png",
+            caption="../report/nearest.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "nearest images",
+            },
+        ),
+        silhouettes=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.png",
+            caption="../report/silhouettes.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "silhouettes",
+            },
+        ),
+        confusion=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.confusion.png",
+            caption="../report/confusion.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "clusters and classes",
+            },
+        ),
+        map=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.map.png",
+            caption="../report/map.rst",
+            category="Clusterings",
+            labels={
+                "representation": "{representation}",
+                "k": "{k}",
+                "seed": "{seed}",
+                "figure": "map",
+            },
+        ),
+        record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.figures.json",
+    log:
+        "logs/plot_clusters/{dataset}.{representation}.{split}.k{k}-s{seed}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        step=lambda wildcards: steps.plot_clusters(
+            wildcards.k, wildcards.seed, wildcards.split
+        ),
+        code=code("plot_clusters"),
+    message:
+        "Drawing the clusters of {wildcards.representation}, k={wildcards.k}, seed={wildcards.seed}"
+    script:
+        "../scripts/plot_clusters.py"

@@ -1,0 +1,122 @@
+"""Names and paths of what an experiment makes."""
+
+import re
+
+
+def named(*methods):
+    """Return the names of the representations that are made by these methods."""
+    return [
+        name
+        for name, representation in experiment.representations.items()
+        if representation.method in methods
+    ]
+
+
+TRAINED = named("autoencoder")
+TRANSFORMED = named("function", "pca")
+MADE = [*TRAINED, *TRANSFORMED]
+
+
+def pattern(names):
+    """Return the pattern of some names; it matches nothing if there is none."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
+def store_in(representation, wildcards):
+    """Return the store of a representation: one for all seeds of the pixels, else one a seed."""
+    folder = "" if representation == "pixels" else f"s{wildcards.seed}/"
+    return f"results/{wildcards.dataset}/{representation}/{folder}store.h5"
+
+
+def store_of(wildcards):
+    """Return the store that is clustered."""
+    return store_in(wildcards.representation, wildcards)
+
+
+def spaces_of(wildcards):
+    """Return the stores of the spaces in which a clustering is scored beside its own."""
+    return [store_in(name, wildcards) for name in config["evaluation"]["spaces"]]
+
+
+def of_seeds(names, *files):
+    """Return what is made of some representations for every seed."""
+    return expand(
+        "results/{dataset}/{representation}/s{seed}/{file}",
+        dataset=dataset,
+        representation=names,
+        seed=config["seeds"],
+        file=files,
+    )
+
+
+def clusterings(*suffixes):
+    """Return what is made of every variant."""
+    return expand(
+        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
+        dataset=dataset,
+        representation=config["representations"],
+        split=config["clustering"]["split"],
+        k=config["clustering"]["k"],
+        seed=config["seeds"],
+        suffix=suffixes,
+    )
+
+
+def shown(*suffixes):
+    """Return what is drawn: of every representation the first k and the first seed."""
+    return expand(
+        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
+        dataset=dataset,
+        representation=config["representations"],
+        split=config["clustering"]["split"],
+        k=config["clustering"]["k"][0],
+        seed=config["seeds"][0],
+        suffix=suffixes,
+    )
+
+
+def shown_trainings():
+    """Return the records of the figures of every trained representation for the first seed."""
+    return expand(
+        "results/{dataset}/{representation}/s{seed}/figures.json",
+        dataset=dataset,
+        representation=TRAINED,
+        seed=config["seeds"][0],
+    )
+
+
+def computed_records():
+    """Return the records of all computing steps."""
+    return [
+        f"results/{dataset}/pixels/store.json",
+        *of_seeds(TRAINED, "model.json"),
+        *of_seeds(MADE, "store.json"),
+        *clusterings(".json", ".scores.json"),
+    ]
+
+
+def figure_records():
+    """Return the records of all figures."""
+    return [*of_seeds(TRAINED, "figures.json"), *shown(".figures.json")]
+
+
+def targets():
+    """Return every output of the experiment, so that a lost one is made again."""
+    return [
+        f"results/{dataset}/pixels/store.h5",
+        *of_seeds(TRAINED, "model.keras", "reconstructions.h5"),
+        *of_seeds(TRAINED, "architecture.png", "reconstructions.png", "curves.png"),
+        *of_seeds(MADE, "store.h5"),
+        *clusterings(".h5", ".silhouettes.h5"),
+        *shown(".clusters.png", ".centroids.png", ".nearest.png"),
+        *shown(".silhouettes.png", ".confusion.png", ".map.png"),
+        *computed_records(),
+        *figure_records(),
+        f"results/{experiment.experiment}/scores.csv",
+        f"results/{experiment.experiment}/summary.csv",
+        f"results/{experiment.experiment}/differences.csv",
+        f"results/{experiment.experiment}/summary.tex",
+        f"results/{experiment.experiment}/scores.png",
+        f"results/{experiment.experiment}/report.html",
+        f"results/{experiment.experiment}/tracked.json",
+    ]

@@ -1,0 +1,102 @@
+"""
+What the scores of all variants say together, as tables, as a picture, and as one file to send.
+
+INPUTS
+    scores                      = results/{experiment}/scores.csv
+    clusterings, records        = labels, for their stability over seeds, and records
+    figures                     = records of the figures of the first k and seed
+OUTPUTS
+    summary, differences, latex = results/{experiment}/summary.csv, differences.csv, summary.tex
+    score_curves                = results/{experiment}/scores.png
+    report                      = results/{experiment}/report.html
+"""
+
+
+rule compare:
+    input:
+        scores="results/{experiment}/scores.csv",
+        clusterings=clusterings(".h5"),
+        records=clusterings(".json"),
+    output:
+        summary=report(
+            "results/{experiment}/summary.csv",
+            caption="../report/summary.rst",
+            category="Comparison",
+            labels={"table": "scores over seeds"},
+        ),
+        differences=report(
+            "results/{experiment}/differences.csv",
+            caption="../report/differences.rst",
+            category="Comparison",
+            labels={"table": "differences"},
+        ),
+        latex="results/{experiment}/summary.tex",
+    log:
+        "logs/compare/{experiment}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        step=steps.compare(experiment),
+        code=code("compare"),
+    message:
+        "Comparing the representations of {wildcards.experiment}"
+    script:
+        "../scripts/compare.py"
+
+
+rule plot_scores:
+    input:
+        summary="results/{experiment}/summary.csv",
+    output:
+        score_curves=report(
+            "results/{experiment}/scores.png",
+            caption="../report/scores.rst",
+            category="Comparison",
+            labels={"table": "scores against k"},
+        ),
+    log:
+        "logs/plot_scores/{experiment}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        step=steps.plot_scores(experiment),
+        code=code("plot_scores"),
+    message:
+        "Drawing the scores of {wildcards.experiment}"
+    script:
+        "../scripts/plot_scores.py"
+
+
+rule report:
+    input:
+        summary="results/{experiment}/summary.csv",
+        differences="results/{experiment}/differences.csv",
+        score_curves="results/{experiment}/scores.png",
+        records=computed_records(),
+        figures=[*shown_trainings(), *shown(".figures.json")],
+        citation="CITATION.cff",
+    output:
+        report="results/{experiment}/report.html",
+    log:
+        "logs/report/{experiment}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        step=steps.report(experiment),
+        code=code("report"),
+    message:
+        "Writing the report of {wildcards.experiment}"
+    script:
+        "../scripts/report.py"

@@ -1,0 +1,104 @@
+"""
+Spaces that are made of the pixels, by what the train images teach, one a seed.
+
+INPUTS
+    pixels = results/{dataset}/pixels/store.h5
+OUTPUTS
+    model           = results/{dataset}/{representation}/s{seed}/model.keras
+    store           = results/{dataset}/{representation}/s{seed}/store.h5
+    reconstructions = results/{dataset}/{representation}/s{seed}/reconstructions.h5
+
+The checkpoint of a running training is no output, since Snakemake deletes outputs before a rerun.
+"""
+
+
+rule train:
+    input:
+        pixels="results/{dataset}/pixels/store.h5",
+    output:
+        model="results/{dataset}/{representation}/s{seed}/model.keras",
+        record="results/{dataset}/{representation}/s{seed}/model.json",
+    log:
+        "logs/train/{dataset}.{representation}.s{seed}.log",
+        progress="logs/train/{dataset}.{representation}.s{seed}.progress.jsonl",
+    benchmark:
+        "results/benchmarks/train/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(TRAINED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=120,
+        gpu=0,
+    params:
+        step=lambda wildcards: steps.train(
+            experiment, wildcards.representation, wildcards.seed
+        ),
+        code=code("train"),
+    message:
+        "Training {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
+    script:
+        "../scripts/train.py"
+
+
+rule embed:
+    input:
+        pixels="results/{dataset}/pixels/store.h5",
+        model="results/{dataset}/{representation}/s{seed}/model.keras",
+    output:
+        store="results/{dataset}/{representation}/s{seed}/store.h5",
+        reconstructions="results/{dataset}/{representation}/s{seed}/reconstructions.h5",
+        record="results/{dataset}/{representation}/s{seed}/store.json",
+    log:
+        "logs/embed/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/embed/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(TRAINED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=30,
+        gpu=0,
+    params:
+        step=lambda wildcards: steps.embed(
+            experiment, wildcards.representation, wildcards.seed
+        ),
+        code=code("embed"),
+    message:
+        "Embedding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/embed.py"
+
+
+rule transform:
+    input:
+        pixels="results/{dataset}/pixels/store.h5",
+    output:
+        store="results/{dataset}/{representation}/s{seed}/store.h5",
+        record="results/{dataset}/{representation}/s{seed}/store.json",
+    log:
+        "logs/transform/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/transform/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(TRANSFORMED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        step=lambda wildcards: checked(
+            steps.transform, experiment, wildcards.representation, wildcards.seed
+        ),
+        code=code("transform"),
+    message:
+        "Making {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"
+    script:
+        "../scripts/transform.py"

@@ -1,0 +1,47 @@
+"""
+MLflow, brought up to date from the records by one job, the only writer.
+
+INPUTS
+    records, figures = every record of the experiment; pictures and models are reached by them
+OUTPUTS
+    receipt = results/{experiment}/tracked.json
+
+While the workflow runs, a process beside it tracks what has finished and how far trainings are.
+"""
+
+live = tracking.Follower(
+    experiment.experiment,
+    [*computed_records(), *figure_records()],
+    expand(
+        "logs/train/{dataset}.{representation}.s{seed}.progress.jsonl",
+        dataset=dataset,
+        representation=TRAINED,
+        seed=config["seeds"],
+    ),
+    uri=experiment.tracking.uri,
+    log=f"logs/track/{experiment.experiment}.live.log",
+)
+
+
+rule track:
+    input:
+        records=computed_records(),
+        figures=figure_records(),
+        scores="results/{experiment}/scores.csv",
+    output:
+        receipt="results/{experiment}/tracked.json",
+    log:
+        "logs/track/{experiment}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=30,
+    params:
+        step=steps.track(experiment),
+        code=code("track"),
+    message:
+        "Bringing MLflow up to date with {wildcards.experiment}"
+    script:
+        "../scripts/track.py"

@@ -1,0 +1,19 @@
+"""Compare the representations over seeds."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.comparison import compare
+from aecluster.job import Job
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake):
+    compare(
+        snakemake.input.scores,
+        snakemake.input.clusterings,
+        snakemake.input.records,
+        summary=snakemake.output.summary,
+        differences_table=snakemake.output.differences,
+        latex=snakemake.output.latex,
+    )

@@ -1,0 +1,17 @@
+"""Download the archive of a source from its mirrors and verify it."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.data import fetch_archive
+from aecluster.job import Job
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake):
+    fetch_archive(
+        snakemake.output.archive,
+        source=snakemake.params.step["source"],
+        # Not from `step`: another mirror for the same bytes is no reason to run again.
+        mirrors=snakemake.config["dataset"]["mirrors"],
+    )

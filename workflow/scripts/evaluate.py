@@ -1,0 +1,17 @@
+"""Score one clustering by every metric that applies, in its own space and in others."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.evaluation import evaluate
+from aecluster.job import Job
+from aecluster.store import write_silhouettes
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake) as job:
+    spaces = dict(zip(snakemake.params.step["spaces"], snakemake.input.spaces, strict=True))
+    store, clustering = snakemake.input.store, snakemake.input.clustering
+    evaluation = evaluate(store, clustering, snakemake.wildcards.split, spaces)
+    write_silhouettes(snakemake.output.silhouettes, evaluation.silhouettes)
+    job.record(metrics=evaluation.scores, details=evaluation.details)

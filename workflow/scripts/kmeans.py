@@ -1,0 +1,15 @@
+"""Cluster one split of a representation by K-Means."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.job import Job
+from aecluster.partition import cluster
+from aecluster.store import write_clustering
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake) as job:
+    kmeans = cluster(snakemake.input.store, snakemake.wildcards.split, **snakemake.params.step)
+    write_clustering(snakemake.output.clustering, kmeans.labels_, kmeans.cluster_centers_)
+    job.record(metrics={"inertia": float(kmeans.inertia_), "n_iter": kmeans.n_iter_})

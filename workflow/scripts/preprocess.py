@@ -1,0 +1,14 @@
+"""Bring the images of a source into a store of pixels."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.data import preprocess
+from aecluster.job import Job
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake) as job:
+    options = {name: value for name, value in snakemake.params.step.items() if name != "state"}
+    details = preprocess(snakemake.output.store, **options)
+    job.record(details=details)

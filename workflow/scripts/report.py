@@ -1,0 +1,21 @@
+"""Write the report of an experiment, one file to send."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.job import Job
+from aecluster.report import write_report
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake):
+    write_report(
+        snakemake.output.report,
+        experiment=snakemake.params.step,
+        summary=snakemake.input.summary,
+        differences=snakemake.input.differences,
+        score_curves=snakemake.input.score_curves,
+        records=snakemake.input.records,
+        figures=snakemake.input.figures,
+        citation=snakemake.input.citation,
+    )

@@ -1,0 +1,16 @@
+"""Collect the scores of all variants in one table."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.job import Job
+from aecluster.scores import write_scores
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake):
+    write_scores(
+        snakemake.output.scores,
+        clusterings=snakemake.input.clusterings,
+        scores=snakemake.input.scores,
+    )

@@ -1,0 +1,16 @@
+"""Bring MLflow up to date from the records of all steps."""
+
+from typing import TYPE_CHECKING
+
+from aecluster.job import Job
+from aecluster.tracking import track, write_receipt
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with Job(snakemake):
+    records = [*snakemake.input.records, *snakemake.input.figures]
+    receipt = track(
+        snakemake.params.step["experiment"], records, uri=snakemake.config["tracking"]["uri"]
+    )
+    write_receipt(snakemake.output.receipt, receipt)
