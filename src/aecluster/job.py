@@ -102,7 +102,7 @@ class Job:
         Parameters
         ----------
         metrics : dict of str to float, optional
-            Scores of the step.
+            Scores of the step, beside the last values of its curves.
         curves : dict of str to list of Point, optional
             Values by epoch.
         details : dict, optional
@@ -119,7 +119,8 @@ class Job:
                 code=job.params.code,
                 inputs=_files(job.input),
                 outputs=_files(path for path in job.output if path != job.output.record),
-                metrics=metrics or {},
+                metrics={name: points[-1].value for name, points in (curves or {}).items()}
+                | (metrics or {}),
                 curves=curves or {},
                 details=details or {},
                 run=self._run(job.threads),

@@ -2,7 +2,13 @@
 
 import csv
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -184,6 +190,36 @@ def test_two_clean_runs_give_identical_labels_weights_and_scores(finished, tmp_p
     path = "results/digits/sparse_ae/s0/store.h5"
     with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
         np.testing.assert_array_equal(a["test/X"], b["test/X"])
+
+
+def test_killed_training_goes_on_and_ends_as_an_unbroken_one(tmp_path, experiment):
+    experiment["representations"] = {"sparse_ae": {"method": "autoencoder", "epochs": 40}}
+    unbroken = Project.create(tmp_path / "unbroken", experiment)
+    unbroken.make("--until", "embed")
+    killed = Project.create(tmp_path / "killed", experiment)
+    command = [Path(sys.executable).with_name("snakemake"), "--cores", "2", "--until", "embed"]
+    process = subprocess.Popen(
+        [*command, "--configfile", "experiment.yaml"],
+        cwd=killed.folder, start_new_session=True, stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(killed.folder / "src")},
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while not list(killed.folder.glob("results/digits/sparse_ae/s0/*.checkpoint")):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+    killed.run("--unlock", "--configfile", "experiment.yaml")
+    killed.make("--until", "embed")
+
+    log = (killed.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
+    assert "continuing after epoch" in log
+    path = "results/digits/sparse_ae/s0/store.h5"
+    with h5py.File(unbroken.folder / path) as a, h5py.File(killed.folder / path) as b:
+        np.testing.assert_array_equal(a["test/X"], b["test/X"])
+    assert list(killed.folder.glob("results/digits/sparse_ae/s0/*.checkpoint")) == []
 
 
 # --- before and after a run ---

@@ -1,5 +1,6 @@
-"""Train an autoencoder on the train images."""
+"""Train an autoencoder on the train images, from where a killed job left it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aecluster.autoencoder.model import describe, save_model
@@ -12,16 +13,18 @@ from aecluster.store import Store
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with Job(snakemake) as job:
-    options = {name: value for name, value in snakemake.params.step.items() if name != "method"}
-    with Store(snakemake.input.pixels) as pixels:
-        train, test = pixels["train"].X[:], pixels["test"].X[:]
-    options |= {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
-    trained = train_autoencoder(train, test, **options)
-    save_model(trained.model, snakemake.output.model)
-    curves = curves_of(trained.history)
-    job.record(
-        metrics={name: points[-1].value for name, points in curves.items()},
-        curves=curves,
-        details={"layers": describe(trained.model), "n_params": trained.model.count_params()},
+with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
+    model, code = Path(snakemake.output.model), snakemake.params.code
+    # No output, since Snakemake deletes outputs before a job runs again.
+    checkpoint = model.with_suffix(f".{code}.checkpoint")
+    options = {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
+    options |= {name: value for name, value in snakemake.params.step.items() if name != "method"}
+    trained = train_autoencoder(
+        pixels["train"].X[:], pixels["test"].X[:], checkpoint=checkpoint, **options
     )
+    save_model(trained.model, model)
+    details = {"layers": describe(trained.model), "n_params": trained.model.count_params()}
+    curves = curves_of(trained.history)
+    job.record(metrics={"restarts": trained.restarts}, curves=curves, details=details)
+    for left in model.parent.glob("*.checkpoint"):
+        left.unlink()
