@@ -56,28 +56,29 @@ def draw_confusion(
     >>> path.exists()
     True
     """
-    if y is None:
-        y, class_names = np.zeros(len(labels), dtype=int), ["images"]
-        title = f"Sizes of the clusters of {representation} (n = {len(labels):,})"
-        is_known = False
-    else:
-        title = ""
-        is_known = True
-    if len(y) != len(labels) or len(labels) == 0:
+    if y is not None and len(y) != len(labels):
         raise ValueError(
             f"y: found {len(y)} classes, expected one for each of {len(labels)} labels"
         )
+    if y is None:
+        clusters, counts = np.unique(labels, return_counts=True)
+        title = f"Sizes of the clusters of {representation} (n = {len(labels):,})"
+        _draw_cells(path, counts[:, None], clusters, ["images"], title, n_matched=0)
+        return
     clusters, counts = _count(labels, y, len(class_names))
     rows, columns = linear_sum_assignment(-counts)
-    order = [*rows[np.argsort(columns)], *sorted(set(range(len(clusters))) - set(rows))]
-    matched = np.sort(columns)
-    if is_known:
-        accuracy = counts[rows, columns].sum() / len(labels)
-        title = (
-            f"Clusters and classes of {representation}\n"
-            f"(k = {len(clusters)}, n = {len(labels):,}, accuracy {accuracy:.4f})"
-        )
-    _draw_cells(path, counts[order], clusters[order], class_names, title, matched * is_known)
+    accuracy = counts[rows, columns].sum() / len(labels)
+    row_order = [*rows[np.argsort(columns)], *np.setdiff1d(np.arange(len(clusters)), rows)]
+    column_order = [*np.sort(columns), *np.setdiff1d(np.arange(len(class_names)), columns)]
+    _draw_cells(
+        path,
+        counts[np.ix_(row_order, column_order)],
+        clusters[row_order],
+        [class_names[column] for column in column_order],
+        f"Clusters and classes of {representation}\n"
+        f"(k = {len(clusters)}, n = {len(labels):,}, accuracy {accuracy:.4f})",
+        n_matched=len(rows),
+    )
 
 
 def _count(labels: np.ndarray, y: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +94,7 @@ def _draw_cells(
     clusters: np.ndarray,
     class_names: Sequence[str],
     title: str,
-    matched: np.ndarray,
+    n_matched: int,
 ) -> None:
     n_rows, n_columns = counts.shape
     longest = max(map(len, class_names))
@@ -112,10 +113,9 @@ def _draw_cells(
                 column, row, f"{count:,}", ha="center", va="center", fontsize=7,
                 color="white" if shares[row, column] > 0.6 else "black",
             )  # fmt: skip
-        for row, column in enumerate(matched):
-            axes.add_patch(
-                Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=VERMILION)
-            )
+        for place in range(n_matched):
+            corner = (place - 0.5, place - 0.5)
+            axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=VERMILION, clip_on=False))
         names = [f"{c}: n = {n:,}" for c, n in zip(clusters, counts.sum(axis=1), strict=True)]
         axes.set_yticks(range(n_rows), names, fontsize=7)
         axes.set_xticks(range(n_columns), class_names, fontsize=7, rotation=45, ha="right")

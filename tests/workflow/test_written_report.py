@@ -1,0 +1,103 @@
+"""The report of a finished experiment, in a real browser without a network, and Snakemake's own."""
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+from project import Project
+
+pytestmark = pytest.mark.workflow
+
+_PROBE = """
+<script>
+window.addEventListener("load", () => {
+  const pictures = [...document.images];
+  const broken = pictures.filter((picture) => !picture.complete || picture.naturalWidth === 0);
+  const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+  document.title = JSON.stringify({
+    pictures: pictures.length,
+    broken: broken.length,
+    wide,
+    fetched: performance.getEntriesByType("resource").map((entry) => entry.name)
+      .filter((name) => !name.startsWith("data:")),
+  });
+});
+</script>
+"""
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory) -> Project:
+    """Two seeds and two k of digits, without training."""
+    experiment = {
+        "experiment": "sweep",
+        "dataset": {"name": "digits", "source": "digits"},
+        "representations": {"pixels": {"method": "pixels"}, "pca": {"method": "pca"}},
+        "clustering": {"k": [4, 3]},
+        "seeds": [0, 1],
+    }
+    project = Project.create(tmp_path_factory.mktemp("report") / "sweep", experiment)
+    project.make("--", "results/sweep/report.html", "results/sweep/summary.tex")
+    return project
+
+
+def test_report_in_chromium_has_every_picture_and_no_error(sweep, tmp_path):
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no chromium on the path (Debian: apt-get install chromium)")
+    html = (sweep.folder / "results/sweep/report.html").read_text()
+    page = tmp_path / "probed.html"
+    page.write_text(html.replace("</body>", f"{_PROBE}</body>"))
+
+    shown = subprocess.run(
+        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,800",
+         "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
+         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    found = json.loads(re.search(r"<title>(.*?)</title>", shown.stdout)[1])
+    assert found == {"pictures": 13, "broken": 0, "wide": False, "fetched": []}
+    assert "CONSOLE" not in shown.stderr
+
+
+def test_snakemakes_own_report_has_the_figures_with_their_captions(sweep):
+    done = sweep.run(
+        "--configfile",
+        "experiment.yaml",
+        "--report",
+        "report.zip",
+        "--",
+        "results/sweep/report.html",
+    )
+
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(sweep.folder / "report.zip") as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist()).decode(
+            errors="replace"
+        )
+    assert "The silhouette of every image by cluster (k = 4), in the space of pca." in everything
+    assert "Every score against the number of clusters" in everything
+
+
+def test_new_k_draws_nothing_of_the_old_and_computes_the_new_only(sweep):
+    again = sweep.schedule(
+        "--config", "clustering={k: [4, 3, 2]}", "--", "results/sweep/report.html"
+    )
+
+    assert again.rules == {
+        "kmeans": 4, "evaluate": 4, "summarize": 1, "compare": 1, "plot_scores": 1, "report": 1,
+    }  # fmt: skip
+
+
+def test_changed_figures_and_report_rerun_no_computation(sweep, tmp_path):
+    project = sweep.copy(tmp_path / "project")
+    project.change("src/aecluster/figures/canvas.py", "DPI = 200", "DPI = 100")
+    project.change("src/aecluster/report/template.py", "How to cite", "Citation")
+
+    assert set(project.schedule("--", "results/sweep/report.html").rules) == {
+        "plot_clusters", "plot_scores", "report",
+    }  # fmt: skip
