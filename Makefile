@@ -54,6 +54,8 @@ lint: setup
 bench: setup
 	$(BIN)/python benchmarks/kmeans.py $(IMAGES)
 	$(BIN)/python benchmarks/indices.py $(IMAGES)
+	$(BIN)/python benchmarks/autoencoder.py $(IMAGES)
+	$(BIN)/python benchmarks/collapse.py $(IMAGES)
 	$(BIN)/python benchmarks/preprocessing.py
 	$(BIN)/python benchmarks/tracking.py
 

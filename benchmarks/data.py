@@ -1,4 +1,4 @@
-"""The data that K-Means and the indices are measured on: CIFAR-10 in gray, and an embedding."""
+"""The data that is measured on: CIFAR-10 in gray, and an embedding."""
 
 import argparse
 from pathlib import Path
@@ -45,14 +45,19 @@ def parser(description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def load(images: Path | None) -> Data:
-    """Return the data; `images` as in `parser`."""
+def pixels(images: Path | None) -> Path:
+    """Return the store of the pixels; `images` as in `parser`."""
     store = images if images and images.suffix == ".h5" else CACHE / "cifar10-gray.h5"
     if not store.exists():
         if images is None:
             raise SystemExit(f"{store} is not there yet: give the path of CIFAR-10's images")
         preprocess(store, dataset="cifar10", source="images", path=images)
-    with Store(store) as opened:
+    return store
+
+
+def load(images: Path | None) -> Data:
+    """Return the data; `images` as in `parser`."""
+    with Store(pixels(images)) as opened:
         train, test = opened["train"].matrix(), opened["test"].matrix()
     stores = sorted(Path().glob(EMBEDDING_STORES))
     if stores:

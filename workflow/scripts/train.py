@@ -24,6 +24,7 @@ with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
     )
     save_model(trained.model, model)
     details = {"layers": describe(trained.model), "n_params": trained.model.count_params()}
+    details["seed"] = trained.seed
     curves = curves_of(trained.history)
     job.record(metrics={"restarts": trained.restarts}, curves=curves, details=details)
     for left in model.parent.glob("*.checkpoint"):
