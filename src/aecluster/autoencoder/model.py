@@ -12,7 +12,6 @@ from pathlib import Path
 import keras
 
 from aecluster.autoencoder.architectures import ARCHITECTURES
-from aecluster.autoencoder.initialization import preserve_uniform_images
 
 CODE_LAYER = "code"
 
@@ -41,9 +40,7 @@ def build_autoencoder(
     Returns
     -------
     keras.Model
-        Uncompiled, of stock Keras layers; the layer named `code` is the end of the encoder. Its
-        weights are those of the layers' initialisers, shifted so that no layer starts dark: see
-        `initialization.preserve_uniform_images`.
+        Uncompiled, of stock Keras layers; the layer named `code` is the end of the encoder.
 
     Raises
     ------
@@ -68,9 +65,7 @@ def build_autoencoder(
         )
     entry = ARCHITECTURES[architecture]
     _check_shape(tuple(input_shape), architecture, entry.side_divisor)
-    model = entry.builder(tuple(input_shape), l1, output_activation)
-    preserve_uniform_images(model)
-    return model
+    return entry.builder(tuple(input_shape), l1, output_activation)
 
 
 def build_encoder(model: keras.Model) -> keras.Model:
