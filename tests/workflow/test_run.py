@@ -167,14 +167,14 @@ def test_tracking_again_adds_nothing(project):
 
 
 def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment):
-    experiment["clustering"]["n_init"] = 2
+    experiment["clustering"]["max_iter"] = 2
     project.write(experiment)
     project.make()
 
     client = MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
     runs = client.search_runs([client.get_experiment_by_name("demo").experiment_id])
-    assert sorted((run.data.tags["status"], run.data.params["n_init"]) for run in runs) == [
-        ("current", "2"), ("current", "2"), ("superseded", "1"), ("superseded", "1"),
+    assert sorted((run.data.tags["status"], run.data.params["max_iter"]) for run in runs) == [
+        ("current", "2"), ("current", "2"), ("superseded", "300"), ("superseded", "300"),
     ]  # fmt: skip
 
 
