@@ -150,10 +150,13 @@ def test_interrupt_leaves_no_worker(by_restarts, sent):
         stderr=subprocess.PIPE,
         text=True,
     )
-    process.stdout.readline()
-    workers = _wait_for(lambda: _children(process.pid), count=2)
-    process.send_signal(sent)
-    _, stderr = process.communicate(timeout=30)
+    try:
+        process.stdout.readline()
+        workers = _wait_for(lambda: _children(process.pid), count=2)
+        process.send_signal(sent)
+        _, stderr = process.communicate(timeout=30)
+    finally:
+        process.kill()
 
     assert process.returncode != 0
     assert not _wait_for(lambda: [w for w in workers if Path(f"/proc/{w}").exists()], count=0)
