@@ -134,7 +134,7 @@ class Job:
             started=self._started,
             finished=finished,
             wall_s=finished - self._started,
-            peak_mem_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            peak_mem_mb=_peak_mem_mb(),
             threads=threads,
             versions=_versions(),
             git_commit=commit,
@@ -189,6 +189,15 @@ def _exit_on_signal(signum: int, frame: FrameType | None) -> None:
 
 def _files(paths: Iterable[str]) -> dict[str, File]:
     return {str(path): describe_file(path) for path in paths if Path(path).is_file()}
+
+
+def _peak_mem_mb() -> float:
+    status = Path("/proc/self/status")
+    if status.exists():
+        # What getrusage says on Linux may be its parent's, from before the program was started.
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def _versions() -> dict[str, str]:

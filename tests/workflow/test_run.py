@@ -288,7 +288,8 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         ({"clustering": {"kk": [2]}}, "clustering.kk: unknown key; did you mean 'k'?"),
         (
             {"dataset": {"name": "a", "source": "imagse"}},
-            "dataset.source: found 'imagse', expected one of cifar10, digits, images, arrays",
+            "dataset.source: found 'imagse', expected one of cifar10, cifar100, mnist, "
+            "fashion_mnist, stl10, svhn, digits, images, arrays; did you mean 'images'?",
         ),
         (
             {"dataset": {"name": "a", "source": "images", "path": "nowhere"}},
