@@ -13,7 +13,7 @@ from aecluster.config import METHODS, Clustering, Dataset, Evaluation, Experimen
 _HEAD = """\
 # Configuration
 
-<!-- Made by `make config` from the models in src/aecluster/config.py. -->
+<!-- Made by `make config` from the models in src/aecluster/config/. -->
 
 An experiment file is complete in itself: `snakemake --cores all --configfile config/demo.yaml` replaces `config/config.yaml`, nothing is merged.
 A key with a default may be left out; an unknown key, or a value out of range, is an error of one line before anything runs.

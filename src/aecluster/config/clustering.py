@@ -1,0 +1,48 @@
+"""The section `clustering`."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from aecluster.config.keys import Section, key, without_repeats
+
+
+class Clustering(Section):
+    """K-Means: on which split, with which number of clusters, started how."""
+
+    split: Literal["train", "test"] = key(
+        "test",
+        effect="The split that is clustered and scored.",
+        choose="`test` as in the source experiment: images that the training has not seen.",
+    )
+    k: Annotated[list[Annotated[int, Field(ge=2)]], AfterValidator(without_repeats)] = key(
+        [10],
+        min_length=1,
+        effect="Numbers of clusters; each gives a variant.",
+        choose="The number of classes if it is known, else a range to compare.",
+    )
+    init: Literal["k-means++", "random"] = key(
+        "k-means++",
+        effect="How the first centroids are chosen.",
+        choose="`k-means++` starts better; `random` takes data points, as in the source.",
+    )
+    n_init: int = key(
+        1,
+        ge=1,
+        le=1000,
+        effect="Number of starts, of which the one with the lowest inertia is kept.",
+        choose="1 as in the source experiment; 10 for less dependence on the seed.",
+    )
+    max_iter: int = key(
+        300,
+        ge=1,
+        effect="Most iterations of one start.",
+        choose="Enough to converge: the record says how many were needed.",
+    )
+    tol: float = key(
+        0.0,
+        ge=0,
+        allow_inf_nan=False,
+        effect="Stop when the centroids move by less, relative to the variance of the data.",
+        choose="0 goes on until no centroid changes; 1e-4 is scikit-learn's default.",
+    )

@@ -1,0 +1,83 @@
+"""The section `dataset`: where the images come from, and the form in which they are kept."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from aecluster.config.keys import Name, OptionalText, Section, key, null_from_text, one_of
+from aecluster.data.sources import SOURCES
+
+Address = Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")]
+OptionalAddresses = Annotated[list[Address] | None, BeforeValidator(null_from_text)]
+
+
+def _known_source(value: str) -> str:
+    return one_of(value, SOURCES)
+
+
+class Dataset(Section):
+    """Where the images come from, and the form in which they are kept."""
+
+    name: Name = key(
+        effect="Names the folder under `results/`.",
+        choose="Another name for other images, so that the results of both are kept.",
+    )
+    source: Annotated[
+        str, AfterValidator(_known_source), Field(json_schema_extra={"enum": list(SOURCES)})
+    ] = key(
+        effect="Kind of source: a data set by its official files, `digits`, `images` (a folder or "
+        "archive of class folders) or `arrays` (.npz or HDF5); `docs/data.md` says more of each.",
+        choose="`digits` needs no download and runs in seconds; `images` takes your own pictures.",
+    )
+    path: OptionalText = key(
+        None,
+        effect="A local archive, folder or file that is read instead of a download.",
+        choose="`null` downloads `cifar10` and `cifar100`, which also take a copy of the official "
+        "archive; `digits` takes none, all others need one.",
+    )
+    mirrors: OptionalAddresses = key(
+        None,
+        min_length=1,
+        effect="Addresses of byte-identical copies of what is downloaded, of which the fastest is "
+        "taken; checked by size and checksum.",
+        choose="`null`: the known ones; your own server where those cannot be reached.",
+    )
+    grayscale: bool = key(
+        True,
+        effect="Turn colour to gray by ITU-R 601 luma, rounded to 8 bits.",
+        choose="`true` reproduces the source experiment; `false` keeps three channels.",
+    )
+    size: int = key(
+        32,
+        ge=4,
+        le=1024,
+        effect="Height and width in pixels that every image is brought to.",
+        choose="A multiple of 4 for the autoencoder; twice the size takes four times as long.",
+    )
+    resize: Literal["crop", "pad"] = key(
+        "crop",
+        effect="What becomes of an image that is not square: cut to the square in its middle, or "
+        "padded.",
+        choose="`crop` where the object is in the middle; `pad` where the edges matter.",
+    )
+    test_fraction: float = key(
+        0.2,
+        gt=0,
+        lt=1,
+        effect="Part of every class that becomes the split `test`, where the source has no splits.",
+        choose="0.2 is customary; more if the scores of so few images are too uncertain.",
+    )
+    split_seed: int = key(
+        0,
+        ge=0,
+        lt=2**32,
+        effect="Seed of that choice.",
+        choose="Leave it, so that all experiments on the images are scored on the same ones.",
+    )
+    on_bad_image: Literal["error", "skip"] = key(
+        "error",
+        effect="What an image file that cannot be read leads to: an error that names it, or that "
+        "it is left out and counted in the record.",
+        choose="`error` for images of your own, which can be mended; `skip` for a large collection "
+        "from elsewhere.",
+    )

@@ -1,0 +1,79 @@
+"""An experiment file as a whole."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from aecluster.config.clustering import Clustering
+from aecluster.config.dataset import Dataset
+from aecluster.config.evaluation import Evaluation
+from aecluster.config.keys import (
+    Name,
+    RepresentationName,
+    Section,
+    expected_one_of,
+    key,
+    without_repeats,
+)
+from aecluster.config.representations import Representation
+from aecluster.config.tracking import Tracking
+
+# Snakemake plans some thousand jobs in seconds, more in minutes.
+_MOST_VARIANTS = 10_000
+
+
+class Experiment(Section):
+    """An experiment file, complete in itself."""
+
+    experiment: Name = key(
+        effect="Name in MLflow, and of the folder of the results' summary.",
+        choose="The question that the experiment asks; runs of one name are compared.",
+    )
+    dataset: Dataset
+    representations: dict[RepresentationName, Representation] = key(
+        min_length=1,
+        effect="The spaces to cluster in, by the name under which they appear in results.",
+        choose="Keep `pixels`: without it nothing says what learning has brought.",
+    )
+    clustering: Clustering = Clustering()
+    evaluation: Evaluation = Evaluation()
+    seeds: Annotated[
+        list[Annotated[int, Field(ge=0, lt=2**32)]], AfterValidator(without_repeats)
+    ] = key(
+        [0],
+        min_length=1,
+        effect="Seeds of training and of K-Means; each gives a variant.",
+        choose="One to look, five or more to compare.",
+    )
+    tracking: Tracking = Tracking()
+
+    @field_validator("representations")
+    @classmethod
+    def _pixels_are_pixels(cls, found: dict[str, Representation]) -> dict[str, Representation]:
+        for name, representation in found.items():
+            if (name == "pixels") != (representation.method == "pixels"):
+                raise ValueError(
+                    f"expected the method `pixels` under the name `pixels` and nowhere else, "
+                    f"not {name}: {{method: {representation.method}}}"
+                )
+        return found
+
+    @model_validator(mode="after")
+    def _spaces_are_there(self) -> Self:
+        known = dict.fromkeys(["pixels", *self.representations])
+        for name in self.evaluation.spaces:
+            if name not in known:
+                raise ValueError(
+                    f"evaluation.spaces: found {name!r}, {expected_one_of(known, name)}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_planned(self) -> Self:
+        n = len(self.representations) * len(self.clustering.k) * len(self.seeds)
+        if n > _MOST_VARIANTS:
+            raise ValueError(
+                f"representations, clustering.k and seeds: found {n:,} variants, "
+                f"expected at most {_MOST_VARIANTS:,}"
+            )
+        return self
