@@ -28,7 +28,7 @@ Reconstructions are some images and what an autoencoder makes of them::
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,6 +156,41 @@ class Store:
             class_names=tuple(group.attrs.get("class_names", ())),
             scale=float(group["X"].attrs.get("scale", 1.0)),
         )
+
+    def derive(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        representation: str,
+        vectors: Mapping[str, Iterable[np.ndarray]],
+    ) -> None:
+        """Write a store of the same images in another space, with their labels.
+
+        Parameters
+        ----------
+        path : path-like
+            Store to make.
+        representation : str
+            Name of the other space.
+        vectors : mapping of str to iterable of ndarray of shape (m, d), float32
+            The rows of every split, in blocks and in this store's order.
+
+        Raises
+        ------
+        StoreError
+            If a split has not as many rows as here.
+        """
+        with Store.create(
+            path,
+            dataset=self.dataset,
+            representation=representation,
+            source_digest=self.source_digest,
+        ) as derived:
+            for name in self.splits:
+                split = self[name]
+                derived.add_split(
+                    name, vectors[name], n=len(split), y=split.y, class_names=split.class_names
+                )
 
     @staticmethod
     @contextmanager
