@@ -46,7 +46,7 @@ def test_kills_at_random_moments_change_no_label_and_no_score(finished, tmp_path
     project = finished.copy(tmp_path / "project")
     drawn = random.Random(0)  # noqa: S311
 
-    killed = kill_until_finished(project, (drawn.uniform(1, 8) for _ in range(4)))
+    killed = kill_until_finished(project, (drawn.uniform(1, 4) for _ in range(4)))
 
     assert killed
     assert everything(project) == everything(finished)
