@@ -130,7 +130,7 @@ def test_all_is_train_and_test_together(path, images, labels):
     first = path.read_bytes()
     write(train=large[:4000], test=large[4000:])
     moved = path.with_name("moved.h5")
-    os.rename(path, moved)
+    path.rename(moved)
 
     assert moved.read_bytes() == first
     assert len(first) < 1.5 * n_bytes
