@@ -27,4 +27,4 @@ def fit(made_by: str, train: Split, test: Split, **options: Any) -> Any:
     function = resolve_name(made_by)
     if "labels" in signature(function).parameters:
         options["labels"] = (train.y, test.y)
-    return function(train.X[:], test.X[:], **options)
+    return function(train.images(), test.images(), **options)

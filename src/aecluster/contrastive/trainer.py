@@ -14,6 +14,7 @@ from aecluster.autoencoder.images import scale_of
 from aecluster.contrastive.augmentation import augment
 from aecluster.contrastive.network import build_encoder, with_head
 from aecluster.contrastive.objective import Agreement, nt_xent
+from aecluster.streaming import StreamedRows
 
 _BLOCK = 500
 
@@ -76,7 +77,7 @@ class ContrastiveTrainer:
         return [*self.network.variables, *self.optimizer.variables]
 
     def run_epoch(
-        self, images: np.ndarray, order: np.ndarray, batch_size: int, title: str
+        self, images: np.ndarray | StreamedRows, order: np.ndarray, batch_size: int, title: str
     ) -> Agreement:
         """Train on the images in this order, in whole batches; return the mean of the steps.
 

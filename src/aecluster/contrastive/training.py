@@ -22,6 +22,7 @@ from aecluster.autoencoder.runtime import configure_threads, has_fast_bfloat16, 
 from aecluster.contrastive.neighbours import knn_accuracy
 from aecluster.contrastive.objective import Agreement
 from aecluster.contrastive.trainer import ContrastiveTrainer
+from aecluster.streaming import StreamedRows, shuffled
 
 _LOG = logging.getLogger(__name__)
 # Images whose codes are looked at after an epoch: of `train`, and of `test` beside them. Enough for
@@ -60,8 +61,8 @@ class ContrastiveResult:
 
 
 def train_contrastive(
-    train: np.ndarray,
-    test: np.ndarray | None = None,
+    train: np.ndarray | StreamedRows,
+    test: np.ndarray | StreamedRows | None = None,
     *,
     labels: tuple[np.ndarray | None, np.ndarray | None] = (None, None),
     epochs: int = 30,
@@ -84,9 +85,10 @@ def train_contrastive(
 
     Parameters
     ----------
-    train : ndarray of shape (n, h, w, c)
-        uint8, scaled by 1/255 on the device, or floats in [0, 1]; sides of at least 16.
-    test : ndarray of shape (m, h, w, c), optional
+    train : ndarray or StreamedRows of shape (n, h, w, c)
+        uint8, scaled by 1/255 on the device, or floats in [0, 1]; streamed only in uint8; sides of
+        at least 16.
+    test : ndarray or StreamedRows of shape (m, h, w, c), optional
         Images for `test_knn_accuracy`; training does not see them.
     labels : tuple of (ndarray of shape (n,), ndarray of shape (m,)), optional
         Classes of `train` and `test`, for `test_knn_accuracy` only: they change no weight.
@@ -174,7 +176,7 @@ def train_contrastive(
     _LOG.info("training in %s", precision)
     for epoch in range(len(history) + 1, epochs + 1):
         started = time.perf_counter()
-        order = np.random.default_rng([seed, epoch]).permutation(len(train))
+        order = shuffled(train, np.random.default_rng([seed, epoch]))
         agreement = trainer.run_epoch(train, order, batch_size, f"epoch {epoch}/{epochs}")
         accuracy = probe.look(trainer, epoch, options)
         history.append(_entry(epoch, agreement, accuracy, time.perf_counter() - started))
@@ -191,8 +193,8 @@ class _Probe:
 
     def __init__(
         self,
-        train: np.ndarray,
-        test: np.ndarray | None,
+        train: np.ndarray | StreamedRows,
+        test: np.ndarray | StreamedRows | None,
         labels: tuple[np.ndarray | None, np.ndarray | None],
     ):
         rows = _spread(len(train), _N_TRAIN)
@@ -254,7 +256,7 @@ def _report(entry: dict, epochs: int, n_images: int) -> None:
     )
 
 
-def _check_images(train: np.ndarray, test: np.ndarray | None) -> None:
+def _check_images(train: np.ndarray | StreamedRows, test: np.ndarray | StreamedRows | None) -> None:
     check_images(train, "train")
     if len(train) < 2:
         raise ValueError(f"train: found {len(train)} image, expected at least 2")
