@@ -86,7 +86,7 @@ def test_step_has_its_own_parameters_scores_and_circumstances(project, uri):
     assert "grayscale" not in run.data.params
     assert run.data.metrics == {"n_iter": 17, "wall_s": 50.0, "peak_mem_mb": 300.0}
     assert run.data.tags["version/keras"] == "3.15.1"
-    assert run.data.tags["threads"] == "2"
+    assert (run.data.tags["threads"], run.data.tags["machine"]) == ("2", "x86_64 A")
     assert run.info.status == "FINISHED"
     assert run.info.end_time - run.info.start_time == 50_000
 

@@ -162,6 +162,8 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
     system = {"threads": str(run.threads), "code": record.code} | {
         f"version/{name}": version for name, version in run.versions.items()
     }
+    if run.machine is not None:
+        system["machine"] = run.machine
     return WantedRun(
         name=" ".join([record.step, _name(record)]),
         started=run.started,
