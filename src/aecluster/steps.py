@@ -148,6 +148,11 @@ def plot_training(representation: str, seed: str) -> Step:
     return {"representation": representation, "seed": int(seed)}
 
 
+def plot_atoms(representation: str, seed: str) -> Step:
+    """Return what the picture of a dictionary depends on beside the store."""
+    return {"representation": representation, "seed": int(seed)}
+
+
 def plot_clusters(k: str, seed: str, split: str) -> Step:
     """Return what the figures of a clustering depend on beside the clustering."""
     return {"k": int(k), "seed": int(seed), "split": split}

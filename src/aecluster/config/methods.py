@@ -11,7 +11,15 @@ from typing import Annotated, Any, Literal, Union, get_args
 from pydantic import Field
 
 from aecluster.config.keys import Section
-from aecluster.config.representations import Autoencoder, Function, Pca, Pixels, Sklearn, Umap
+from aecluster.config.representations import (
+    Autoencoder,
+    Function,
+    Pca,
+    Pixels,
+    Sklearn,
+    SparseManifold,
+    Umap,
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Method:
         transformation, see `aecluster.representations.transform`. Empty for what is read.
     needs : str
         Package that must be installed beside the project's own, empty for none.
+    has_atoms : bool
+        Whether its store holds pictures that the vectors are built from.
     """
 
     label: str
@@ -42,6 +52,7 @@ class Method:
     stage: Literal["read", "train", "transform"]
     made_by: str = ""
     needs: str = ""
+    has_atoms: bool = False
 
     @property
     def description(self) -> str:
@@ -87,6 +98,14 @@ _METHODS = (
         keys=Sklearn,
         stage="transform",
         made_by="aecluster.representations.sklearn_transformer:transformed",
+    ),
+    Method(
+        label="Sparse manifold transform",
+        reference="Chen, Yun, Ma, Olshausen and LeCun, arXiv 2209.15261.",
+        keys=SparseManifold,
+        stage="transform",
+        made_by="aecluster.representations.sparse_manifold:sparse_manifold",
+        has_atoms=True,
     ),
     Method(
         label="UMAP",

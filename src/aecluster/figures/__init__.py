@@ -6,6 +6,7 @@ display. Pictures have twice a screen's resolution, colours that colour-blind re
 """
 
 from aecluster.figures.architecture import draw_architecture
+from aecluster.figures.atoms import draw_atoms
 from aecluster.figures.classes import draw_confusion
 from aecluster.figures.clustering import draw_centroids, draw_clusters, draw_nearest
 from aecluster.figures.contact_sheet import draw_contact_sheet
@@ -17,6 +18,7 @@ from aecluster.figures.training import draw_curves, draw_reconstructions
 __all__ = [
     "Panel",
     "draw_architecture",
+    "draw_atoms",
     "draw_centroids",
     "draw_clusters",
     "draw_confusion",
