@@ -42,11 +42,17 @@ import numpy as np
 
 from aecluster.atomic import atomic_write
 from aecluster.errors import StoreError
+from aecluster.streaming import StreamedRows
 
 FORMAT_VERSION = 1
 
 # A block of rows is read in one go; 1 MiB keeps both the seeks and the memory small.
 _CHUNK_BYTES = 2**20
+
+_BLOCK_VALUES = 2**22  # 16 MiB of float32
+
+# What is larger is read in parts by all who can: a step may hold it twice, and 256 MiB beside.
+MOST_IN_MEMORY = 2**28
 
 _ATOMS = "atoms"
 # The virtual split, and those that it joins.
@@ -83,6 +89,16 @@ class Split:
         """Number of values a row."""
         return math.prod(self.X.shape[1:])
 
+    def images(self) -> np.ndarray | StreamedRows:
+        """Return the rows as they are kept, indexed by any row numbers.
+
+        Returns
+        -------
+        ndarray or StreamedRows of shape (n, ...)
+            Streamed if they take more than `MOST_IN_MEMORY` bytes.
+        """
+        return self.X[:] if self.X.nbytes <= MOST_IN_MEMORY else StreamedRows(self.X)
+
     def matrix(self) -> np.ndarray:
         """Return all rows scaled and flattened.
 
@@ -90,15 +106,29 @@ class Split:
         -------
         ndarray of shape (n, d), float32
         """
-        return _scaled(self.X[:], self.scale)
+        return self.matrix_of(slice(None))
 
-    def blocks(self, n_rows: int) -> Iterator[np.ndarray]:
-        """Yield the rows scaled and flattened, `n_rows` at a time.
+    def thinned(self) -> slice:
+        """Return every so many rows that as float32 they take at most `MOST_IN_MEMORY` bytes."""
+        return slice(None, None, -(-4 * self.X.size // MOST_IN_MEMORY))
+
+    def matrix_of(self, rows: slice) -> np.ndarray:
+        """Return some rows scaled and flattened.
+
+        Returns
+        -------
+        ndarray of shape (m, d), float32
+        """
+        return _scaled(self.X[rows], self.scale)
+
+    def blocks(self, n_rows: int | None = None) -> Iterator[np.ndarray]:
+        """Yield the rows scaled and flattened, `n_rows` at a time, by default 16 MiB of them.
 
         Yields
         ------
         ndarray of shape (<= n_rows, d), float32
         """
+        n_rows = n_rows or max(1, _BLOCK_VALUES // self.n_features)
         for start in range(0, len(self), n_rows):
             yield _scaled(self.X[start : start + n_rows], self.scale)
 
@@ -307,14 +337,24 @@ def _join(file: h5py.File) -> None:
     for name in ("X", "y"):
         if not all(name in part for part in parts):
             continue
-        rows = [part[name] for part in parts]
-        n = [len(found) for found in rows]
-        layout = h5py.VirtualLayout((sum(n), *rows[0].shape[1:]), rows[0].dtype)
-        layout[: n[0]], layout[n[0] :] = (h5py.VirtualSource(found) for found in rows)
-        joined = whole.create_virtual_dataset(name, layout)
-        joined.attrs.update(rows[0].attrs)
+        joined = _joined(whole, name, [part[name] for part in parts])
+        joined.attrs.update(parts[0][name].attrs)
     if "y" in whole:
         whole.attrs.update(parts[0].attrs)
+
+
+def _joined(group: h5py.Group, name: str, rows: list[h5py.Dataset]) -> h5py.Dataset:
+    """Add a virtual dataset; h5py's own way notes the time, by which no file is like another."""
+    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    properties.set_obj_track_times(False)
+    space = h5py.h5s.create_simple((sum(map(len, rows)), *rows[0].shape[1:]))
+    start = 0
+    for part in rows:
+        space.select_hyperslab((start, *[0] * (part.ndim - 1)), part.shape)
+        properties.set_virtual(space, b".", part.name.encode(), part.id.get_space())
+        start += len(part)
+    created = h5py.h5d.create(group.id, name.encode(), rows[0].id.get_type(), space, properties)
+    return h5py.Dataset(created)
 
 
 def write_clustering(

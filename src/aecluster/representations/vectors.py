@@ -7,8 +7,6 @@ import numpy as np
 
 from aecluster.store import Store
 
-_BLOCK_ROWS = 4096
-
 
 @dataclass(frozen=True)
 class Vectors:
@@ -42,10 +40,7 @@ def apply(function: Callable[[np.ndarray], np.ndarray], base: Store) -> Vectors:
     """
     return Vectors(
         {
-            name: (
-                np.asarray(function(block), dtype=np.float32)
-                for block in base[name].blocks(_BLOCK_ROWS)
-            )
+            name: (np.asarray(function(block), dtype=np.float32) for block in base[name].blocks())
             for name in base.splits
         }
     )
