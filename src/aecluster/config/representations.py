@@ -207,7 +207,7 @@ class Sklearn(_Derived):
 
 
 class Umap(_Derived):
-    """A map that keeps neighbours together; needs the extra `umap` (`pip install umap-learn`)."""
+    """A map that keeps neighbours together; needs the extra `umap`."""
 
     method: Literal["umap"] = key(
         effect="How the vectors are made.",
