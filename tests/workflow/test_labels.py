@@ -11,6 +11,7 @@ pytestmark = pytest.mark.workflow
 REPRESENTATIONS = {
     "pixels": {"method": "pixels"},
     "sparse_ae": {"method": "autoencoder", "epochs": 1},
+    "contrastive": {"method": "contrastive", "epochs": 1, "batch_size": 100, "width": 4},
     "pca": {"method": "pca", "of": "sparse_ae", "n_components": 4, "whiten": True},
     "scaled": {
         "method": "sklearn", "of": "pca", "transformer": "sklearn.preprocessing.StandardScaler",
@@ -47,8 +48,10 @@ def results(project):
                 )  # fmt: skip
         scores = project.record(f"results/stripes/{name}/all/k2-s0.scores.json")
         accuracies[name] = scores["metrics"]["accuracy"]
-    weights = keras.models.load_model(folder / "sparse_ae/s0/model.keras").get_weights()
-    return arrays | {f"weights {i}": weight for i, weight in enumerate(weights)}, accuracies
+    for name in ("sparse_ae", "contrastive"):
+        model = keras.models.load_model(folder / name / "s0/model.keras")
+        arrays |= {f"{name} {i}": weight for i, weight in enumerate(model.get_weights())}
+    return arrays, accuracies
 
 
 def test_shuffled_labels_change_scores_alone(tmp_path, stripes):
@@ -65,9 +68,7 @@ def test_shuffled_labels_change_scores_alone(tmp_path, stripes):
     shuffled = np.random.default_rng(1).permutation(y)
     found = []
     for labels in (y, shuffled):
-        np.savez(
-            project.folder / "stripes.npz", **split, y_train=labels[:200], y_test=labels[200:]
-        )
+        np.savez(project.folder / "stripes.npz", **split, y_train=labels[:200], y_test=labels[200:])
         project.make(*scored)
         found.append(results(project))
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from aecluster.config.keys import Section
 from aecluster.config.representations import (
     Autoencoder,
+    Contrastive,
     Function,
     Pca,
     Pixels,
@@ -40,6 +41,8 @@ class Method:
     made_by : str
         ``<module>:<function>`` of the training, see `aecluster.autoencoder.training`, or of the
         transformation, see `aecluster.representations.transform`. Empty for what is read.
+    rebuilds : bool
+        Whether the model of a training is an autoencoder, so that its reconstructions are shown.
     needs : str
         Package that must be installed beside the project's own, empty for none.
     has_atoms : bool
@@ -51,6 +54,7 @@ class Method:
     keys: type[Section]
     stage: Literal["read", "train", "transform"]
     made_by: str = ""
+    rebuilds: bool = False
     needs: str = ""
     has_atoms: bool = False
 
@@ -84,6 +88,14 @@ _METHODS = (
         keys=Autoencoder,
         stage="train",
         made_by="aecluster.autoencoder.training:train_autoencoder",
+        rebuilds=True,
+    ),
+    Method(
+        label="Contrastive learning",
+        reference="Chen, Kornblith, Norouzi and Hinton, ICML 2020, arXiv 2002.05709.",
+        keys=Contrastive,
+        stage="train",
+        made_by="aecluster.contrastive.training:train_contrastive",
     ),
     Method(
         label="Principal components",
