@@ -124,7 +124,7 @@ rule transform:
     threads: 2
     resources:
         mem_mb=3000,
-        runtime=30,
+        runtime=120,
     params:
         step=lambda wildcards: checked(
             steps.transform, experiment, wildcards.representation, wildcards.seed

@@ -18,6 +18,7 @@ from aecluster.config.representations import (
     Pca,
     Pixels,
     Sklearn,
+    SparseManifold,
     Umap,
 )
 
@@ -44,6 +45,8 @@ class Method:
         Whether the model of a training is an autoencoder, so that its reconstructions are shown.
     needs : str
         Package that must be installed beside the project's own, empty for none.
+    has_atoms : bool
+        Whether its store holds pictures that the vectors are built from.
     """
 
     label: str
@@ -53,6 +56,7 @@ class Method:
     made_by: str = ""
     rebuilds: bool = False
     needs: str = ""
+    has_atoms: bool = False
 
     @property
     def description(self) -> str:
@@ -106,6 +110,14 @@ _METHODS = (
         keys=Sklearn,
         stage="transform",
         made_by="aecluster.representations.sklearn_transformer:transformed",
+    ),
+    Method(
+        label="Sparse manifold transform",
+        reference="Chen, Yun, Ma, Olshausen and LeCun, arXiv 2209.15261.",
+        keys=SparseManifold,
+        stage="transform",
+        made_by="aecluster.representations.sparse_manifold:sparse_manifold",
+        has_atoms=True,
     ),
     Method(
         label="UMAP",
