@@ -246,7 +246,9 @@ def test_plan_says_what_would_run_and_why_and_what_is_kept(project, experiment):
 
 
 def test_plan_of_changed_code_says_so(project):
-    project.change("src/aecluster/clustering/__init__.py", '["KMeans"]', '["KMeans", "KMeans"]')
+    project.change(
+        "src/aecluster/clustering/_fit.py", "MIN_RESTARTS_EACH = 4", "MIN_RESTARTS_EACH = 5"
+    )
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
