@@ -9,7 +9,6 @@ from aecluster.clustering import k_means
 from aecluster.errors import ConfigError
 from aecluster.store import Store
 
-
 # Bytes of a split as float32 up to which it is loaded: faster than to stream it in every iteration.
 _MOST_LOADED = 2**28
 

@@ -87,6 +87,7 @@ def evaluate(experiment: Experiment, wildcards: Any) -> Step:
         "seed": int(wildcards.seed),
         "split": wildcards.split,
         "spaces": experiment.evaluation.spaces,
+        "max_exact": experiment.evaluation.max_exact,
     }
 
 
