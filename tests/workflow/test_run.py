@@ -270,7 +270,8 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         "results/digits/pixels/store.h5\n" in said
     )
     assert "Traceback" not in said
-    assert "Finished steps in MLflow: 1 added, 1 in all." in said
+    # Tracked at the end, or already while the workflow ran.
+    assert re.search(r"Finished steps in MLflow: [01] added, 1 in all\.", said)
     assert list((project.folder / "results/digits/pixels").rglob("k359*")) == []
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from aecluster import console, damage, steps, tracking
-from aecluster.config import load_experiment
+from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.fingerprint import fingerprint
 from aecluster.job import COMMAND_VARIABLE
@@ -40,6 +40,16 @@ def source_file():
     """Return the file that the images are read from, for Snakemake to watch, if it is one."""
     path = steps.source_path(experiment)
     return [] if path is None or Path(path).is_dir() else path
+
+
+def code_of_method(script):
+    """Return the fingerprint of all code that a script reaches for a representation's method."""
+
+    def code_of(wildcards):
+        method = config["representations"][wildcards.representation]["method"]
+        return fingerprint(SCRIPTS / f"{script}.py", METHODS[method].module)
+
+    return code_of
 
 
 include: "paths.smk"
