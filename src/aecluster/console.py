@@ -1,7 +1,7 @@
 """What a run says on the terminal: what it will do, the table of scores, where to look."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
@@ -50,7 +50,7 @@ def closing(scores: str | os.PathLike[str]) -> str:
         return f"\nDone as far as asked; without {scores} there is no table to show."
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
-    rows += _random_labels(Path(scores).with_name("controls.csv"))
+    rows += _random_labels(Path(scores).with_name("controls.csv"), rows[0])
     head, cells = _over_seeds(rows) if has_seeds else _by_variant(rows)
     note = sampling_note(rows)
     return "\n".join(
@@ -75,7 +75,7 @@ def failure() -> str:
     )
 
 
-def _random_labels(controls: Path) -> list[dict[str, str]]:
+def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     """Return a row a k and seed: what labels drawn at random score against the classes.
 
     That does not depend on the space, so that it is the mean over the representations.
@@ -87,10 +87,11 @@ def _random_labels(controls: Path) -> list[dict[str, str]]:
         if row["control"] == "random" and row.get("nmi"):
             groups.setdefault((row["k"], row["seed"]), []).append(row)
     return [
-        {**members[0], **dict.fromkeys(set(members[0]) - set(SUBJECT), "")}
-        | {"representation": "(random labels)", "k": k, "seed": seed}
+        dict.fromkeys(columns, "")
+        | {name: members[0][name] for name in SUBJECT}
+        | {"representation": "(random labels)"}
         | {name: str(fmean(float(row[name]) for row in members)) for name in _AGAINST_CLASSES}
-        for (k, seed), members in groups.items()
+        for members in groups.values()
     ]
 
 

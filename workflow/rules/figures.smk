@@ -153,9 +153,7 @@ rule plot_clusters:
         mem_mb=1500,
         runtime=10,
     params:
-        step=lambda wildcards: steps.plot_clusters(
-            wildcards.k, wildcards.seed, wildcards.split
-        ),
+        step=lambda wildcards: checked(steps.plot_clusters, experiment, wildcards),
         code=code("plot_clusters"),
     message:
         "Drawing the clusters of {wildcards.representation}, k={wildcards.k}, seed={wildcards.seed}"

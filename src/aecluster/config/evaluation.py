@@ -1,6 +1,6 @@
 """The section `evaluation`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -8,7 +8,7 @@ from aecluster.config.keys import Section, key, without_repeats
 
 
 class Evaluation(Section):
-    """In which spaces clusterings are scored, and up to which size exactly."""
+    """In which spaces clusterings are scored, and up to which size exactly, and drawn how."""
 
     spaces: Annotated[list[str], AfterValidator(without_repeats)] = key(
         ["pixels"],
@@ -24,4 +24,11 @@ class Evaluation(Section):
         "pairs. Of more, the silhouette is that of a sample, and tables give its standard error; "
         "all other scores are exact.",
         choose="Twice the number takes four times as long, and all vectors are in memory.",
+    )
+    map: Literal["pca", "tsne", "umap"] = key(
+        "pca",
+        effect="How the picture of each space brings it to two dimensions.",
+        choose="`pca` keeps distances and takes no time; `tsne` keeps neighbours together and takes "
+        "about 15 s a picture, as `umap` does with the extra `umap` (`pip install umap-learn`). In "
+        "those two, sizes of groups and distances between them mean nothing.",
     )

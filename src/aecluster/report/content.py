@@ -34,7 +34,7 @@ _CLUSTERING = {
     "silhouettes": "The silhouette of every image, cluster by cluster, in the clustering's own "
     "space. Points below 0 are nearer to another cluster.",
     "confusion": "Clusters against classes. Frames show the best one-to-one matching.",
-    "map": "The two directions of largest variance. What overlaps here may lie apart.",
+    "map": "The space in two dimensions, made as the title says. What overlaps here may lie apart.",
     "nearest": "The images nearest to every centroid: what it stands for. They flatter.",
     "clusters": "Random images of every cluster: what is in it.",
     "centroids": "The centre of every cluster as an image.",
