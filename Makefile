@@ -58,6 +58,7 @@ bench: setup
 	$(BIN)/python benchmarks/collapse.py $(IMAGES)
 	$(BIN)/python benchmarks/preprocessing.py
 	$(BIN)/python benchmarks/tracking.py
+	$(BIN)/python benchmarks/live.py
 
 config: setup
 	$(BIN)/aecluster schema > config/schema.json

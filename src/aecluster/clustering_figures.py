@@ -3,8 +3,6 @@
 import os
 from collections.abc import Mapping
 
-import numpy as np
-
 from aecluster.figures import (
     draw_centroids,
     draw_clusters,
@@ -13,10 +11,7 @@ from aecluster.figures import (
     draw_nearest,
     draw_silhouettes,
 )
-from aecluster.store import Split, Store, read_clustering, read_silhouettes
-
-_MOST_MAPPED = 20_000
-_BLOCK_VALUES = 2**22  # 16 MiB of float32
+from aecluster.store import Store, read_clustering, read_silhouettes
 
 Path = str | os.PathLike[str]
 
@@ -44,7 +39,7 @@ def draw_clustering(
     clustering, silhouettes : path-like
         Labels and centroids, and the silhouettes of the points in the representation's space.
     map_kind : {"pca", "tsne", "umap"}, default="pca"
-        How the map is made. Of more than 20,000 points it is made from a random sample.
+        How the map is made.
 
     Raises
     ------
@@ -61,27 +56,9 @@ def draw_clustering(
         draw_nearest(pictures["nearest"], shown, points, labels, centroids, **name)
         draw_silhouettes(pictures["silhouettes"], read_silhouettes(silhouettes), labels, **name)
         draw_confusion(pictures["confusion"], labels, *classes, **name)
-        chosen, X = _some(points)
-        draw_map(
-            pictures["map"],
-            X,
-            labels[chosen],
-            None if shown.y is None else shown.y[chosen],
-            shown.class_names,
-            n_points=len(points),
-            kind=map_kind,
-            **name,
-        )
-
-
-def _some(points: Split) -> tuple[np.ndarray, np.ndarray]:
-    """Return numbers and rows of all points, or of a random sample of many, read in blocks."""
-    if len(points) <= _MOST_MAPPED:
-        return np.arange(len(points)), points.matrix()
-    rng = np.random.default_rng(0)
-    chosen = np.sort(rng.choice(len(points), _MOST_MAPPED, replace=False))
-    rows, n_rows = [], max(1, _BLOCK_VALUES // points.n_features)
-    for number, block in enumerate(points.blocks(n_rows)):
-        start = number * n_rows
-        rows.append(block[chosen[(chosen >= start) & (chosen < start + len(block))] - start])
-    return chosen, np.concatenate(rows)
+        # The axes of a part of a large split are its own to within what a picture shows.
+        rows = points.thinned()
+        y = None if shown.y is None else shown.y[rows]
+        X, names = points.matrix_of(rows), shown.class_names
+        options = {"n_points": len(points), "kind": map_kind}
+        draw_map(pictures["map"], X, labels[rows], y, names, **options, **name)

@@ -7,10 +7,7 @@ import numpy as np
 
 from aecluster.clustering import k_means
 from aecluster.errors import ConfigError
-from aecluster.store import Store
-
-# Bytes of a split as float32 up to which it is loaded: faster than to stream it in every iteration.
-_MOST_LOADED = 2**28
+from aecluster.store import MOST_IN_MEMORY, Store
 
 
 class Partition(NamedTuple):
@@ -69,7 +66,7 @@ def cluster(
                 f"clustering.k: found {k}, expected less than the {len(rows)} rows of split "
                 f"{split!r} in {store}"
             )
-        is_streamed = 4 * len(rows) * rows.n_features > _MOST_LOADED
+        is_streamed = 4 * len(rows) * rows.n_features > MOST_IN_MEMORY
         # Streamed as it is kept: what is scaled is then the result.
         scale = rows.scale if is_streamed else 1.0
         X = rows.X if is_streamed else rows.matrix()

@@ -42,7 +42,7 @@ def test_large_split_is_streamed_and_comes_out_in_the_same_unit(tmp_path, monkey
     ) as new:
         new.add_split("test", [X], n=300, scale=1 / 255)
     loaded = cluster(tmp_path / "s.h5", "test", k=3, seed=1, **OPTIONS)
-    monkeypatch.setattr("aecluster.partition._MOST_LOADED", 300)
+    monkeypatch.setattr("aecluster.partition.MOST_IN_MEMORY", 300)
     monkeypatch.setattr(Split, "matrix", None)
     streamed = cluster(tmp_path / "s.h5", "test", k=3, seed=1, **OPTIONS)
 

@@ -211,7 +211,6 @@ def test_killed_training_goes_on_and_ends_as_an_unbroken_one(tmp_path, experimen
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
-    killed.run("--unlock", "--configfile", "experiment.yaml")
     killed.make("--until", "embed")
 
     log = (killed.folder / "logs/train/digits.sparse_ae.s0.log").read_text()

@@ -5,7 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from aecluster import console, damage, steps, tracking
+from aecluster import console, damage, lock, steps, tracking
 from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.fingerprint import fingerprint
@@ -68,6 +68,7 @@ if workflow.is_main_process:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     os.environ[COMMAND_VARIABLE] = shlex.join(["snakemake", *sys.argv[1:]])
     for line in (
+        *checked(lock.release_stale),
         *damage.set_aside([*computed_records(), *figure_records()]),
         *tracking.discard_if_store_is_lost(
             f"results/{experiment.experiment}/tracked.json"

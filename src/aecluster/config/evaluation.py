@@ -28,7 +28,7 @@ class Evaluation(Section):
     map: Literal["pca", "tsne", "umap"] = key(
         "pca",
         effect="How the picture of each space brings it to two dimensions.",
-        choose="`pca` keeps distances and takes no time; `tsne` keeps neighbours together and takes "
+        choose="`pca` keeps distances and is quick; `tsne` keeps neighbours together and takes "
         "about 15 s a picture, as `umap` does with the extra `umap` (`pip install umap-learn`). In "
         "those two, sizes of groups and distances between them mean nothing.",
     )
