@@ -168,5 +168,5 @@ def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
 def _check_installed(package: str, what: str) -> None:
     if find_spec(package) is None:
         raise ConfigError(
-            f"{what} needs a package that is not installed: pip install 'aecluster[{package}]'"
+            f"{what} needs a package that is not installed: .venv/bin/pip install '.[{package}]'"
         )

@@ -29,6 +29,6 @@ class Evaluation(Section):
         "pca",
         effect="How the picture of each space brings it to two dimensions.",
         choose="`pca` keeps distances and is quick; `tsne` keeps neighbours together and takes "
-        "about 15 s a picture, as `umap` does with the extra `umap` (`pip install umap-learn`). In "
+        "about 15 s a picture, as `umap` does with the extra `umap` (`pip install '.[umap]'`). In "
         "those two, sizes of groups and distances between them mean nothing.",
     )
