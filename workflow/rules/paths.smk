@@ -78,6 +78,11 @@ def clusterings(*suffixes):
     )
 
 
+def threads_a_clustering():
+    """Return how many threads each gets: two use a core less well than two jobs of one each."""
+    return 1 if len(clusterings("")) >= 8 else 2
+
+
 def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
     return expand(
