@@ -27,7 +27,7 @@ rule evaluate:
         "results/benchmarks/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: threads_a_clustering()
+    threads: clustering_threads()
     resources:
         mem_mb=2000,
         runtime=60,

@@ -78,9 +78,9 @@ def clusterings(*suffixes):
     )
 
 
-def threads_a_clustering():
-    """Return how many threads each gets: two use a core less well than two jobs of one each."""
-    return 1 if len(clusterings("")) >= 8 else 2
+def clustering_threads():
+    """Return 2; 1 in a sweep, where starts take time and jobs side by side use the cores better."""
+    return 1 if len(clusterings(".h5")) >= 4 else 2
 
 
 def shown(*suffixes):
