@@ -45,7 +45,8 @@ figure img { max-width: 100%; height: auto; display: block; }
 summary { cursor: pointer; color: var(--accent); margin: .4rem 0; }
 code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } nav { display: none; }
-  h2 { break-after: avoid; } }
+  h2, h3 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 7pt; }
+  th, td, td.n, th.n { padding: .1rem .35rem .1rem 0; } }
 </style>
 </head>
 <body>
