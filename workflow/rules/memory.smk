@@ -19,7 +19,7 @@ def kmeans_mb(wildcards, input, attempt):
 
 def evaluate_mb(wildcards, input, attempt):
     spaces = [shape_of(path, wildcards.split) for path in [input.store, *input.spaces]]
-    max_exact = config["evaluation"].get("max_exact", sys.maxsize)
+    max_exact = config["evaluation"]["max_exact"]
     return attempt * resources.evaluate(spaces, int(wildcards.k), max_exact)
 
 
