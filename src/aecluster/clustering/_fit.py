@@ -143,7 +143,7 @@ def fit(
         return _best(team, rows, outcome)
 
     # The largest sums that the workers add up are those of an iteration, or of candidates.
-    capacity = n_restarts * (n_clusters + 1) * (n_features + 1)
+    capacity = n_restarts * (n_clusters + 1) * (n_features + 2)
     return Team(plan.n_workers, capacity).run(work, is_small=plan.is_plain)
 
 

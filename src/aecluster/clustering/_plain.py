@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aecluster.clustering._distances import codebook, nearest_in_float64
+from aecluster.clustering._distances import codebook, settle
 from aecluster.clustering._lloyd import Restarts
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
 
 if TYPE_CHECKING:
     from aecluster.clustering._fit import Outcome
-
-FLOAT64 = np.dtype(np.float64)
 
 
 class PlainRestarts(Restarts):
@@ -41,7 +39,7 @@ class PlainRestarts(Restarts):
 
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
-        book = codebook(self._rows, self.centers[active], FLOAT64)
+        book = codebook(self._rows, self.centers[active], is_double=True)
         near = book.near.swapaxes(0, 1)
         score = near.reshape(-1, near.shape[2]) @ self._points.T
         score = score.reshape(*near.shape[:2], -1)
@@ -73,6 +71,6 @@ class PlainRestarts(Restarts):
         for of_restart, centers_of_restart in zip(is_member, centers, strict=True):
             open_ = np.flatnonzero(np.count_nonzero(of_restart, axis=0) != 1)
             if len(open_):
-                label = nearest_in_float64(self._rows, open_, centers_of_restart)
+                label = settle(self._rows, open_, centers_of_restart, of_restart[:, open_].T)
                 of_restart[:, open_] = False
                 of_restart[label, open_] = True
