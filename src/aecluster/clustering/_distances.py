@@ -58,17 +58,17 @@ class Codebook(NamedTuple):
         )
 
 
-def codebook(rows: Rows, centers: np.ndarray, *, is_double: bool = False) -> Codebook:
+def codebook(rows: Rows, centers: np.ndarray, centred_in: np.dtype | None = None) -> Codebook:
     """Prepare centroids for products.
 
     Parameters
     ----------
     rows : Rows
     centers : ndarray of shape (n_restarts, n_clusters, n_features), float64
-    is_double : bool
-        Whether the points come in float64 and about the origin, else as `Rows.factors` gives them.
+    centred_in : dtype, optional
+        Type of points that come about the origin; by default they come from `Rows.factors`.
     """
-    dtype = np.dtype(np.float64) if is_double else rows.fast_dtype
+    dtype = centred_in or rows.fast_dtype
     near = centers.swapaxes(0, 1) - rows.origin
     norms_sq = np.einsum("krd,krd->kr", near, near)
     offsets = norms_sq / 2
@@ -76,7 +76,7 @@ def codebook(rows: Rows, centers: np.ndarray, *, is_double: bool = False) -> Cod
     farthest_sq = norms_sq.max(axis=0).astype(dtype)
     per_norm = relative * np.sqrt(farthest_sq)
     slack = relative * farthest_sq + underflow(rows.n_features, dtype)
-    if not (is_double or rows.is_centred):
+    if not (centred_in or rows.is_centred):
         offsets += near @ rows.origin.astype(np.float64)
         slack += 8 * np.finfo(dtype).eps * np.sqrt(farthest_sq * (rows.origin @ rows.origin))
     near = near.astype(dtype, copy=False)
@@ -266,7 +266,7 @@ def settle(
 
 
 def _candidates_in_float64(rows: Rows, points: np.ndarray, centers: np.ndarray) -> np.ndarray:
-    book = codebook(rows, centers[None], is_double=True)
+    book = codebook(rows, centers[None], np.dtype(np.float64))
     points = points - rows.origin
     score = scores(book, points)[:, 0]
     norms = np.sqrt(np.einsum("ij,ij->i", points, points))

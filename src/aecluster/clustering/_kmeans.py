@@ -163,7 +163,7 @@ default="k-means++"
             raise ValueError(f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}.")
         rows = Rows(X, _check_weight(sample_weight, X))
         best = self._run(X, rows)
-        n_distinct = len(np.unique(best.labels))
+        n_distinct = np.count_nonzero(np.bincount(best.labels))
         if n_distinct < self.n_clusters:
             warnings.warn(
                 f"Number of distinct clusters ({n_distinct}) found smaller than "

@@ -136,6 +136,8 @@ def lloyd(restarts: Restarts, max_iter: int, tol: float, *, is_verbose: bool) ->
         Print the progress of every iteration.
     """
     active = np.arange(len(restarts.centers))
+    if not len(active):
+        return  # other workers have them all
     restarts.n_iter[:] = max_iter
     # A line for who waits at a terminal.
     disable = None if restarts.rank == 0 else True

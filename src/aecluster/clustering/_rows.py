@@ -59,6 +59,8 @@ class Rows:
         Squared distance of every sample from the origin; after `survey`.
     reach_sq : ndarray of shape (n_samples,), fast_dtype
         The larger one of that and of the squared norm of a row as products take it.
+    scatter : float
+        Weighted sum of squared distances from the origin; after `survey`.
     variance : float
         Weighted variance of a feature, averaged over the features; after `survey`.
     """
@@ -115,7 +117,9 @@ class Rows:
             weight = self.weight[part]
             moments[:-1] += weight.astype(self.fast_dtype) @ near
             moments[-1] += weight @ self.norms_sq[part]
-        moments = team.add(moments) / self.weight.sum()
+        moments = team.add(moments)
+        self.scatter = float(moments[-1])
+        moments = moments / self.weight.sum()
         self.variance = float(moments[-1] - np.square(moments[:-1]).sum()) / self.n_features
 
     def norms(self, part: slice) -> np.ndarray:
