@@ -57,8 +57,11 @@ bench: setup
 	$(BIN)/python benchmarks/indices.py $(IMAGES)
 	$(BIN)/python benchmarks/autoencoder.py $(IMAGES)
 	$(BIN)/python benchmarks/collapse.py $(IMAGES)
+	$(BIN)/python benchmarks/contrastive.py
 	$(BIN)/python benchmarks/preprocessing.py
 	$(BIN)/python benchmarks/tracking.py
+	$(BIN)/python benchmarks/workflow.py results/benchmarks/scaling.png
+	$(BIN)/python benchmarks/live.py
 
 config: setup
 	$(BIN)/aecluster schema > config/schema.json

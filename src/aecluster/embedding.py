@@ -5,7 +5,7 @@ import os
 import keras
 import numpy as np
 
-from aecluster.autoencoder.inference import encode, reconstruct
+from aecluster.autoencoder.inference import encoded_blocks, reconstruct
 from aecluster.store import Store, write_reconstructions
 
 # As many pairs as a figure's row shows well.
@@ -39,24 +39,9 @@ def embed(
     ValueError
         If its images do not fit the model.
     """
-    with (
-        Store(pixels) as images,
-        Store.create(
-            store,
-            dataset=images.dataset,
-            representation=representation,
-            source_digest=images.source_digest,
-        ) as embedding,
-    ):
-        for name in images.splits:
-            split = images[name]
-            embedding.add_split(
-                name,
-                [encode(model, split.X)],
-                n=len(split),
-                y=split.y,
-                class_names=split.class_names,
-            )
+    with Store(pixels) as images:
+        codes = {name: encoded_blocks(model, images[name].X) for name in images.splits}
+        images.derive(store, representation=representation, vectors=codes)
 
 
 def reconstruct_examples(

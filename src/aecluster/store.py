@@ -6,7 +6,10 @@ A store holds one vector or image a row, for each split::
     ├── train      attrs: class_names (where labels exist)
     │   ├── X      [n, ...] uint8 with attribute `scale`, or float32; chunked by rows
     │   └── y      [n] int64, where labels exist
-    └── test       as train
+    ├── test       as train
+    ├── all        both, train first: views of the two, which take no room
+    └── atoms      [rows, columns, h, w, c] float32, 0..1: pictures that the vectors are built from,
+                   where they are
 
 A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one split::
 
@@ -28,7 +31,7 @@ Reconstructions are some images and what an autoencoder makes of them::
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +42,22 @@ import numpy as np
 
 from aecluster.atomic import atomic_write
 from aecluster.errors import StoreError
+from aecluster.streaming import StreamedRows
 
 FORMAT_VERSION = 1
 
 # A block of rows is read in one go; 1 MiB keeps both the seeks and the memory small.
 _CHUNK_BYTES = 2**20
+
+_BLOCK_VALUES = 2**22  # 16 MiB of float32
+
+# What is larger is read in parts by all who can: a step may hold it twice, and 256 MiB beside.
+MOST_IN_MEMORY = 2**28
+
+_ATOMS = "atoms"
+# The virtual split, and those that it joins.
+_WHOLE = "all"
+_PARTS = ("train", "test")
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,16 @@ class Split:
         """Number of values a row."""
         return math.prod(self.X.shape[1:])
 
+    def images(self) -> np.ndarray | StreamedRows:
+        """Return the rows as they are kept, indexed by any row numbers.
+
+        Returns
+        -------
+        ndarray or StreamedRows of shape (n, ...)
+            Streamed if they take more than `MOST_IN_MEMORY` bytes.
+        """
+        return self.X[:] if self.X.nbytes <= MOST_IN_MEMORY else StreamedRows(self.X)
+
     def matrix(self) -> np.ndarray:
         """Return all rows scaled and flattened.
 
@@ -82,15 +106,29 @@ class Split:
         -------
         ndarray of shape (n, d), float32
         """
-        return _scaled(self.X[:], self.scale)
+        return self.matrix_of(slice(None))
 
-    def blocks(self, n_rows: int) -> Iterator[np.ndarray]:
-        """Yield the rows scaled and flattened, `n_rows` at a time.
+    def thinned(self) -> slice:
+        """Return every so many rows that as float32 they take at most `MOST_IN_MEMORY` bytes."""
+        return slice(None, None, -(-4 * self.X.size // MOST_IN_MEMORY))
+
+    def matrix_of(self, rows: slice) -> np.ndarray:
+        """Return some rows scaled and flattened.
+
+        Returns
+        -------
+        ndarray of shape (m, d), float32
+        """
+        return _scaled(self.X[rows], self.scale)
+
+    def blocks(self, n_rows: int | None = None) -> Iterator[np.ndarray]:
+        """Yield the rows scaled and flattened, `n_rows` at a time, by default 16 MiB of them.
 
         Yields
         ------
         ndarray of shape (<= n_rows, d), float32
         """
+        n_rows = n_rows or max(1, _BLOCK_VALUES // self.n_features)
         for start in range(0, len(self), n_rows):
             yield _scaled(self.X[start : start + n_rows], self.scale)
 
@@ -141,8 +179,13 @@ class Store:
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """Names of the splits, in the order in which they were written."""
-        return tuple(self._file)
+        """Names of the splits, in the order in which they were written, without `all`."""
+        return tuple(name for name in self._file if name not in (_WHOLE, _ATOMS))
+
+    @property
+    def atoms(self) -> np.ndarray | None:
+        """The pictures that the vectors are built from, similar ones in a row, where they are."""
+        return self._file[_ATOMS][:] if _ATOMS in self._file else None
 
     def __getitem__(self, split: str) -> Split:
         if split not in self._file:
@@ -156,6 +199,46 @@ class Store:
             class_names=tuple(group.attrs.get("class_names", ())),
             scale=float(group["X"].attrs.get("scale", 1.0)),
         )
+
+    def derive(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        representation: str,
+        vectors: Mapping[str, Iterable[np.ndarray]],
+        atoms: np.ndarray | None = None,
+    ) -> None:
+        """Write a store of the same images in another space, with their labels.
+
+        Parameters
+        ----------
+        path : path-like
+            Store to make.
+        representation : str
+            Name of the other space.
+        vectors : mapping of str to iterable of ndarray of shape (m, d), float32
+            The rows of every split, in blocks and in this store's order.
+        atoms : ndarray of shape (rows, columns, height, width, channels), float32, optional
+            Pictures that the vectors are built from.
+
+        Raises
+        ------
+        StoreError
+            If a split has not as many rows as here.
+        """
+        with Store.create(
+            path,
+            dataset=self.dataset,
+            representation=representation,
+            source_digest=self.source_digest,
+        ) as derived:
+            for name in self.splits:
+                split = self[name]
+                derived.add_split(
+                    name, vectors[name], n=len(split), y=split.y, class_names=split.class_names
+                )
+            if atoms is not None:
+                derived.add_atoms(atoms)
 
     @staticmethod
     @contextmanager
@@ -177,6 +260,8 @@ class Store:
             file.attrs["representation"] = representation
             file.attrs["source_digest"] = source_digest
             yield StoreWriter(file)
+            if set(_PARTS) <= set(file):
+                _join(file)
 
 
 class StoreWriter:
@@ -231,6 +316,10 @@ class StoreWriter:
             group["y"] = np.asarray(y, dtype=np.int64)
             group.attrs["class_names"] = list(class_names)
 
+    def add_atoms(self, atoms: np.ndarray) -> None:
+        """Write the pictures that the vectors are built from, (rows, columns, h, w, c) in 0..1."""
+        self._file[_ATOMS] = np.asarray(atoms, dtype=np.float32)
+
     @staticmethod
     def _create_rows(group: h5py.Group, block: np.ndarray, n: int, scale: float | None) -> None:
         row_bytes = block.dtype.itemsize * math.prod(block.shape[1:])
@@ -240,6 +329,32 @@ class StoreWriter:
         )
         if scale is not None:
             rows.attrs["scale"] = scale
+
+
+def _join(file: h5py.File) -> None:
+    """Add the split `all`: HDF5's virtual datasets over the rows and labels of the two."""
+    parts, whole = [file[name] for name in _PARTS], file.create_group(_WHOLE)
+    for name in ("X", "y"):
+        if not all(name in part for part in parts):
+            continue
+        joined = _joined(whole, name, [part[name] for part in parts])
+        joined.attrs.update(parts[0][name].attrs)
+    if "y" in whole:
+        whole.attrs.update(parts[0].attrs)
+
+
+def _joined(group: h5py.Group, name: str, rows: list[h5py.Dataset]) -> h5py.Dataset:
+    """Add a virtual dataset; h5py's own way notes the time, by which no file is like another."""
+    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    properties.set_obj_track_times(False)
+    space = h5py.h5s.create_simple((sum(map(len, rows)), *rows[0].shape[1:]))
+    start = 0
+    for part in rows:
+        space.select_hyperslab((start, *[0] * (part.ndim - 1)), part.shape)
+        properties.set_virtual(space, b".", part.name.encode(), part.id.get_space())
+        start += len(part)
+    created = h5py.h5d.create(group.id, name.encode(), rows[0].id.get_type(), space, properties)
+    return h5py.Dataset(created)
 
 
 def write_clustering(

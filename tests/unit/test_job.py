@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import pty
 import signal
 import subprocess
@@ -79,6 +80,7 @@ def test_record_says_what_was_done_with_what_and_how(job, tmp_path):
     assert 0 < record.run.wall_s < 60
     assert record.run.peak_mem_mb > 10
     assert {"aecluster", "h5py", "numpy", "python"} <= set(record.run.versions)
+    assert record.run.machine.startswith(platform.machine())
     assert record.run.git_commit is None  # no history in a temporary folder
 
 
@@ -127,7 +129,8 @@ def test_progress_is_shown_on_a_terminal_and_its_last_state_logged(tmp_path, job
     assert "epoch: 100%" in log(tmp_path)
 
 
-def test_terminated_job_removes_its_temporary_files(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_terminated_job_removes_its_temporary_files(tmp_path, number):
     code = PREAMBLE + textwrap.dedent("""
         import time
         from aecluster.atomic import atomic_write
@@ -139,9 +142,9 @@ def test_terminated_job_removes_its_temporary_files(tmp_path):
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
     while not (tmp_path / "started").exists():
         time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
 
-    assert process.wait() == 128 + signal.SIGTERM
+    assert process.wait() == 128 + number
     assert sorted(path.name for path in tmp_path.iterdir()) == ["logs", "started"]
 
 

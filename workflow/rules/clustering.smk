@@ -21,7 +21,7 @@ rule kmeans:
         "results/benchmarks/kmeans/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 2
+    threads: clustering_threads()
     resources:
         mem_mb=2000,
         runtime=60,

@@ -26,7 +26,7 @@ rule evaluate:
         "results/benchmarks/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 2
+    threads: clustering_threads()
     resources:
         mem_mb=2000,
         runtime=60,

@@ -3,18 +3,29 @@
 import re
 
 
-def named(*methods):
-    """Return the names of the representations that are made by these methods."""
+def made_in(stage):
+    """Return the names of the representations that are made in a stage."""
     return [
         name
         for name, representation in experiment.representations.items()
-        if representation.method in methods
+        if METHODS[representation.method].stage == stage
     ]
 
 
-TRAINED = named("autoencoder")
-TRANSFORMED = named("function", "pca")
+TRAINED = made_in("train")
+REBUILT = [
+    name
+    for name in TRAINED
+    if METHODS[experiment.representations[name].method].rebuilds
+]
+ENCODED = [name for name in TRAINED if name not in REBUILT]
+TRANSFORMED = made_in("transform")
 MADE = [*TRAINED, *TRANSFORMED]
+WITH_ATOMS = [
+    name
+    for name in TRANSFORMED
+    if METHODS[experiment.representations[name].method].has_atoms
+]
 
 
 def pattern(names):
@@ -26,6 +37,11 @@ def store_in(representation, wildcards):
     """Return the store of a representation: one for all seeds of the pixels, else one a seed."""
     folder = "" if representation == "pixels" else f"s{wildcards.seed}/"
     return f"results/{wildcards.dataset}/{representation}/{folder}store.h5"
+
+
+def base_of(wildcards):
+    """Return the store of the representation that another is made of."""
+    return store_in(experiment.base_of(wildcards.representation), wildcards)
 
 
 def store_of(wildcards):
@@ -62,6 +78,11 @@ def clusterings(*suffixes):
     )
 
 
+def clustering_threads():
+    """Return 2; 1 in a sweep, where starts take time and jobs side by side use the cores better."""
+    return 1 if len(clusterings(".h5")) >= 4 else 2
+
+
 def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
     return expand(
@@ -76,13 +97,12 @@ def shown(*suffixes):
 
 
 def shown_trainings():
-    """Return the records of the figures of every trained representation for the first seed."""
-    return expand(
-        "results/{dataset}/{representation}/s{seed}/figures.json",
-        dataset=dataset,
-        representation=TRAINED,
-        seed=config["seeds"][0],
-    )
+    """Return the records of the figures of how representations came about, for the first seed."""
+    first = f"s{config['seeds'][0]}"
+    return [
+        *(f"results/{dataset}/{name}/{first}/figures.json" for name in TRAINED),
+        *(f"results/{dataset}/{name}/{first}/atoms.json" for name in WITH_ATOMS),
+    ]
 
 
 def computed_records():
@@ -97,16 +117,21 @@ def computed_records():
 
 def figure_records():
     """Return the records of all figures."""
-    return [*of_seeds(TRAINED, "figures.json"), *shown(".figures.json")]
+    return [
+        *of_seeds(TRAINED, "figures.json"),
+        *of_seeds(WITH_ATOMS, "atoms.json"),
+        *shown(".figures.json"),
+    ]
 
 
 def targets():
     """Return every output of the experiment, so that a lost one is made again."""
     return [
         f"results/{dataset}/pixels/store.h5",
-        *of_seeds(TRAINED, "model.keras", "reconstructions.h5"),
-        *of_seeds(TRAINED, "architecture.png", "reconstructions.png", "curves.png"),
+        *of_seeds(TRAINED, "model.keras", "architecture.png", "curves.png"),
+        *of_seeds(REBUILT, "reconstructions.h5", "reconstructions.png"),
         *of_seeds(MADE, "store.h5"),
+        *of_seeds(WITH_ATOMS, "atoms.png"),
         *clusterings(".h5", ".silhouettes.h5"),
         *shown(".clusters.png", ".centroids.png", ".nearest.png"),
         *shown(".silhouettes.png", ".confusion.png", ".map.png"),

@@ -1,8 +1,9 @@
 """
-Spaces that are made of the pixels, by what the train images teach, one a seed.
+Spaces that are made of the pixels, or of each other, by what the train images teach, one a seed.
 
 INPUTS
     pixels = results/{dataset}/pixels/store.h5
+    base   = the same, or results/{dataset}/{of}/s{seed}/store.h5
 OUTPUTS
     model           = results/{dataset}/{representation}/s{seed}/model.keras
     store           = results/{dataset}/{representation}/s{seed}/store.h5
@@ -36,7 +37,7 @@ rule train:
         step=lambda wildcards: steps.train(
             experiment, wildcards.representation, wildcards.seed
         ),
-        code=code("train"),
+        code=code_of_method("train"),
     message:
         "Training {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
@@ -56,7 +57,7 @@ rule embed:
     benchmark:
         "results/benchmarks/embed/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
-        representation=pattern(TRAINED),
+        representation=pattern(REBUILT),
     conda:
         "../../envs/cpu.yaml"
     threads: 2
@@ -75,9 +76,40 @@ rule embed:
         "../scripts/embed.py"
 
 
-rule transform:
+rule encode:
     input:
         pixels="results/{dataset}/pixels/store.h5",
+        model="results/{dataset}/{representation}/s{seed}/model.keras",
+    output:
+        store="results/{dataset}/{representation}/s{seed}/store.h5",
+        record="results/{dataset}/{representation}/s{seed}/store.json",
+    log:
+        "logs/encode/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/encode/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(ENCODED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=30,
+        gpu=0,
+    params:
+        step=lambda wildcards: steps.embed(
+            experiment, wildcards.representation, wildcards.seed
+        ),
+        code=code("encode"),
+    message:
+        "Encoding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/encode.py"
+
+
+rule transform:
+    input:
+        base=base_of,
     output:
         store="results/{dataset}/{representation}/s{seed}/store.h5",
         record="results/{dataset}/{representation}/s{seed}/store.json",
@@ -92,12 +124,12 @@ rule transform:
     threads: 2
     resources:
         mem_mb=3000,
-        runtime=30,
+        runtime=120,
     params:
         step=lambda wildcards: checked(
             steps.transform, experiment, wildcards.representation, wildcards.seed
         ),
-        code=code("transform"),
+        code=code_of_method("transform"),
     message:
         "Making {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"
     script:

@@ -22,6 +22,7 @@ from aecluster.autoencoder.images import check_images, compact, scale_of
 from aecluster.autoencoder.model import CODE_LAYER, build_autoencoder
 from aecluster.autoencoder.runtime import configure_threads, make_repeatable
 from aecluster.autoencoder.trainer import Trainer
+from aecluster.streaming import StreamedRows, shuffled
 
 _LOG = logging.getLogger(__name__)
 # A start that collapses is rare; three of them mean that the options are at fault.
@@ -57,10 +58,15 @@ class TrainingResult:
     restarts: int
     seed: int
 
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What the record says beside the last values of the curves."""
+        return {"restarts": self.restarts}
+
 
 def train_autoencoder(
-    train: np.ndarray,
-    test: np.ndarray | None = None,
+    train: np.ndarray | StreamedRows,
+    test: np.ndarray | StreamedRows | None = None,
     *,
     architecture: str = "sparse",
     epochs: int = 5,
@@ -80,9 +86,9 @@ def train_autoencoder(
 
     Parameters
     ----------
-    train : ndarray of shape (n, h, w, c)
-        uint8, scaled by 1/255 on the device, or floats in [0, 1].
-    test : ndarray of shape (m, h, w, c), optional
+    train : ndarray or StreamedRows of shape (n, h, w, c)
+        uint8, scaled by 1/255 on the device, or floats in [0, 1]; streamed only in uint8.
+    test : ndarray or StreamedRows of shape (m, h, w, c), optional
         Images for `test_mse` after every epoch; training does not see them.
     architecture : str, default="sparse"
         A name in `aecluster.autoencoder.ARCHITECTURES`.
@@ -206,7 +212,7 @@ class _Run:
 
     def _epoch(self, epoch: int, epochs: int) -> tuple[dict, bool]:
         started = time.perf_counter()
-        order = np.random.default_rng([self._seed, epoch]).permutation(len(self._train))
+        order = shuffled(self._train, np.random.default_rng([self._seed, epoch]))
         title = f"epoch {epoch}/{epochs}"
         loss, mse = self._trainer.run_epoch(self._train, order, self._batch_size, title)
         test_mse = None if self._test is None else self._trainer.mean_squared_error(self._test)

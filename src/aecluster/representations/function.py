@@ -1,24 +1,19 @@
 """A representation that is the user's own Python function, called from its file."""
 
 import importlib.util
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from aecluster.errors import ConfigError
+from aecluster.representations.vectors import Vectors
+from aecluster.store import Store
 
 
 def call_function(
-    train: np.ndarray,
-    splits: dict[str, Iterable[np.ndarray]],
-    *,
-    path: str,
-    function: str,
-    options: dict[str, Any],
-    seed: int,
-) -> dict[str, Iterator[np.ndarray]]:
+    base: Store, *, path: str, function: str, options: dict[str, Any], seed: int
+) -> Vectors:
     """Let the user's function make the vectors.
 
     It is called as ``function(train, images, seed=seed, **options)`` for each split, with float32
@@ -26,8 +21,7 @@ def call_function(
 
     Parameters
     ----------
-    train : ndarray of shape (n, d), float32
-    splits : dict of str to iterable of ndarray of shape (m, d), float32
+    base : Store
     path : str
         The Python file.
     function : str
@@ -38,7 +32,7 @@ def call_function(
 
     Returns
     -------
-    dict of str to iterator of ndarray, float32
+    Vectors
 
     Raises
     ------
@@ -49,9 +43,10 @@ def call_function(
     embed = getattr(module, function, None)
     if not callable(embed):
         raise ConfigError(f"{path}: no function {function!r} in it")
-    result = {}
-    for name, blocks in splits.items():
-        images = np.concatenate(list(blocks))
+    train = base["train"].matrix()
+    splits = {}
+    for name in base.splits:
+        images = base[name].matrix()
         vectors = np.asarray(embed(train, images, seed=seed, **options), dtype=np.float32)
         if vectors.ndim != 2 or len(vectors) != len(images):
             raise ConfigError(
@@ -60,8 +55,8 @@ def call_function(
             )
         if not np.isfinite(vectors).all():
             raise ConfigError(f"{path}: {function} returned values that are not finite")
-        result[name] = iter([vectors])
-    return result
+        splits[name] = [vectors]
+    return Vectors(splits)
 
 
 def _load(path: str) -> Any:
