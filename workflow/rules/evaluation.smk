@@ -28,7 +28,7 @@ rule evaluate:
         "../../envs/cpu.yaml"
     threads: clustering_threads()
     resources:
-        mem_mb=2000,
+        mem_mb=evaluate_mb,
         runtime=60,
     params:
         step=lambda wildcards: steps.evaluate(experiment, wildcards),
