@@ -1,6 +1,5 @@
 """Memory of the jobs whose memory depends on their input: more at each attempt."""
 
-
 from aecluster import resources
 from aecluster.resources import shape_of
 
