@@ -93,8 +93,8 @@ def test_every_step_leaves_output_record_and_log(finished):
         *(
             f"results/demo/{name}"
             for name in (
-                "scores.csv", "summary.csv", "differences.csv", "summary.tex", "scores.png",
-                "report.html", "tracked.json",
+                "scores.csv", "controls.csv", "summary.csv", "differences.csv", "summary.tex",
+                "scores.png", "report.html", "tracked.json",
             )
         ),
     }  # fmt: skip
