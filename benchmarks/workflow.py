@@ -37,8 +37,8 @@ REPRESENTATIONS = {
 }
 N_OF_K = 10_000
 KS = (10, 30, 100, 300)
-# As many variants as a small sweep has, on as many images as a test split.
-SWEEP = {"k": [5, 10, 15, 20], "seeds": [0, 1, 2], "n": 5_000}
+# A small sweep, on as many images as the test split of CIFAR-10 has.
+SWEEP = {"k": [5, 10, 15, 20], "seeds": [0, 1, 2], "n": 10_000}
 
 
 class Cost(NamedTuple):
