@@ -23,7 +23,7 @@ rule kmeans:
         "../../envs/cpu.yaml"
     threads: clustering_threads()
     resources:
-        mem_mb=2000,
+        mem_mb=kmeans_mb,
         runtime=60,
     params:
         step=lambda wildcards: steps.kmeans(experiment, wildcards.k, wildcards.seed),
