@@ -14,7 +14,9 @@ from aecluster.config.keys import Section
 from aecluster.config.representations import (
     Autoencoder,
     Contrastive,
+    Dec,
     Function,
+    Idec,
     Pca,
     Pixels,
     Sklearn,
@@ -96,6 +98,22 @@ _METHODS = (
         keys=Contrastive,
         stage="train",
         made_by="aecluster.contrastive.training:train_contrastive",
+    ),
+    Method(
+        label="Deep embedded clustering (DEC)",
+        reference="Xie, Girshick and Farhadi, ICML 2016.",
+        keys=Dec,
+        stage="train",
+        made_by="aecluster.deep_clustering:train_dec",
+        rebuilds=True,
+    ),
+    Method(
+        label="Improved deep embedded clustering (IDEC)",
+        reference="Guo, Gao, Liu and Yin, IJCAI 2017.",
+        keys=Idec,
+        stage="train",
+        made_by="aecluster.deep_clustering:train_idec",
+        rebuilds=True,
     ),
     Method(
         label="Principal components",
