@@ -12,6 +12,8 @@ REPRESENTATIONS = {
     "pixels": {"method": "pixels"},
     "sparse_ae": {"method": "autoencoder", "epochs": 1},
     "contrastive": {"method": "contrastive", "epochs": 1, "batch_size": 100, "width": 4},
+    "idec": {"method": "idec", "epochs": 1, "cluster_epochs": 1, "n_clusters": 2},
+    "vae": {"method": "vae", "epochs": 1},
     "pca": {"method": "pca", "of": "sparse_ae", "n_components": 4, "whiten": True},
     "scaled": {
         "method": "sklearn", "of": "pca", "transformer": "sklearn.preprocessing.StandardScaler",
@@ -48,7 +50,7 @@ def results(project):
                 )  # fmt: skip
         scores = project.record(f"results/stripes/{name}/all/k2-s0.scores.json")
         accuracies[name] = scores["metrics"]["accuracy"]
-    for name in ("sparse_ae", "contrastive"):
+    for name in ("sparse_ae", "contrastive", "idec", "vae"):
         model = keras.models.load_model(folder / name / "s0/model.keras")
         arrays |= {f"{name} {i}": weight for i, weight in enumerate(model.get_weights())}
     return arrays, accuracies

@@ -22,6 +22,7 @@ from aecluster.config.representations import (
     Sklearn,
     SparseManifold,
     Umap,
+    Vae,
 )
 
 
@@ -98,6 +99,14 @@ _METHODS = (
         keys=Contrastive,
         stage="train",
         made_by="aecluster.contrastive.training:train_contrastive",
+    ),
+    Method(
+        label="Variational autoencoder",
+        reference="Kingma and Welling, ICLR 2014.",
+        keys=Vae,
+        stage="train",
+        made_by="aecluster.autoencoder.variational:train_vae",
+        rebuilds=True,
     ),
     Method(
         label="Deep embedded clustering (DEC)",

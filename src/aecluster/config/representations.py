@@ -94,6 +94,54 @@ class Autoencoder(_Gridded):
     )
 
 
+class Vae(_Gridded):
+    """The mean code of a variational autoencoder."""
+
+    method: Literal["vae"] = key(
+        effect="How the vectors are made.",
+        choose="`vae`: codes without holes between them; to compare with publications.",
+    )
+    architecture: Annotated[
+        str,
+        AfterValidator(_known_architecture),
+        Field(json_schema_extra={"enum": list(ARCHITECTURES)}),
+    ] = key(
+        "sparse",
+        effect="The autoencoder, by its name in the registry.",
+        choose="The one that it is to be compared with.",
+    )
+    epochs: int = key(
+        5,
+        ge=1,
+        le=10_000,
+        effect="Passes over the training images.",
+        choose="As many as of the autoencoder that it is to be compared with.",
+    )
+    batch_size: int = key(
+        128,
+        ge=1,
+        le=65_536,
+        effect="Images a step of the optimizer.",
+        choose="Around 100 as published.",
+    )
+    learning_rate: float = key(
+        0.001,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        effect="Step size of Adam.",
+        choose="Keras' default 0.001; a tenth of it if the loss jumps.",
+    )
+    beta: float = key(
+        0.02,
+        ge=0,
+        allow_inf_nan=False,
+        effect="Weight of the divergence from the standard normal distribution.",
+        choose="2 s^2 for a noise of standard deviation s in the images; much more, and all codes "
+        "are the same.",
+    )
+
+
 class Dec(_Gridded):
     """The code of an autoencoder whose encoder was then trained to cluster: DEC."""
 
