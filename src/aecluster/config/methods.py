@@ -17,6 +17,7 @@ from aecluster.config.representations import (
     Dec,
     Function,
     Idec,
+    Neighbours,
     Pca,
     Pixels,
     Sklearn,
@@ -153,6 +154,13 @@ _METHODS = (
         stage="transform",
         made_by="aecluster.representations.umap:neighbour_map",
         needs="umap",
+    ),
+    Method(
+        label="Groups of neighbours",
+        reference="Van Gansbeke et al., SCAN, ECCV 2020, arXiv 2005.12320.",
+        keys=Neighbours,
+        stage="transform",
+        made_by="aecluster.representations.neighbour_groups:neighbour_groups",
     ),
     Method(
         label="Your own function",
