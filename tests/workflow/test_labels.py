@@ -22,6 +22,7 @@ REPRESENTATIONS = {
         "method": "sparse_manifold", "patch_size": 4, "n_atoms": 32, "threshold": 0.5,
         "n_components": 4, "n_cells": 2,
     },
+    "groups": {"method": "neighbours", "of": "manifold", "n_clusters": 2},
 }  # fmt: skip
 
 
