@@ -53,6 +53,8 @@ rule plot_training:
         record="results/{dataset}/{representation}/s{seed}/figures.json",
     log:
         "logs/plot_training/{dataset}.{representation}.s{seed}.log",
+    wildcard_constraints:
+        representation=pattern(REBUILT),
     conda:
         "../../envs/cpu.yaml"
     threads: 1
@@ -68,6 +70,52 @@ rule plot_training:
         "Drawing the training of {wildcards.representation}, seed={wildcards.seed}"
     script:
         "../scripts/plot_training.py"
+
+
+rule plot_encoder:
+    input:
+        model_record="results/{dataset}/{representation}/s{seed}/model.json",
+    output:
+        architecture=report(
+            "results/{dataset}/{representation}/s{seed}/architecture.png",
+            caption="../report/architecture.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "architecture",
+            },
+        ),
+        curves=report(
+            "results/{dataset}/{representation}/s{seed}/curves.png",
+            caption="../report/agreement.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "curves",
+            },
+        ),
+        record="results/{dataset}/{representation}/s{seed}/figures.json",
+    log:
+        "logs/plot_encoder/{dataset}.{representation}.s{seed}.log",
+    wildcard_constraints:
+        representation=pattern(ENCODED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        step=lambda wildcards: steps.plot_training(
+            wildcards.representation, wildcards.seed
+        ),
+        code=code("plot_encoder"),
+    message:
+        "Drawing the training of {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/plot_encoder.py"
 
 
 rule plot_clusters:

@@ -13,6 +13,12 @@ def made_in(stage):
 
 
 TRAINED = made_in("train")
+REBUILT = [
+    name
+    for name in TRAINED
+    if METHODS[experiment.representations[name].method].rebuilds
+]
+ENCODED = [name for name in TRAINED if name not in REBUILT]
 TRANSFORMED = made_in("transform")
 MADE = [*TRAINED, *TRANSFORMED]
 
@@ -109,8 +115,8 @@ def targets():
     """Return every output of the experiment, so that a lost one is made again."""
     return [
         f"results/{dataset}/pixels/store.h5",
-        *of_seeds(TRAINED, "model.keras", "reconstructions.h5"),
-        *of_seeds(TRAINED, "architecture.png", "reconstructions.png", "curves.png"),
+        *of_seeds(TRAINED, "model.keras", "architecture.png", "curves.png"),
+        *of_seeds(REBUILT, "reconstructions.h5", "reconstructions.png"),
         *of_seeds(MADE, "store.h5"),
         *clusterings(".h5", ".silhouettes.h5"),
         *shown(".clusters.png", ".centroids.png", ".nearest.png"),

@@ -58,6 +58,11 @@ class TrainingResult:
     restarts: int
     seed: int
 
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What the record says beside the last values of the curves."""
+        return {"restarts": self.restarts}
+
 
 def train_autoencoder(
     train: np.ndarray | StreamedRows,

@@ -94,6 +94,59 @@ class Autoencoder(_Gridded):
     )
 
 
+class Contrastive(_Gridded):
+    """The code of a network that learns to recognise an image in random crops and colours of it."""
+
+    method: Literal["contrastive"] = key(
+        effect="How the vectors are made.",
+        choose="`contrastive`: for images of things, which stay the same in another crop and "
+        "light; sides of at least 16.",
+    )
+    epochs: int = key(
+        30,
+        ge=1,
+        le=10_000,
+        effect="Passes over the training images.",
+        choose="30 take half an hour for CIFAR-10 on two cores with AMX; more still gain, slowly.",
+    )
+    batch_size: int = key(
+        512,
+        ge=2,
+        le=65_536,
+        effect="Images a step of the optimizer, each of which is told apart from all others.",
+        choose="512; a smaller one has fewer images to compare with and learns less in an epoch.",
+    )
+    learning_rate: float = key(
+        0.001,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        effect="Step size of Adam at the start; it decays to 0 with the last step.",
+        choose="Keras' default 0.001; a third of it if the loss stays where it begins.",
+    )
+    temperature: float = key(
+        0.2,
+        gt=0,
+        allow_inf_nan=False,
+        effect="What similarities are divided by in the loss.",
+        choose="0.1 to 0.5; a low one tells the most similar images apart, a high one leaves "
+        "them groups.",
+    )
+    width: int = key(
+        64,
+        ge=1,
+        le=4096,
+        effect="Channels of the network's first stage; the code has four times as many values.",
+        choose="64; half of it is three times as fast and learns less.",
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = key(
+        "auto",
+        effect="In which the layers compute while they are trained; what is kept is float32.",
+        choose="`auto` takes `bfloat16` where the processor (AMX) or GPU is fast in it; name one "
+        "for the same numbers on all machines.",
+    )
+
+
 class Pca(_Derived):
     """The principal components of the `train` images: a linear code."""
 
