@@ -205,7 +205,7 @@ def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment)
     ]  # fmt: skip
 
 
-def test_two_clean_runs_give_identical_labels_weights_and_scores(finished, tmp_path):
+def test_two_clean_runs_give_identical_labels_models_and_scores(finished, tmp_path):
     again = Project.create(tmp_path / "again", DIGITS)
     again.make()
 
@@ -214,6 +214,8 @@ def test_two_clean_runs_give_identical_labels_weights_and_scores(finished, tmp_p
         path = f"results/digits/{name}/test/k10-s0.h5"
         with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
             np.testing.assert_array_equal(a["labels"], b["labels"])
+    path = "results/digits/sparse_ae/s0/model.keras"
+    assert (again.folder / path).read_bytes() == (finished.folder / path).read_bytes()
     path = "results/digits/sparse_ae/s0/store.h5"
     with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
         np.testing.assert_array_equal(a["test/X"], b["test/X"])
