@@ -1,7 +1,7 @@
 """Keras' file of a model, made to depend on the model alone.
 
-Keras writes the time into it, and addresses in memory as the numbers of shared objects. Left so, two
-equal models are two different files, and whoever compares checksums, as Snakemake and
+Keras writes the time into it, and addresses in memory as the numbers of shared objects. Left so,
+two equal models are two different files, and whoever compares checksums, as Snakemake and
 `aecluster diff` do, takes one for changed.
 """
 
