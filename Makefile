@@ -53,12 +53,14 @@ lint: setup
 
 bench: setup
 	$(BIN)/python benchmarks/kmeans.py $(IMAGES)
+	$(BIN)/python benchmarks/kmeans_scaling.py $(IMAGES)
 	$(BIN)/python benchmarks/indices.py $(IMAGES)
 	$(BIN)/python benchmarks/autoencoder.py $(IMAGES)
 	$(BIN)/python benchmarks/collapse.py $(IMAGES)
 	$(BIN)/python benchmarks/contrastive.py
 	$(BIN)/python benchmarks/preprocessing.py
 	$(BIN)/python benchmarks/tracking.py
+	$(BIN)/python benchmarks/workflow.py results/benchmarks/scaling.png
 	$(BIN)/python benchmarks/live.py
 
 config: setup

@@ -52,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     add("plan", _plan, "say what a run would do and why; takes Snakemake's arguments")
     add("ui", _ui, "compare the runs in MLflow, on 127.0.0.1")
     add("runs", _runs, "list every variant under results/, best first, and what sets it apart")
+    add(
+        "summary",
+        _summary,
+        "print an experiment's scores that compare as Markdown, and draw them against k",
+        experiment="its name; a folder under results/",
+        picture="the PNG file to make",
+    )
     add("show", _show, "say what a store holds", store="a store.h5 under results/")
     add(
         "sheet",
@@ -136,6 +143,14 @@ def _runs(arguments: list[str]) -> int:
     from aecluster.tracking.table import compare_variants
 
     print(compare_variants("results"))
+    return 0
+
+
+def _summary(arguments: list[str]) -> int:
+    from aecluster.markdown import summarize_in_markdown
+
+    experiment, picture = arguments
+    print(summarize_in_markdown(Path("results") / experiment, picture))
     return 0
 
 

@@ -42,7 +42,7 @@ def test_defaults_are_those_of_the_source_experiment():
             "split": "test", "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
             "tol": 0.0,
         },
-        "evaluation": {"spaces": ["pixels"]},
+        "evaluation": {"spaces": ["pixels"], "max_exact": 20_000, "map": "pca"},
         "seeds": [0],
         "tracking": {"uri": None},
     }  # fmt: skip
@@ -184,7 +184,7 @@ def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
 
     assert str(error.value) == (
         "representations.map: method 'umap' needs a package that is not installed: "
-        "pip install 'aecluster[umap]'"
+        ".venv/bin/pip install '.[umap]'"
     )
     assert transform(experiment, "pca", "1")["seed"] == 1
 

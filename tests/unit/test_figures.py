@@ -88,6 +88,15 @@ def test_architecture_tells_every_layer_and_the_sum_of_parameters(tmp_path, text
     assert "78 parameters" in texts
 
 
+def test_normalisation_and_sums_count_but_have_no_column(tmp_path, texts):
+    layers = [layer("a", (8, 8, 4)), layer("b", (8, 8, 4), n_params=16, kind="BatchNormalization")]
+
+    figures.draw_architecture(tmp_path / "a.png", [*layers, layer("code", (8, 8, 4))], "Toy")
+
+    assert "b" not in texts
+    assert "Toy: 16 parameters, a code of 256 values" in texts
+
+
 def test_code_layer_is_drawn_in_a_colour_of_its_own(tmp_path):
     plain = [layer("a", (8, 8, 1)), layer("b", (8, 8, 1))]
     with_code = [layer("a", (8, 8, 1)), layer("code", (8, 8, 1))]
@@ -143,6 +152,18 @@ def test_image_stands_above_its_reconstruction(tmp_path):
     rows_of_blue = np.flatnonzero((picture == BLUE).all(axis=2).any(axis=1))
     assert rows_of_red.max() < rows_of_blue.min()
     assert count(tmp_path / "r.png", RED) == count(tmp_path / "r.png", BLUE) == 4 * 96 * 96
+
+
+def test_atoms_stand_in_rows(tmp_path, texts):
+    atoms = np.broadcast_to(np.array(RED) / 255, (2, 5, 4, 4, 3)).copy()
+    atoms[1] = np.array(BLUE) / 255
+
+    figures.draw_atoms(tmp_path / "a.png", atoms, "Atoms")
+
+    assert "Atoms" in texts
+    assert count(tmp_path / "a.png", RED) == count(tmp_path / "a.png", BLUE) == 5 * 96 * 96
+    with pytest.raises(ValueError, match=r"atoms: shape \(2, 4, 4, 3\), expected \(rows"):
+        figures.draw_atoms(tmp_path / "a.png", atoms[:, 0], "Atoms")
 
 
 def test_reconstructions_of_another_shape_are_refused(tmp_path):

@@ -93,8 +93,8 @@ def test_every_step_leaves_output_record_and_log(finished):
         *(
             f"results/demo/{name}"
             for name in (
-                "scores.csv", "summary.csv", "differences.csv", "summary.tex", "scores.png",
-                "report.html", "tracked.json",
+                "scores.csv", "controls.csv", "summary.csv", "differences.csv", "summary.tex",
+                "scores.png", "report.html", "tracked.json",
             )
         ),
     }  # fmt: skip
@@ -103,6 +103,18 @@ def test_every_step_leaves_output_record_and_log(finished):
         "compare", "embed", "evaluate", "kmeans", "plot_clusters", "plot_scores",
         "plot_training", "preprocess", "report", "summarize", "track", "train",
     }  # fmt: skip
+
+
+def test_steps_take_less_memory_than_they_asked_for(finished):
+    runs = {
+        (path.name, record["step"]): record["run"]
+        for path in (finished.folder / "results/digits").rglob("*.json")
+        for record in [json.loads(path.read_text())]
+    }
+
+    assert len(runs) >= 8
+    for step, run in runs.items():
+        assert 0.1 < run["peak_mem_mb"] / run["asked_mem_mb"] < 0.95, step
 
 
 def test_training_log_has_loss_and_penalty_free_errors_of_every_epoch(finished):
@@ -207,7 +219,7 @@ def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment)
 
 def test_two_clean_runs_give_identical_labels_models_and_scores(finished, tmp_path):
     again = Project.create(tmp_path / "again", DIGITS)
-    again.make()
+    again.make("--until", "summarize")
 
     assert scores(again) == scores(finished)
     for name in ("pixels", "sparse_ae"):
@@ -274,7 +286,9 @@ def test_plan_says_what_would_run_and_why_and_what_is_kept(project, experiment):
 
 
 def test_plan_of_changed_code_says_so(project):
-    project.change("src/aecluster/clustering/__init__.py", '["KMeans"]', '["KMeans", "KMeans"]')
+    project.change(
+        "src/aecluster/clustering/_fit.py", "MIN_RESTARTS_EACH = 4", "MIN_RESTARTS_EACH = 5"
+    )
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
@@ -336,7 +350,8 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         (
             {"representations": {"ae": {"method": "autoencdr"}}},
             "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
-            "contrastive, pca, sklearn, umap, function; did you mean 'autoencoder'?",
+            "contrastive, pca, sklearn, sparse_manifold, umap, neighbours, function; "
+            "did you mean 'autoencoder'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},

@@ -9,6 +9,7 @@ OUTPUTS
     silhouettes = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
     record      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json
     scores      = results/{experiment}/scores.csv
+    controls    = results/{experiment}/controls.csv                  random labels, and the classes
 """
 
 
@@ -26,9 +27,9 @@ rule evaluate:
         "results/benchmarks/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 2
+    threads: clustering_threads()
     resources:
-        mem_mb=2000,
+        mem_mb=evaluate_mb,
         runtime=60,
     params:
         step=lambda wildcards: steps.evaluate(experiment, wildcards),
@@ -45,6 +46,7 @@ rule summarize:
         scores=clusterings(".scores.json"),
     output:
         scores="results/{experiment}/scores.csv",
+        controls="results/{experiment}/controls.csv",
     log:
         "logs/summarize/{experiment}.log",
     conda:

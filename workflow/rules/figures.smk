@@ -9,7 +9,8 @@ INPUTS
     clustering      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
     silhouettes     = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
 OUTPUTS
-    architecture, reconstructions, curves = results/{dataset}/{representation}/s{seed}/*.png
+    architecture, reconstructions, curves, atoms
+                                          = results/{dataset}/{representation}/s{seed}/*.png
     clusters, centroids, nearest, silhouettes, confusion, map
                                           = results/{dataset}/{representation}/{split}/k{k}-s{seed}.*.png
 """
@@ -118,6 +119,42 @@ rule plot_encoder:
         "../scripts/plot_encoder.py"
 
 
+rule plot_atoms:
+    input:
+        store="results/{dataset}/{representation}/s{seed}/store.h5",
+    output:
+        atoms=report(
+            "results/{dataset}/{representation}/s{seed}/atoms.png",
+            caption="../report/atoms.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "atoms",
+            },
+        ),
+        record="results/{dataset}/{representation}/s{seed}/atoms.json",
+    log:
+        "logs/plot_atoms/{dataset}.{representation}.s{seed}.log",
+    wildcard_constraints:
+        representation=pattern(WITH_ATOMS),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        step=lambda wildcards: steps.plot_atoms(
+            wildcards.representation, wildcards.seed
+        ),
+        code=code("plot_atoms"),
+    message:
+        "Drawing the atoms of {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/plot_atoms.py"
+
+
 rule plot_clusters:
     input:
         pixels="results/{dataset}/pixels/store.h5",
@@ -198,12 +235,10 @@ rule plot_clusters:
         "../../envs/cpu.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=plot_clusters_mb,
         runtime=10,
     params:
-        step=lambda wildcards: steps.plot_clusters(
-            wildcards.k, wildcards.seed, wildcards.split
-        ),
+        step=lambda wildcards: checked(steps.plot_clusters, experiment, wildcards),
         code=code("plot_clusters"),
     message:
         "Drawing the clusters of {wildcards.representation}, k={wildcards.k}, seed={wildcards.seed}"

@@ -21,6 +21,11 @@ REBUILT = [
 ENCODED = [name for name in TRAINED if name not in REBUILT]
 TRANSFORMED = made_in("transform")
 MADE = [*TRAINED, *TRANSFORMED]
+WITH_ATOMS = [
+    name
+    for name in TRANSFORMED
+    if METHODS[experiment.representations[name].method].has_atoms
+]
 
 
 def pattern(names):
@@ -73,6 +78,11 @@ def clusterings(*suffixes):
     )
 
 
+def clustering_threads():
+    """Return 2; 1 in a sweep, where starts take time and jobs side by side use the cores better."""
+    return 1 if len(clusterings(".h5")) >= 4 else 2
+
+
 def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
     return expand(
@@ -87,13 +97,12 @@ def shown(*suffixes):
 
 
 def shown_trainings():
-    """Return the records of the figures of every trained representation for the first seed."""
-    return expand(
-        "results/{dataset}/{representation}/s{seed}/figures.json",
-        dataset=dataset,
-        representation=TRAINED,
-        seed=config["seeds"][0],
-    )
+    """Return the records of the figures of how representations came about, for the first seed."""
+    first = f"s{config['seeds'][0]}"
+    return [
+        *(f"results/{dataset}/{name}/{first}/figures.json" for name in TRAINED),
+        *(f"results/{dataset}/{name}/{first}/atoms.json" for name in WITH_ATOMS),
+    ]
 
 
 def computed_records():
@@ -108,7 +117,11 @@ def computed_records():
 
 def figure_records():
     """Return the records of all figures."""
-    return [*of_seeds(TRAINED, "figures.json"), *shown(".figures.json")]
+    return [
+        *of_seeds(TRAINED, "figures.json"),
+        *of_seeds(WITH_ATOMS, "atoms.json"),
+        *shown(".figures.json"),
+    ]
 
 
 def targets():
@@ -118,12 +131,14 @@ def targets():
         *of_seeds(TRAINED, "model.keras", "architecture.png", "curves.png"),
         *of_seeds(REBUILT, "reconstructions.h5", "reconstructions.png"),
         *of_seeds(MADE, "store.h5"),
+        *of_seeds(WITH_ATOMS, "atoms.png"),
         *clusterings(".h5", ".silhouettes.h5"),
         *shown(".clusters.png", ".centroids.png", ".nearest.png"),
         *shown(".silhouettes.png", ".confusion.png", ".map.png"),
         *computed_records(),
         *figure_records(),
         f"results/{experiment.experiment}/scores.csv",
+        f"results/{experiment.experiment}/controls.csv",
         f"results/{experiment.experiment}/summary.csv",
         f"results/{experiment.experiment}/differences.csv",
         f"results/{experiment.experiment}/summary.tex",

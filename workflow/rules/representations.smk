@@ -30,7 +30,7 @@ rule train:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
+        mem_mb=train_mb,
         runtime=120,
         gpu=0,
     params:
@@ -62,7 +62,7 @@ rule embed:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
+        mem_mb=embed_mb,
         runtime=30,
         gpu=0,
     params:
@@ -93,7 +93,7 @@ rule encode:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
+        mem_mb=embed_mb,
         runtime=30,
         gpu=0,
     params:
@@ -123,8 +123,8 @@ rule transform:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=transform_mb,
+        runtime=120,
     params:
         step=lambda wildcards: checked(
             steps.transform, experiment, wildcards.representation, wildcards.seed

@@ -15,9 +15,11 @@ from aecluster.config.representations import (
     Autoencoder,
     Contrastive,
     Function,
+    Neighbours,
     Pca,
     Pixels,
     Sklearn,
+    SparseManifold,
     Umap,
 )
 
@@ -44,6 +46,8 @@ class Method:
         Whether the model of a training is an autoencoder, so that its reconstructions are shown.
     needs : str
         Package that must be installed beside the project's own, empty for none.
+    has_atoms : bool
+        Whether its store holds pictures that the vectors are built from.
     """
 
     label: str
@@ -53,6 +57,7 @@ class Method:
     made_by: str = ""
     rebuilds: bool = False
     needs: str = ""
+    has_atoms: bool = False
 
     @property
     def description(self) -> str:
@@ -108,12 +113,27 @@ _METHODS = (
         made_by="aecluster.representations.sklearn_transformer:transformed",
     ),
     Method(
+        label="Sparse manifold transform",
+        reference="Chen, Yun, Ma, Olshausen and LeCun, arXiv 2209.15261.",
+        keys=SparseManifold,
+        stage="transform",
+        made_by="aecluster.representations.sparse_manifold:sparse_manifold",
+        has_atoms=True,
+    ),
+    Method(
         label="UMAP",
         reference="McInnes, Healy and Melville, arXiv 1802.03426.",
         keys=Umap,
         stage="transform",
         made_by="aecluster.representations.umap:neighbour_map",
         needs="umap",
+    ),
+    Method(
+        label="Groups of neighbours",
+        reference="Van Gansbeke et al., SCAN, ECCV 2020, arXiv 2005.12320.",
+        keys=Neighbours,
+        stage="transform",
+        made_by="aecluster.representations.neighbour_groups:neighbour_groups",
     ),
     Method(
         label="Your own function",

@@ -167,6 +167,56 @@ class Pca(_Derived):
     )
 
 
+class SparseManifold(_Gridded):
+    """The sparse manifold transform: patches that occur together lie together, in closed form."""
+
+    method: Literal["sparse_manifold"] = key(
+        effect="How the vectors are made.",
+        choose="`sparse_manifold`: far better than pixels in minutes, without a network.",
+    )
+    patch_size: int = key(
+        6,
+        ge=2,
+        le=32,
+        effect="Side of a patch in pixels.",
+        choose="6 for images of 32 x 32, as published.",
+    )
+    n_atoms: int = key(
+        2048,
+        ge=2,
+        le=32_768,
+        effect="Size of the dictionary of patches.",
+        choose="More is better and slower, in proportion.",
+    )
+    threshold: float = key(
+        0.3,
+        gt=0,
+        lt=1,
+        effect="Least cosine at which a patch activates an atom.",
+        choose="So that a patch activates some dozens of atoms.",
+    )
+    n_components: int = key(
+        64,
+        ge=1,
+        effect="Values that are kept of each cell.",
+        choose="More for nearest neighbours; K-Means gains nothing beyond 64.",
+    )
+    n_cells: int = key(
+        4,
+        ge=1,
+        le=16,
+        effect="Cells a side over which the image is averaged; a vector has `n_cells`^2 * "
+        "`n_components` values.",
+        choose="1 forgets where things are; 4 keeps it roughly.",
+    )
+    n_fit: int = key(
+        10_000,
+        ge=1,
+        effect="Train images, drawn at random, that it is fitted to.",
+        choose="More change little; fitting takes as long as embedding as many.",
+    )
+
+
 class Function(_Derived):
     """Your own Python function of the images."""
 
@@ -209,8 +259,30 @@ class Sklearn(_Derived):
     )
 
 
+class Neighbours(_Derived):
+    """The probabilities of groups that nearest neighbours agree on; K-Means then reads them off."""
+
+    method: Literal["neighbours"] = key(
+        effect="How the vectors are made.",
+        choose="`neighbours`: where an image is mostly of the class of those nearest to it, as "
+        "in what `contrastive` makes; another way to cluster than by distance to centres.",
+    )
+    n_clusters: int = key(
+        10,
+        ge=2,
+        effect="Number of groups, which is the number of values of a vector.",
+        choose="The `k` that it is clustered with.",
+    )
+    n_neighbors: int = key(
+        20,
+        ge=1,
+        effect="Neighbours that an image is to be grouped with.",
+        choose="20 for CIFAR-10; fewer for some hundreds of images.",
+    )
+
+
 class Umap(_Derived):
-    """A map that keeps neighbours together; needs the extra `umap` (`pip install umap-learn`)."""
+    """A map that keeps neighbours together; needs the extra `umap`."""
 
     method: Literal["umap"] = key(
         effect="How the vectors are made.",

@@ -7,6 +7,7 @@ display. Pictures have twice a screen's resolution, colours that colour-blind re
 
 from aecluster.figures.agreement import draw_agreement
 from aecluster.figures.architecture import draw_architecture
+from aecluster.figures.atoms import draw_atoms
 from aecluster.figures.classes import draw_confusion
 from aecluster.figures.clustering import draw_centroids, draw_clusters, draw_nearest
 from aecluster.figures.contact_sheet import draw_contact_sheet
@@ -19,6 +20,7 @@ __all__ = [
     "Panel",
     "draw_agreement",
     "draw_architecture",
+    "draw_atoms",
     "draw_centroids",
     "draw_clusters",
     "draw_confusion",

@@ -107,4 +107,9 @@ class Lineage:
 
 
 # Steps that draw, and the step whose result they show.
-PICTURED = {"plot_training": "train", "plot_encoder": "train", "plot_clusters": "kmeans"}
+PICTURED = {
+    "plot_atoms": "transform",
+    "plot_training": "train",
+    "plot_encoder": "train",
+    "plot_clusters": "kmeans",
+}
