@@ -193,7 +193,7 @@ def test_differences_say_better_worse_or_not_told_apart_by_direction(page):
 
 def test_report_is_self_contained_and_its_pictures_are_whole(page):
     assert page.fetched == []
-    assert len(page.images) == 2
+    assert len(page.images) == 1
     for image in page.images:
         kind, _, data = image["src"].partition(",")
         assert kind == "data:image/png;base64"
@@ -201,6 +201,13 @@ def test_report_is_self_contained_and_its_pictures_are_whole(page):
         picture.load()
         assert int(image["width"]) == picture.width // 2
         assert image["alt"]
+
+
+def test_scores_against_k_are_shown_where_there_is_more_than_one(tmp_path):
+    more = SUMMARY + "toy,pixels,test,20,nmi,3,0.3,0.1,0.2,0.4\n"
+
+    assert "curves" not in write(tmp_path).ids
+    assert "curves" in write(tmp_path, more).ids
 
 
 def test_links_inside_lead_somewhere(page):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,9 +72,8 @@ class Rows:
         self.n_features = int(np.prod(X.shape[1:]))
         self.fast_dtype = np.dtype(np.float32 if X.dtype in (np.float32, np.uint8) else np.float64)
         self.is_streamed = is_hdf5(X)
-        self.norms_sq = shared_array((self.n_samples,), self.fast_dtype)
-        self.reach_sq = shared_array((self.n_samples,), self.fast_dtype)
-        self._along = shared_array((self.n_samples,), self.fast_dtype)
+        of_rows = shared_array((3, self.n_samples), self.fast_dtype)
+        self.norms_sq, self.reach_sq, self._along = of_rows
         self._near = np.empty((0, self.n_features), self.fast_dtype)
         self._stored = np.empty((0, self.n_features), X.dtype)
 
@@ -99,8 +98,7 @@ class Rows:
     def survey(self, team: Team, projection: Projection | None = None) -> None:
         """Measure all rows once, each worker its share, and fill the projection."""
         share = team.share(self.n_samples)
-        direction = np.random.RandomState(0).standard_normal(self.n_features)
-        direction = direction.astype(self.fast_dtype)
+        direction = _direction(self.n_features).astype(self.fast_dtype)
         moments = np.zeros(self.n_features + 1)
         for part, block in self.blocks(share):
             # Of the rows as they are: equal rows are equal whatever the origin.
@@ -187,3 +185,8 @@ class Rows:
     def read(self, selection: slice | np.ndarray) -> np.ndarray:
         """Return rows as they are stored."""
         return self._data[selection].reshape(-1, self.n_features)
+
+
+@cache
+def _direction(n_features: int) -> np.ndarray:
+    return np.random.RandomState(0).standard_normal(n_features)

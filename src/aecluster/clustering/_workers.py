@@ -110,7 +110,7 @@ class Team:
     def __init__(self, size: int = 1, capacity: int = 0):
         self.rank, self.size = 0, size
         # Two sets of slots in turn: a fast worker fills one while a slow one still reads the other.
-        self._slots = shared_array((2, size, capacity), np.float64)
+        self._slots = shared_array((2, size, capacity), np.float64) if size > 1 else None
         self._turn = 0
         self._links: list[socket.socket] = []
 

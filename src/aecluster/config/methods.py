@@ -14,12 +14,16 @@ from aecluster.config.keys import Section
 from aecluster.config.representations import (
     Autoencoder,
     Contrastive,
+    Dec,
     Function,
+    Idec,
+    Neighbours,
     Pca,
     Pixels,
     Sklearn,
     SparseManifold,
     Umap,
+    Vae,
 )
 
 
@@ -98,6 +102,30 @@ _METHODS = (
         made_by="aecluster.contrastive.training:train_contrastive",
     ),
     Method(
+        label="Variational autoencoder",
+        reference="Kingma and Welling, ICLR 2014.",
+        keys=Vae,
+        stage="train",
+        made_by="aecluster.autoencoder.variational:train_vae",
+        rebuilds=True,
+    ),
+    Method(
+        label="Deep embedded clustering (DEC)",
+        reference="Xie, Girshick and Farhadi, ICML 2016.",
+        keys=Dec,
+        stage="train",
+        made_by="aecluster.deep_clustering:train_dec",
+        rebuilds=True,
+    ),
+    Method(
+        label="Improved deep embedded clustering (IDEC)",
+        reference="Guo, Gao, Liu and Yin, IJCAI 2017.",
+        keys=Idec,
+        stage="train",
+        made_by="aecluster.deep_clustering:train_idec",
+        rebuilds=True,
+    ),
+    Method(
         label="Principal components",
         reference="Pearson, Philosophical Magazine 2 (1901), 559-572.",
         keys=Pca,
@@ -126,6 +154,13 @@ _METHODS = (
         stage="transform",
         made_by="aecluster.representations.umap:neighbour_map",
         needs="umap",
+    ),
+    Method(
+        label="Groups of neighbours",
+        reference="Van Gansbeke et al., SCAN, ECCV 2020, arXiv 2005.12320.",
+        keys=Neighbours,
+        stage="transform",
+        made_by="aecluster.representations.neighbour_groups:neighbour_groups",
     ),
     Method(
         label="Your own function",

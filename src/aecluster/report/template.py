@@ -98,7 +98,7 @@ seed</caption>
 made without labels?</h1>
 <p class="soft">Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
 <nav><a href="#scores">Scores</a>{% if differences[0][1] %}<a href="#differences">Differences</a>{% endif
-%}<a href="#curves">Against k</a>{% if trainings %}<a href="#training">Training</a>{% endif
+%}{% if tables|length > 1 %}<a href="#curves">Against k</a>{% endif %}{% if trainings %}<a href="#training">Training</a>{% endif
 %}<a href="#clusterings">Clusterings</a><a href="#meaning">What the scores mean</a><a href="#run">Run</a
 ><a href="#cite">Cite</a></nav>
 
@@ -161,6 +161,7 @@ the two apart. Of many such intervals one in twenty misses by chance.</p>
 {% endif %}
 {% endif %}
 
+{% if tables|length > 1 %}
 <h2 id="curves">Scores against k</h2>
 <figure>{{ image(score_curves, "Every score against the number of clusters") }}
 <figcaption>A line a representation; bars are 95 % intervals over seeds.</figcaption></figure>
@@ -175,6 +176,7 @@ cluster: there, the largest k is no finding.</caption>
 %}</tr>
 {% endfor %}
 </tbody></table></div>
+{% endif %}
 {% endif %}
 
 {% if trainings or training_figures %}
