@@ -219,7 +219,23 @@ def test_killed_training_goes_on_and_ends_as_an_unbroken_one(tmp_path, experimen
     path = "results/digits/sparse_ae/s0/store.h5"
     with h5py.File(unbroken.folder / path) as a, h5py.File(killed.folder / path) as b:
         np.testing.assert_array_equal(a["test/X"], b["test/X"])
-    assert list(killed.folder.glob("results/digits/sparse_ae/s0/*.checkpoint")) == []
+
+
+def test_more_epochs_go_on_from_the_finished_model(project, experiment, tmp_path):
+    def embed(place, epochs):
+        experiment["representations"]["sparse_ae"]["epochs"] = epochs
+        place.write(experiment)
+        place.make("--until", "embed")
+        log = (place.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
+        with h5py.File(place.folder / "results/digits/sparse_ae/s0/store.h5") as store:
+            return log, store["test/X"][:]
+
+    log, stepwise = embed(project, 4)
+    one_go = embed(Project.create(tmp_path / "one_go", experiment), 4)
+
+    assert "continuing after epoch 2/4\nepoch 3/4: " in log
+    np.testing.assert_array_equal(stepwise, one_go[1])
+    assert "continuing" not in one_go[0]
 
 
 # --- before and after a run ---
