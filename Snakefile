@@ -22,7 +22,7 @@ include: "workflow/rules/common.smk"
 wildcard_constraints:
     dataset=dataset,
     representation=pattern(config["representations"]),
-    split="train|test",
+    split="train|test|all",
     k=r"\d+",
     seed=r"\d+",
 

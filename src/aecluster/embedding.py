@@ -39,24 +39,9 @@ def embed(
     ValueError
         If its images do not fit the model.
     """
-    with (
-        Store(pixels) as images,
-        Store.create(
-            store,
-            dataset=images.dataset,
-            representation=representation,
-            source_digest=images.source_digest,
-        ) as embedding,
-    ):
-        for name in images.splits:
-            split = images[name]
-            embedding.add_split(
-                name,
-                [encode(model, split.X)],
-                n=len(split),
-                y=split.y,
-                class_names=split.class_names,
-            )
+    with Store(pixels) as images:
+        codes = {name: [encode(model, images[name].X)] for name in images.splits}
+        images.derive(store, representation=representation, vectors=codes)
 
 
 def reconstruct_examples(

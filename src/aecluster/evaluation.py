@@ -53,7 +53,7 @@ def evaluate(
     clustering : path-like
         Its labels and centroids.
     split : str
-        `train` or `test`.
+        `train`, `test` or `all`.
     spaces : mapping of str to path-like
         Stores of the spaces to score it in too, by name; its own may be among them.
 

@@ -20,7 +20,7 @@ _PACKAGE = "aecluster"
 _ROOT = Path(__file__).parent
 
 
-def fingerprint(script: str | Path) -> str:
+def fingerprint(script: str | Path, *modules: str) -> str:
     """Return one hash over the code that a script reaches.
 
     A script that imports from a subpackage reaches all of it, since a subpackage may load its
@@ -30,6 +30,8 @@ def fingerprint(script: str | Path) -> str:
     ----------
     script : path-like
         A Python file that imports modules of the package by `from aecluster... import ...`.
+    *modules : str
+        Modules of the package that it imports by a name that it is told.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def fingerprint(script: str | Path) -> str:
     script = Path(script)
     tree = ast.parse(script.read_bytes())
     sha256 = hashlib.sha256(_canonical(tree))
-    for module in sorted(_reached(frozenset(_imported(tree)))):
+    for module in sorted(_reached(frozenset(_imported(tree)) | set(modules))):
         sha256.update(module.encode())
         sha256.update(_module_hash(module))
     return sha256.hexdigest()[:32]

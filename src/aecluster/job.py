@@ -57,7 +57,8 @@ class Job:
 
     def __enter__(self) -> Self:
         # A terminated job must still remove its temporary files.
-        signal.signal(signal.SIGTERM, _exit_on_signal)
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, _exit_on_signal)
         self._started = time.time()
         log = Path(self._snakemake.log[0])
         log.parent.mkdir(parents=True, exist_ok=True)

@@ -55,8 +55,9 @@ def manual() -> str:
     sections = [
         ("The file", "", Experiment),
         ("`dataset`", "dataset.", Dataset),
-        *((f"`representations.<name>` with `method: {name}`", "", model)
-          for name, model in METHODS.items()),
+        *((f"`representations.<name>` with `method: {name}`", "", method.keys,
+           f"{method.label}: {method.reference}")
+          for name, method in METHODS.items()),
         ("`clustering`", "clustering.", Clustering),
         ("`evaluation`", "evaluation.", Evaluation),
         ("`tracking`", "tracking.", Tracking),
@@ -64,10 +65,11 @@ def manual() -> str:
     return _HEAD + "".join(_section(*section) for section in sections)
 
 
-def _section(title: str, prefix: str, model: type[BaseModel]) -> str:
+def _section(title: str, prefix: str, model: type[BaseModel], source: str = "") -> str:
     lines = [
         f"\n## {title}\n",
         f"{(model.__doc__ or '').strip()}\n",
+        *([f"{source}\n"] if source else []),
         "| key | values | default | effect | how to choose |",
         "| --- | --- | --- | --- | --- |",
         *(_row(prefix + name, key) for name, key in model.model_fields.items()),

@@ -18,7 +18,7 @@ def cluster(
     store : path-like
         Store of a representation.
     split : str
-        `train` or `test`.
+        `train`, `test` or `all`.
     k : int
         Number of clusters.
     seed : int

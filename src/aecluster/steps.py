@@ -5,10 +5,12 @@ parameters as a set without their names, so that two swapped values would go unn
 inside the value here, in a fixed order.
 """
 
+from importlib.util import find_spec
 from typing import Any
 
-from aecluster.config import Experiment
+from aecluster.config import METHODS, Experiment
 from aecluster.data.sources import SOURCES, source_state
+from aecluster.errors import ConfigError
 from aecluster.fingerprint import script_digest
 from aecluster.tracking.uri import public_uri, resolve_uri
 
@@ -49,17 +51,32 @@ def preprocess(experiment: Experiment) -> Step:
 
 def train(experiment: Experiment, representation: str, seed: str) -> Step:
     """Return what a trained model depends on beside the pixels' store."""
-    return {
-        **experiment.representations[representation].model_dump(mode="json"),
-        "seed": int(seed),
-    }
+    return _made(experiment, representation, seed)
 
 
 def transform(experiment: Experiment, representation: str, seed: str) -> Step:
-    """Return what the vectors depend on beside the pixels' store; the user's code by its digest."""
+    """Return what the vectors depend on beside their base; the user's code by its digest.
+
+    Raises
+    ------
+    ConfigError
+        If a package is not installed that the method needs, or the user's file has no code.
+    """
     found = experiment.representations[representation]
-    step = {**found.model_dump(mode="json"), "seed": int(seed)}
+    needs = METHODS[found.method].needs
+    if needs and find_spec(needs) is None:
+        raise ConfigError(
+            f"representations.{representation}: method {found.method!r} needs a package that is "
+            f"not installed: pip install 'aecluster[{needs}]'"
+        )
+    step = _made(experiment, representation, seed)
     return {**step, "digest": script_digest(found.path)} if found.method == "function" else step
+
+
+def _made(experiment: Experiment, representation: str, seed: str) -> Step:
+    found = experiment.representations[representation]
+    made_by = METHODS[found.method].made_by
+    return {**found.model_dump(mode="json"), "made_by": made_by, "seed": int(seed)}
 
 
 def embed(experiment: Experiment, representation: str, seed: str) -> Step:

@@ -6,7 +6,8 @@ A store holds one vector or image a row, for each split::
     ├── train      attrs: class_names (where labels exist)
     │   ├── X      [n, ...] uint8 with attribute `scale`, or float32; chunked by rows
     │   └── y      [n] int64, where labels exist
-    └── test       as train
+    ├── test       as train
+    └── all        both, train first: views of the two, which take no room
 
 A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one split::
 
@@ -28,7 +29,7 @@ Reconstructions are some images and what an autoencoder makes of them::
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,10 @@ FORMAT_VERSION = 1
 
 # A block of rows is read in one go; 1 MiB keeps both the seeks and the memory small.
 _CHUNK_BYTES = 2**20
+
+# The virtual split, and those that it joins.
+_WHOLE = "all"
+_PARTS = ("train", "test")
 
 
 @dataclass(frozen=True)
@@ -141,8 +146,8 @@ class Store:
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """Names of the splits, in the order in which they were written."""
-        return tuple(self._file)
+        """Names of the splits, in the order in which they were written; `all` is none of them."""
+        return tuple(name for name in self._file if name != _WHOLE)
 
     def __getitem__(self, split: str) -> Split:
         if split not in self._file:
@@ -156,6 +161,41 @@ class Store:
             class_names=tuple(group.attrs.get("class_names", ())),
             scale=float(group["X"].attrs.get("scale", 1.0)),
         )
+
+    def derive(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        representation: str,
+        vectors: Mapping[str, Iterable[np.ndarray]],
+    ) -> None:
+        """Write a store of the same images in another space, with their labels.
+
+        Parameters
+        ----------
+        path : path-like
+            Store to make.
+        representation : str
+            Name of the other space.
+        vectors : mapping of str to iterable of ndarray of shape (m, d), float32
+            The rows of every split, in blocks and in this store's order.
+
+        Raises
+        ------
+        StoreError
+            If a split has not as many rows as here.
+        """
+        with Store.create(
+            path,
+            dataset=self.dataset,
+            representation=representation,
+            source_digest=self.source_digest,
+        ) as derived:
+            for name in self.splits:
+                split = self[name]
+                derived.add_split(
+                    name, vectors[name], n=len(split), y=split.y, class_names=split.class_names
+                )
 
     @staticmethod
     @contextmanager
@@ -177,6 +217,8 @@ class Store:
             file.attrs["representation"] = representation
             file.attrs["source_digest"] = source_digest
             yield StoreWriter(file)
+            if set(_PARTS) <= set(file):
+                _join(file)
 
 
 class StoreWriter:
@@ -240,6 +282,32 @@ class StoreWriter:
         )
         if scale is not None:
             rows.attrs["scale"] = scale
+
+
+def _join(file: h5py.File) -> None:
+    """Add the split `all`: HDF5's virtual datasets over the rows and labels of the two."""
+    parts, whole = [file[name] for name in _PARTS], file.create_group(_WHOLE)
+    for name in ("X", "y"):
+        if not all(name in part for part in parts):
+            continue
+        joined = _joined(whole, name, [part[name] for part in parts])
+        joined.attrs.update(parts[0][name].attrs)
+    if "y" in whole:
+        whole.attrs.update(parts[0].attrs)
+
+
+def _joined(group: h5py.Group, name: str, rows: list[h5py.Dataset]) -> h5py.Dataset:
+    """Add a virtual dataset; h5py's own way notes the time, by which no file is like another."""
+    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    properties.set_obj_track_times(False)
+    space = h5py.h5s.create_simple((sum(map(len, rows)), *rows[0].shape[1:]))
+    start = 0
+    for part in rows:
+        space.select_hyperslab((start, *[0] * (part.ndim - 1)), part.shape)
+        properties.set_virtual(space, b".", part.name.encode(), part.id.get_space())
+        start += len(part)
+    created = h5py.h5d.create(group.id, name.encode(), rows[0].id.get_type(), space, properties)
+    return h5py.Dataset(created)
 
 
 def write_clustering(

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,12 +97,17 @@ def untouched(project: Project) -> str:
     return "no step is run again"
 
 
-def start(project: Project, *arguments: str) -> subprocess.Popen:
-    """Start the workflow from nothing, in a process group of its own."""
+def clear(project: Project) -> None:
+    """Remove all that runs have left."""
     for name in ("results", "logs", ".snakemake"):
         shutil.rmtree(project.folder / name, ignore_errors=True)
+    (project.folder / "mlflow.db").unlink(missing_ok=True)
+
+
+def start(project: Project, command: Sequence[str] = COMMAND) -> subprocess.Popen:
+    """Start the workflow in a process group of its own."""
     return subprocess.Popen(
-        [Path(sys.executable).with_name("snakemake"), *COMMAND, *arguments],
+        [Path(sys.executable).with_name("snakemake"), *command],
         cwd=project.folder,
         env={**os.environ, "PYTHONPATH": str(project.folder / "src")},
         stdout=(project.folder / "said.txt").open("w"),
@@ -119,25 +124,28 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
-def running_step(project: Project) -> int | None:
-    """Return the process that runs a step's script."""
+def running_step(project: Project, rule: str = r"\w+") -> int | None:
+    """Return the process that runs the script of a rule."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().split(b"\0")
             folder = (process / "cwd").readlink()
         except OSError:
             continue
-        if folder == project.folder and any(
-            re.search(rb"/\.snakemake/scripts/|/tmp\w+\.\w+\.py$", word) for word in command
-        ):
+        script = rf"/\w+\.{rule}\.py$".encode()
+        if folder == project.folder and any(re.search(script, word) for word in command):
             return int(process.name)
     return None
 
 
-def unlock(project: Project) -> None:
-    """Do what the message about a lock says."""
-    done = project.run("--unlock", "--configfile", "experiment.yaml")
-    assert done.returncode == 0, done.stderr
+def interrupted(project: Project, number: int, rule: str = r"\w+") -> str:
+    """Signal a run that starts from nothing, as a whole, while a step runs; return what it said."""
+    clear(project)
+    process = start(project)
+    wait_for(lambda: running_step(project, rule))
+    os.killpg(process.pid, number)
+    assert process.wait() != 0
+    return (project.folder / "said.txt").read_text()
 
 
 # --- files that are lost or damaged ---
@@ -232,6 +240,16 @@ def lose_notes(project):
     return line(again(project), "^total +0$|K-Means on")
 
 
+@fault(
+    "Snakemake's own notes are empty, as after a power cut",
+    "`truncate -s 0` of all files under `.snakemake/metadata`",
+)
+def empty_notes(project):
+    for path in (project.folder / ".snakemake/metadata").iterdir():
+        os.truncate(path, 0)
+    return line(again(project), "^total +0$|K-Means on")
+
+
 @fault("a partial file of a dead process lies about", f"`touch {FOLDER}/.partial-1-store.h5`")
 def leave_partial(project):
     (project.folder / FOLDER / ".partial-1-store.h5").touch()
@@ -319,6 +337,18 @@ def fill_disk(project):
     return line(said, "^preprocess: ")
 
 
+@fault(
+    "the disk is full when the second step writes",
+    "`results/digits` is a `tmpfs` of 2,480 KiB; unmounted before the rerun",
+)
+def fill_disk_later(project):
+    shutil.rmtree(project.folder / "results/digits")
+    with _mounted(project.folder / "results/digits", "-t", "tmpfs", "-o", "size=2480k", "tmpfs"):
+        said = failed(project)
+        assert not (project.folder / CLUSTERING).exists()
+    return line(said, "^kmeans: ")
+
+
 @fault("results are read-only", "`results/digits` is mounted read-only; unmounted before the rerun")
 def read_only(project):
     (project.folder / CLUSTERING).unlink()
@@ -329,25 +359,51 @@ def read_only(project):
     return line(said, "Write-protected|Read-only")
 
 
+@fault("the project is read-only", "all of it is mounted read-only; unmounted before the rerun")
+def read_only_project(project):
+    (project.folder / CLUSTERING).unlink()
+    with _mounted(project.folder, "--bind", str(project.folder)):
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(project.folder)], check=True)
+        said = failed(project)
+    return line(said, r"^\.snakemake: ")
+
+
 # --- processes ---
 
 
 @fault(
-    "everything is killed at once",
-    "`kill -9` of the process group while a step runs; then `snakemake --unlock`",
+    "a power cut, as far as a process can tell",
+    "`kill -9` of the process group while a step runs",
 )
 def kill_all(project):
+    interrupted(project, signal.SIGKILL)
+    return line(again(project), "was killed")
+
+
+@fault(
+    "everything is killed between two outputs of a step",
+    f"`kill -9` of the process group while K-Means runs; `echo half > {CLUSTERING}`",
+)
+def kill_between_outputs(project):
+    interrupted(project, signal.SIGKILL, "kmeans")
+    (project.folder / CLUSTERING).parent.mkdir(parents=True, exist_ok=True)
+    (project.folder / CLUSTERING).write_text("half\n")
+    return line(again(project), r"^Job \d+: K-Means on")
+
+
+@fault("Snakemake is killed, its step lives on", "`kill -9` of Snakemake alone; rerun at once")
+def kill_snakemake(project):
+    clear(project)
     process = start(project)
-    wait_for(lambda: running_step(project))
-    os.killpg(process.pid, signal.SIGKILL)
+    wait_for(lambda: running_step(project, "kmeans"))
+    process.kill()
     process.wait()
-    said = failed(project)
-    unlock(project)
-    return line(said, "cannot be locked|unlock")
+    return line(again(project), "was killed")
 
 
 @fault("a step is killed", "`kill -9` of the process of a running step")
 def kill_step(project):
+    clear(project)
     process = start(project)
     wait_for(lambda: running_step(project))
     os.kill(running_step(project), signal.SIGKILL)
@@ -356,13 +412,9 @@ def kill_step(project):
 
 
 def _signalled(project: Project, number: int) -> str:
-    process = start(project)
-    wait_for(lambda: running_step(project))
-    os.killpg(process.pid, number)
-    assert process.wait() != 0
+    said = interrupted(project, number)
     left = [p for p in (project.folder / "results").rglob(".partial-*") if p.is_file()]
     assert left == []
-    said = (project.folder / "said.txt").read_text()
     return line(said, "Terminating processes|Will exit after|Stopped by an error|Cancelling")
 
 
@@ -376,13 +428,20 @@ def terminate(project):
     return _signalled(project, signal.SIGTERM)
 
 
+@fault("the terminal is closed", "SIGHUP to the process group while a step runs")
+def hang_up(project):
+    interrupted(project, signal.SIGHUP)
+    return line(again(project), "was killed")
+
+
 @fault("two runs at once in one folder", "the same command while it runs")
 def run_twice(project):
+    clear(project)
     process = start(project)
     wait_for(lambda: running_step(project))
     said = failed(project)
     assert process.wait() == 0, (project.folder / "said.txt").read_text()
-    return line(said, "cannot be locked|locked")
+    return line(said, "Another run is at work")
 
 
 # --- what is outside ---

@@ -8,18 +8,26 @@ What was seen is added to the file as it goes, so that a run that was broken off
 # ruff: noqa: E501, T201 -- it prints a page, with a sentence a line
 
 import argparse
+import io
 import json
 import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from faults import EXPERIMENT, FAULTS, again, outcome, start, unlock
-from project import Project
+import h5py
+import numpy as np
+from faults import COMMAND, EXPERIMENT, FAULTS, again, clear, outcome, start
+from project import DIGITS, Project
+
+WHOLE = ("--cores", "2", "--configfile", "experiment.yaml")
 
 _HEAD = """\
 # Faults, and what is left after them
@@ -34,14 +42,56 @@ The table has one line of what it said about the fault; in every row the labels 
 """
 
 
-def kill_and_rerun(project: Project, delay: float) -> None:
-    """Kill a run that starts from nothing, as a whole and at once, and run it again."""
-    process = start(project)
-    time.sleep(delay)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    unlock(project)
-    again(project)
+def kill_until_finished(
+    project: Project, moments: Iterator[float], command: Sequence[str] = COMMAND
+) -> list[float]:
+    """Run from nothing to the end, killed as a whole after each of some seconds.
+
+    Returns the seconds after which it was killed; every run goes on from where the last one died.
+    """
+    clear(project)
+    killed = []
+    for moment in moments:
+        process = start(project, command)
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            killed.append(moment)
+        else:
+            assert process.returncode == 0, (project.folder / "said.txt").read_text()
+            return killed
+    done = project.run(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return killed
+
+
+def everything(project: Project) -> dict[str, bytes]:
+    """Return labels, vectors, weights and scores of all that an experiment computed."""
+    found = {}
+    for path in sorted((project.folder / "results").rglob("*")):
+        name = str(path.relative_to(project.folder))
+        if path.suffix == ".csv":
+            found[name] = path.read_bytes()
+        elif path.suffix == ".keras":
+            with zipfile.ZipFile(path) as model:
+                found |= _datasets(name, io.BytesIO(model.read("model.weights.h5")))
+        elif path.suffix == ".h5":
+            found |= _datasets(name, path)
+    return found
+
+
+def _datasets(name: str, source: Path | io.BytesIO) -> dict[str, bytes]:
+    found = {}
+
+    def add(key: str, node: h5py.HLObject) -> None:
+        if isinstance(node, h5py.Dataset):
+            found[f"{name}/{key}"] = np.asarray(node[()]).tobytes()
+
+    with h5py.File(source) as file:
+        file.visititems(add)
+    return found
 
 
 def main() -> None:
@@ -53,9 +103,7 @@ def main() -> None:
     seen = _read(options.seen)
     with tempfile.TemporaryDirectory() as folder:
         finished = Project.create(Path(folder) / "finished", EXPERIMENT)
-        began = time.monotonic()
         again(finished)
-        wall = time.monotonic() - began
         expected = outcome(finished)
         for fault in FAULTS:
             if fault.title not in seen["faults"]:
@@ -67,14 +115,30 @@ def main() -> None:
                 seen["faults"][fault.title] = said.replace(folder, "...").replace("|", "\\|")
                 shutil.rmtree(project.folder)
                 options.seen.write_text(json.dumps(seen, indent=2))
-        project = finished.copy(Path(folder) / "killed")
-        while len(seen["kills"]) < options.kills:
-            delay = random.uniform(0, wall)  # noqa: S311
-            kill_and_rerun(project, delay)
-            seen["kills"].append({"after": delay, "same": outcome(project) == expected})
-            print(f"killed after {delay:.1f} s", file=sys.stderr, flush=True)
-            options.seen.write_text(json.dumps(seen, indent=2))
+        if _n_kills(seen) < options.kills:
+            _kill(Path(folder), options.kills, seen, options.seen)
     print(_page(seen), end="")
+
+
+def _kill(folder: Path, n_kills: int, seen: dict, path: Path) -> None:
+    """Kill the whole workflow again and again; add to what was seen."""
+    project = Project.create(folder / "whole", DIGITS)
+    began = time.monotonic()
+    project.make()
+    wall = time.monotonic() - began
+    expected = everything(project)
+    while (left := n_kills - _n_kills(seen)) > 0:
+        # Quarters, so that a run is killed more than once before it ends.
+        moments = (random.uniform(0, wall / 4) for _ in range(left))  # noqa: S311
+        killed = kill_until_finished(project, moments, WHOLE)
+        same = everything(project) == expected
+        print("killed after", *(f"{moment:.1f}" for moment in killed), "s", file=sys.stderr)
+        seen["kills"].append({"wall": wall, "after": killed, "same": same})
+        path.write_text(json.dumps(seen, indent=2))
+
+
+def _n_kills(seen: dict) -> int:
+    return sum(len(chain["after"]) for chain in seen["kills"])
 
 
 def _read(path: Path) -> dict:
@@ -85,16 +149,17 @@ def _page(seen: dict) -> str:
     rows = [
         f"| {fault.title} | {fault.how} | {seen['faults'][fault.title]} |\n" for fault in FAULTS
     ]
-    kills = seen["kills"]
-    same = sum(kill["same"] for kill in kills)
     page = _HEAD + "".join(rows)
-    if kills:
-        latest = max(kill["after"] for kill in kills)
+    if chains := seen["kills"]:
+        wall = max(chain["wall"] for chain in chains)
+        same = sum(chain["same"] for chain in chains)
         page += f"""
 ## Killed at random moments
 
-A run that started from nothing was ended as a whole by `kill -9` {len(kills)} times, at moments drawn evenly from an unbroken run (the latest after {latest:.1f} s), and the same command was given again after `snakemake --unlock`.
-Labels and scores were those of the unbroken run in {same} of {len(kills)} cases.
+The whole workflow on the digits, training, figures, report and MLflow included, takes {wall:.0f} s unbroken.
+Started from nothing, it was ended as a whole by `kill -9` {_n_kills(seen)} times: each time at a moment drawn evenly from the first {wall / 4:.0f} s after the same command was given again.
+So it came to its end {len(chains)} times.
+Labels, scores, weights and embeddings were then those of an unbroken run, bit by bit, in {same} of {len(chains)} cases.
 """
     return page
 

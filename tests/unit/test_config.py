@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 import yaml
@@ -7,6 +8,7 @@ import yaml
 from aecluster.config import METHODS, Experiment, load_experiment
 from aecluster.errors import ConfigError
 from aecluster.manual import manual, schema
+from aecluster.steps import transform
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = {
@@ -82,6 +84,24 @@ def test_strings_are_converted():
             "e.yaml: representations.ae.epoch: unknown key; did you mean 'epochs'?",
         ),
         (
+            {"representations": {"a": {"method": "pca", "of": "b"}, "bb": {"method": "pca"}}},
+            "e.yaml: representations.a.of: found 'b', expected one of pixels, a, bb; "
+            "did you mean 'bb'?",
+        ),
+        (
+            {
+                "representations": {
+                    "a": {"method": "pca", "of": "b"},
+                    "b": {"method": "umap", "of": "a"},
+                }
+            },
+            "e.yaml: representations.a.of: found a circle, expected an end: a of b of a",
+        ),
+        (
+            {"representations": {"a": {"method": "sklearn", "transformer": "os.path.join"}}},
+            "e.yaml: representations.a.transformer: found 'os.path.join', expected",
+        ),
+        (
             {"evaluation": {"spaces": ["pixel"]}},
             "e.yaml: evaluation.spaces: found 'pixel', expected one of pixels; "
             "did you mean 'pixels'?",
@@ -150,9 +170,30 @@ def test_every_key_says_its_effect_and_how_to_choose():
         for name, key in model["properties"].items()
     }
 
-    assert set(definitions) >= {model.__name__ for model in METHODS.values()}
+    assert set(definitions) >= {method.keys.__name__ for method in METHODS.values()}
     assert [name for name, key in keys.items() if not key.get("description")] == []
     assert [name for name, key in keys.items() if not key.get("how_to_choose")] == []
+
+
+def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
+    monkeypatch.setattr("aecluster.steps.find_spec", lambda name: None)
+    experiment = load(representations={"map": {"method": "umap"}, "pca": {"method": "pca"}})
+
+    with pytest.raises(ConfigError) as error:
+        transform(experiment, "map", "0")
+
+    assert str(error.value) == (
+        "representations.map: method 'umap' needs a package that is not installed: "
+        "pip install 'aecluster[umap]'"
+    )
+    assert transform(experiment, "pca", "1")["seed"] == 1
+
+
+def test_every_method_says_what_it_is_and_names_its_function():
+    for name, method in METHODS.items():
+        assert all([method.label, method.description, method.reference]), name
+        assert (method.stage == "read") == (method.made_by == ""), name
+        assert method.made_by == "" or callable(resolve_name(method.made_by)), name
 
 
 def test_dump_is_plain_json():

@@ -127,7 +127,8 @@ def test_progress_is_shown_on_a_terminal_and_its_last_state_logged(tmp_path, job
     assert "epoch: 100%" in log(tmp_path)
 
 
-def test_terminated_job_removes_its_temporary_files(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_terminated_job_removes_its_temporary_files(tmp_path, number):
     code = PREAMBLE + textwrap.dedent("""
         import time
         from aecluster.atomic import atomic_write
@@ -139,9 +140,9 @@ def test_terminated_job_removes_its_temporary_files(tmp_path):
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
     while not (tmp_path / "started").exists():
         time.sleep(0.05)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
 
-    assert process.wait() == 128 + signal.SIGTERM
+    assert process.wait() == 128 + number
     assert sorted(path.name for path in tmp_path.iterdir()) == ["logs", "started"]
 
 

@@ -113,6 +113,44 @@ def test_missing_split_is_named_with_those_there_are(path, images):
         store["test"]
 
 
+@pytest.mark.parametrize("labels", [True, False])
+def test_all_is_train_and_test_together(path, images, labels):
+    """Also after the file was moved, at no cost in bytes, and in what is derived from it."""
+    large = np.repeat(images, 500, axis=0)
+
+    def write(**splits):
+        with Store.create(path, dataset="toy", representation="p", source_digest="d") as store:
+            for name, rows in splits.items():
+                y = {"y": np.arange(len(rows)) % 2, "class_names": "ab"} if labels else {}
+                store.add_split(name, [rows], n=len(rows), scale=0.5, **y)
+
+    write(train=large[:4000])
+    n_bytes = path.stat().st_size
+    write(train=large[:4000], test=large[4000:])
+    first = path.read_bytes()
+    write(train=large[:4000], test=large[4000:])
+    moved = path.with_name("moved.h5")
+    path.rename(moved)
+
+    assert moved.read_bytes() == first
+    assert len(first) < 1.5 * n_bytes
+    with Store(moved) as store:
+        rows = np.array([4999, 0, 4001])
+        assert store.splits == ("train", "test")
+        whole = store["all"]
+        np.testing.assert_array_equal(whole.matrix(), large.reshape(5000, 16) * 0.5)
+        np.testing.assert_array_equal(whole.X[np.sort(rows)], large[np.sort(rows)])
+        if labels:
+            np.testing.assert_array_equal(whole.y, [*(np.arange(4000) % 2), *(np.arange(1000) % 2)])
+        assert whole.class_names == (("a", "b") if labels else ())
+        halves = {name: [store[name].matrix()[:, :8]] for name in store.splits}
+        store.derive(path, representation="half", vectors=halves)
+    with Store(path) as store:
+        np.testing.assert_array_equal(
+            store["all"].matrix(), large.reshape(5000, 16)[:, :8] * np.float32(0.5)
+        )
+
+
 def test_clustering_and_reconstructions_are_read_as_written(path, images):
     labels, centroids = np.arange(10) % 3, np.eye(3)
     write_clustering(path, labels, centroids)

@@ -90,6 +90,39 @@ def test_code_of_the_users_function_makes_its_vectors_anew(project, experiment):
     assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
 
 
+def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(project, experiment):
+    made = experiment["representations"]
+    made["pca"] = {"method": "pca", "n_components": 4, "of": "sparse_ae"}
+    made["scaled"] = {
+        "method": "sklearn", "transformer": "sklearn.preprocessing.StandardScaler", "of": "pca",
+    }  # fmt: skip
+    project.write(experiment)
+    project.make()
+    scaled = project.record("results/digits/scaled/s0/store.json")
+    unchanged = project.schedule().rules
+    project.change("src/aecluster/representations/function.py", "vectors.ndim != 2", "not vectors")
+    after_code_of_another = project.schedule().rules
+    made["sparse_ae"]["epochs"] = 3
+    project.write(experiment)
+
+    scheduled = project.schedule()
+
+    three = {name: 3 * n for name, n in OF_A_CLUSTERING.items()}
+    assert unchanged == after_code_of_another == {}
+    assert list(scaled["inputs"]) == ["results/digits/pca/s0/store.h5"]
+    assert scheduled.rules == OF_A_TRAINING | {"transform": 2} | three | SUMMARY
+    assert scheduled.of("pixels") == set()
+
+    made["sparse_ae"]["epochs"] = 2
+    project.write(experiment)
+    project.change("src/aecluster/representations/sklearn_transformer.py", "seeded | options", "{}")
+
+    scheduled = project.schedule()
+
+    assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
+    assert scheduled.of("pca") == scheduled.of("sparse_ae") == set()
+
+
 def test_code_of_kmeans_leaves_preprocess_train_and_embed(project):
     project.change("src/aecluster/clustering/__init__.py", '["KMeans"]', '["KMeans", "KMeans"]')
 

@@ -211,7 +211,6 @@ def test_killed_training_goes_on_and_ends_as_an_unbroken_one(tmp_path, experimen
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
-    killed.run("--unlock", "--configfile", "experiment.yaml")
     killed.make("--until", "embed")
 
     log = (killed.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
@@ -284,7 +283,8 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         "results/digits/pixels/store.h5\n" in said
     )
     assert "Traceback" not in said
-    assert "Finished steps in MLflow: 1 added, 1 in all." in said
+    # Tracked at the end, or already while the workflow ran.
+    assert re.search(r"Finished steps in MLflow: [01] added, 1 in all\.", said)
     assert list((project.folder / "results/digits/pixels").rglob("k359*")) == []
 
 

@@ -5,8 +5,8 @@ import shlex
 import sys
 from pathlib import Path
 
-from aecluster import console, damage, steps, tracking
-from aecluster.config import load_experiment
+from aecluster import console, damage, lock, steps, tracking
+from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.fingerprint import fingerprint
 from aecluster.job import COMMAND_VARIABLE
@@ -42,6 +42,16 @@ def source_file():
     return [] if path is None or Path(path).is_dir() else path
 
 
+def code_of_method(script):
+    """Return the fingerprint of all code that a script reaches for a representation's method."""
+
+    def code_of(wildcards):
+        method = config["representations"][wildcards.representation]["method"]
+        return fingerprint(SCRIPTS / f"{script}.py", METHODS[method].module)
+
+    return code_of
+
+
 include: "paths.smk"
 
 
@@ -58,6 +68,7 @@ if workflow.is_main_process:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     os.environ[COMMAND_VARIABLE] = shlex.join(["snakemake", *sys.argv[1:]])
     for line in (
+        *checked(lock.release_stale),
         *damage.set_aside([*computed_records(), *figure_records()]),
         *tracking.discard_if_store_is_lost(
             f"results/{experiment.experiment}/tracked.json"

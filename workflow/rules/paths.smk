@@ -3,17 +3,17 @@
 import re
 
 
-def named(*methods):
-    """Return the names of the representations that are made by these methods."""
+def made_in(stage):
+    """Return the names of the representations that are made in a stage."""
     return [
         name
         for name, representation in experiment.representations.items()
-        if representation.method in methods
+        if METHODS[representation.method].stage == stage
     ]
 
 
-TRAINED = named("autoencoder")
-TRANSFORMED = named("function", "pca")
+TRAINED = made_in("train")
+TRANSFORMED = made_in("transform")
 MADE = [*TRAINED, *TRANSFORMED]
 
 
@@ -26,6 +26,11 @@ def store_in(representation, wildcards):
     """Return the store of a representation: one for all seeds of the pixels, else one a seed."""
     folder = "" if representation == "pixels" else f"s{wildcards.seed}/"
     return f"results/{wildcards.dataset}/{representation}/{folder}store.h5"
+
+
+def base_of(wildcards):
+    """Return the store of the representation that another is made of."""
+    return store_in(experiment.base_of(wildcards.representation), wildcards)
 
 
 def store_of(wildcards):

@@ -1,8 +1,9 @@
 """
-Spaces that are made of the pixels, by what the train images teach, one a seed.
+Spaces that are made of the pixels, or of each other, by what the train images teach, one a seed.
 
 INPUTS
     pixels = results/{dataset}/pixels/store.h5
+    base   = the same, or results/{dataset}/{of}/s{seed}/store.h5
 OUTPUTS
     model           = results/{dataset}/{representation}/s{seed}/model.keras
     store           = results/{dataset}/{representation}/s{seed}/store.h5
@@ -37,7 +38,7 @@ rule train:
         step=lambda wildcards: steps.train(
             experiment, wildcards.representation, wildcards.seed
         ),
-        code=code("train"),
+        code=code_of_method("train"),
     message:
         "Training {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
@@ -78,7 +79,7 @@ rule embed:
 
 rule transform:
     input:
-        pixels="results/{dataset}/pixels/store.h5",
+        base=base_of,
     output:
         store="results/{dataset}/{representation}/s{seed}/store.h5",
         record="results/{dataset}/{representation}/s{seed}/store.json",
@@ -98,7 +99,7 @@ rule transform:
         step=lambda wildcards: checked(
             steps.transform, experiment, wildcards.representation, wildcards.seed
         ),
-        code=code("transform"),
+        code=code_of_method("transform"),
     message:
         "Making {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"
     script:

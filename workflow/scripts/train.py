@@ -1,10 +1,10 @@
-"""Train an autoencoder on the train images, from where a killed job left it."""
+"""Train a model on the train images, from where a killed job left it."""
 
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from aecluster.autoencoder.model import describe, save_model
-from aecluster.autoencoder.training import train_autoencoder
 from aecluster.job import Job
 from aecluster.progress import ProgressWriter
 from aecluster.record import curves_of
@@ -18,9 +18,9 @@ with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
     # No output, since Snakemake deletes outputs before a job runs again: more epochs go on from it.
     checkpoint = model.with_suffix(f".{code}.checkpoint")
     options = {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
-    options |= {name: value for name, value in snakemake.params.step.items() if name != "method"}
-    trained = train_autoencoder(
-        pixels["train"].X[:], pixels["test"].X[:], checkpoint=checkpoint, **options
+    step = {name: value for name, value in snakemake.params.step.items() if name != "method"}
+    trained = resolve_name(step.pop("made_by"))(
+        pixels["train"].X[:], pixels["test"].X[:], checkpoint=checkpoint, **step, **options
     )
     save_model(trained.model, model)
     details = {"layers": describe(trained.model), "n_params": trained.model.count_params()}

@@ -10,7 +10,7 @@ from aecluster.config.dataset import Dataset
 from aecluster.config.evaluation import Evaluation
 from aecluster.config.experiment import Experiment
 from aecluster.config.loading import load_experiment
-from aecluster.config.representations import METHODS
+from aecluster.config.methods import METHODS, Method
 from aecluster.config.tracking import Tracking
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Dataset",
     "Evaluation",
     "Experiment",
+    "Method",
     "Tracking",
     "load_experiment",
 ]

@@ -10,10 +10,11 @@ from aecluster.config.keys import Section, key, without_repeats
 class Clustering(Section):
     """K-Means: on which split, with which number of clusters, started how."""
 
-    split: Literal["train", "test"] = key(
+    split: Literal["train", "test", "all"] = key(
         "test",
-        effect="The split that is clustered and scored.",
-        choose="`test` as in the source experiment: images that the training has not seen.",
+        effect="The split that is clustered and scored; `all` is both together.",
+        choose="`test` as in the source experiment: images that the training has not seen; `all` "
+        "to compare with publications, which cluster all 60,000 of CIFAR-10.",
     )
     k: Annotated[list[Annotated[int, Field(ge=2)]], AfterValidator(without_repeats)] = key(
         [10],

@@ -15,7 +15,7 @@ from aecluster.config.keys import (
     key,
     without_repeats,
 )
-from aecluster.config.representations import Representation
+from aecluster.config.methods import Representation
 from aecluster.config.tracking import Tracking
 
 # Snakemake plans some thousand jobs in seconds, more in minutes.
@@ -59,6 +59,26 @@ class Experiment(Section):
         return found
 
     @model_validator(mode="after")
+    def _bases_are_there(self) -> Self:
+        known = dict.fromkeys(["pixels", *self.representations])
+        for name in self.representations:
+            base = self.base_of(name)
+            if base is not None and base not in known:
+                raise ValueError(
+                    f"representations.{name}.of: found {base!r}, {expected_one_of(known, base)}"
+                )
+        for name in self.representations:
+            chain = [name]
+            while (base := self.base_of(chain[-1])) is not None:
+                if base in chain:
+                    raise ValueError(
+                        f"representations.{name}.of: found a circle, expected an end: "
+                        f"{' of '.join([*chain, base])}"
+                    )
+                chain.append(base)
+        return self
+
+    @model_validator(mode="after")
     def _spaces_are_there(self) -> Self:
         known = dict.fromkeys(["pixels", *self.representations])
         for name in self.evaluation.spaces:
@@ -77,3 +97,9 @@ class Experiment(Section):
                 f"expected at most {_MOST_VARIANTS:,}"
             )
         return self
+
+    def base_of(self, name: str) -> str | None:
+        """Return the representation that another is made of, None for the pixels themselves."""
+        if name not in self.representations or name == "pixels":
+            return None
+        return getattr(self.representations[name], "of", "pixels")

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from aecluster.config.experiment import Experiment
 from aecluster.config.keys import expected_one_of, suggestion
-from aecluster.config.representations import METHODS
+from aecluster.config.methods import METHODS
 from aecluster.errors import ConfigError
 from aecluster.grid import expand_grids
 
@@ -83,7 +83,7 @@ def _explain(found: Any) -> str:
 def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
     for part in reversed(loc[:-1]):
         if part in METHODS:
-            return list(METHODS[str(part)].model_fields)
+            return list(METHODS[str(part)].keys.model_fields)
     section = Experiment
     for part in loc[:-1]:
         section = section.model_fields[str(part)].annotation

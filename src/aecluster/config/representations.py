@@ -1,6 +1,6 @@
-"""The section `representations`: one model a method."""
+"""The keys of a representation: one model a method, as `aecluster.config.methods` registers it."""
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -29,6 +29,16 @@ class _Gridded(Section):
         effect="Keys with lists of values: each combination becomes a representation named "
         "`<name>-<key>=<value>`.",
         choose="`{l1: [0, 1e-5, 1e-4]}` compares three; all combinations of two lists are made.",
+    )
+
+
+class _Derived(_Gridded):
+    """A representation of vectors, those of another representation among them."""
+
+    of: str = key(
+        "pixels",
+        effect="The representation that it is made from, seed by seed.",
+        choose="`pixels`: the images themselves; the name of another one to go on from there.",
     )
 
 
@@ -113,7 +123,7 @@ class Autoencoder(_Gridded):
     )
 
 
-class Pca(_Gridded):
+class Pca(_Derived):
     """The principal components of the `train` images: a linear code."""
 
     method: Literal["pca"] = key(
@@ -133,7 +143,7 @@ class Pca(_Gridded):
     )
 
 
-class Function(_Gridded):
+class Function(_Derived):
     """Your own Python function of the images."""
 
     method: Literal["function"] = key(
@@ -156,10 +166,53 @@ class Function(_Gridded):
     )
 
 
-Representation = Annotated[Pixels | Autoencoder | Pca | Function, Field(discriminator="method")]
+class Sklearn(_Derived):
+    """What a transformer of scikit-learn makes, fitted to the `train` images."""
 
-# What a representation can be, by the value of its key `method`.
-METHODS: dict[str, type[Section]] = {
-    get_args(model.model_fields["method"].annotation)[0]: model
-    for model in (Pixels, Autoencoder, Pca, Function)
-}
+    method: Literal["sklearn"] = key(
+        effect="How the vectors are made.",
+        choose="`sklearn`: any transformer of scikit-learn that needs no labels.",
+    )
+    transformer: str = key(
+        pattern=r"^sklearn(\.[A-Za-z_]\w*)+$",
+        effect="Dotted name of its class, which must have `transform`.",
+        choose="`sklearn.decomposition.FastICA`, `sklearn.preprocessing.Normalizer` and so on.",
+    )
+    options: dict[str, Any] = key(
+        {},
+        effect="Parameters of the class; `random_state` is the seed unless it stands here.",
+        choose="What scikit-learn documents for it; plain YAML values.",
+    )
+
+
+class Umap(_Derived):
+    """A map that keeps neighbours together; needs the extra `umap` (`pip install umap-learn`)."""
+
+    method: Literal["umap"] = key(
+        effect="How the vectors are made.",
+        choose="`umap`: where clusters are no balls, so that K-Means alone does not see them.",
+    )
+    n_components: int = key(
+        10,
+        ge=1,
+        effect="Number of values of a vector.",
+        choose="10 to cluster in, 2 to look at.",
+    )
+    n_neighbors: int = key(
+        30,
+        ge=2,
+        effect="Neighbours that an image is kept together with.",
+        choose="More show the large, fewer the fine structure; time grows in proportion.",
+    )
+    min_dist: float = key(
+        0.0,
+        ge=0,
+        le=1,
+        effect="Least distance between two points of the map.",
+        choose="0 packs clusters densely, as K-Means likes them; 0.1 to look at.",
+    )
+    metric: Literal["euclidean", "cosine"] = key(
+        "euclidean",
+        effect="How distances are measured in the base.",
+        choose="`cosine` where only the direction of a vector was trained, as by contrast.",
+    )

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 
 from aecluster.data.dataset import Dataset, ImageSplit, Request
-from aecluster.data.files import Files, open_files
+from aecluster.data.files import Files
 from aecluster.data.pickles import Call, LongString, read_pickle
 from aecluster.data.pixels import PixelForm
 from aecluster.data.records import record_blocks
@@ -94,18 +93,7 @@ def open_cifar(layout: _Layout, request: Request) -> Iterator[Dataset]:
     ----------
     A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009.
     """
-    with open_files(
-        request.path,
-        lambda name: PurePosixPath(name).name in layout.files,
-        scratch=request.scratch,
-        progress=request.progress,
-    ) as files:
-        names = {PurePosixPath(name).name: name for name in files.names}
-        if missing := sorted(layout.files - set(names)):
-            raise DataError(
-                f"{files.path}: {', '.join(missing)} not in it, expected the layout of "
-                f"{layout.archive}"
-            )
+    with request.open_official(layout.files, f"the layout of {layout.archive}") as (files, names):
         class_names = _class_names(files, names[layout.meta], layout)
         splits = {}
         for split, batch_names in layout.batches.items():

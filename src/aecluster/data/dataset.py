@@ -3,13 +3,15 @@
 Rows are read when a block is asked for, so that memory does not grow with the number of images.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import numpy as np
 
+from aecluster.data.files import Files, open_files
 from aecluster.data.pixels import PixelForm
 from aecluster.errors import DataError
 
@@ -85,6 +87,52 @@ class Request:
     on_bad_image: Literal["error", "skip"]
     scratch: Path
     progress: bool
+
+    @contextmanager
+    def open(self, is_wanted: Callable[[str], bool]) -> Iterator[Files]:
+        """Open the files at `path` that count, as `is_wanted` says of their relative names.
+
+        Yields
+        ------
+        Files
+        """
+        with open_files(
+            self.path, is_wanted, scratch=self.scratch, progress=self.progress
+        ) as files:
+            yield files
+
+    @contextmanager
+    def open_official(self, names: Set[str], layout: str) -> Iterator[tuple[Files, dict[str, str]]]:
+        """Open the files of a layout whose names are known, in whatever folder they are.
+
+        Parameters
+        ----------
+        names : set of str
+            Last parts of the names of the files.
+        layout : str
+            What has them, for the error.
+
+        Yields
+        ------
+        files : Files
+        paths : dict of str to str
+            Relative name of each file by the last part of it.
+
+        Raises
+        ------
+        DataError
+            If one of them is missing, or there twice.
+        """
+        with self.open(lambda name: name.rpartition("/")[2] in names) as files:
+            paths = {name.rpartition("/")[2]: name for name in files.names}
+            if missing := sorted(names - set(paths)):
+                raise DataError(f"{files.path}: {', '.join(missing)} not in it, expected {layout}")
+            if len(paths) < len(files.names):
+                raise DataError(
+                    f"{files.path}: {len(files.names)} files in it, expected {layout} once, "
+                    f"{len(paths)} files"
+                )
+            yield files, paths
 
     def split(self, n: int, y: np.ndarray | None) -> dict[str, np.ndarray]:
         """Return sorted row numbers of `train` and `test`, the same part of every class.

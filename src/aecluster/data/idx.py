@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy as np
 
 from aecluster.data.dataset import Dataset, ImageSplit, Request
-from aecluster.data.files import Files, open_files
+from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.records import record_blocks
 from aecluster.errors import DataError
@@ -58,12 +58,7 @@ def _open_idx(class_names: tuple[str, ...], request: Request) -> Iterator[Datase
     Y. LeCun, C. Cortes and C. Burges, The MNIST database of handwritten digits, "File formats".
     H. Xiao, K. Rasul and R. Vollgraf, Fashion-MNIST, 2017, arXiv:1708.07747.
     """
-    with open_files(
-        request.path,
-        lambda name: _NAME.fullmatch(name.rpartition("/")[2]) is not None,
-        scratch=request.scratch,
-        progress=request.progress,
-    ) as files:
+    with request.open(lambda name: _NAME.fullmatch(name.rpartition("/")[2]) is not None) as files:
         splits = {}
         for split, prefix in _PREFIXES.items():
             y = _labels(files, _found(files, f"{prefix}-labels"), len(class_names))

@@ -21,7 +21,7 @@ import numpy as np
 from tqdm import tqdm
 
 from aecluster.data.dataset import Dataset, ImageSplit, Request, parts
-from aecluster.data.files import Files, open_files
+from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.records import record_blocks
 from aecluster.data.sources import is_image_name
@@ -50,12 +50,7 @@ def open_images(request: Request) -> Iterator[Dataset]:
     DataError
         If there are no images, or their folders are neither of the layouts above.
     """
-    with (
-        open_files(
-            request.path, is_image_name, scratch=request.scratch, progress=request.progress
-        ) as files,
-        ExitStack() as spools,
-    ):
+    with request.open(is_image_name) as files, ExitStack() as spools:
         if not files.names:
             raise DataError(f"{files.path}: no image files, expected PNG, JPEG, WebP, BMP or TIFF")
         class_names, rows = _layout(files, request)

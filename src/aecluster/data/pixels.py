@@ -1,8 +1,10 @@
 """From an encoded image or an array of any size and kind to square 8-bit pixels.
 
-Gray is ITU-R 601 luma in the integer arithmetic that Pillow and OpenCV use::
+Gray is ITU-R 601 luma in the integer arithmetic that Pillow uses::
 
     L = (19595 R + 38470 G + 7471 B + 32768) >> 16
+
+OpenCV has one bit less, by which one colour in 770 differs by one level.
 
 An image is turned upright by its EXIF orientation, reduced to 8 bits, laid on white where it is
 transparent, turned gray or RGB, and brought to size last.

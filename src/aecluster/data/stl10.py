@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from aecluster.data.dataset import Dataset, ImageSplit, Request
-from aecluster.data.files import Files, open_files
+from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.records import record_blocks
 from aecluster.errors import DataError
@@ -41,18 +41,7 @@ def open_stl10(request: Request) -> Iterator[Dataset]:
     A. Coates, H. Lee and A. Ng, An Analysis of Single-Layer Networks in Unsupervised Feature
     Learning, AISTATS 2011.
     """
-    with open_files(
-        request.path,
-        lambda name: name.rpartition("/")[2] in _FILES,
-        scratch=request.scratch,
-        progress=request.progress,
-    ) as files:
-        names = {name.rpartition("/")[2]: name for name in files.names}
-        if missing := sorted(_FILES - set(names)):
-            raise DataError(
-                f"{files.path}: {', '.join(missing)} not in it, expected the layout of "
-                "stl10_binary.tar.gz"
-            )
+    with request.open_official(_FILES, "the layout of stl10_binary.tar.gz") as (files, names):
         class_names = tuple(files.read(names[_NAMES]).decode(errors="replace").split())
         splits = {}
         for split in _SPLITS:

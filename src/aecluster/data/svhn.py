@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from aecluster.data.dataset import Dataset, ImageSplit, Request
-from aecluster.data.files import Files, open_files
+from aecluster.data.files import Files
 from aecluster.data.matlab import MatlabArray, find_array
 from aecluster.data.pixels import PixelForm
 from aecluster.data.records import record_blocks
@@ -42,17 +42,7 @@ def open_svhn(request: Request) -> Iterator[Dataset]:
     Workshop on Deep Learning, 2011.
     """
     wanted = set(_FILES.values())
-    with open_files(
-        request.path,
-        lambda name: name.rpartition("/")[2] in wanted,
-        scratch=request.scratch,
-        progress=request.progress,
-    ) as files:
-        names = {name.rpartition("/")[2]: name for name in files.names}
-        if missing := sorted(wanted - set(names)):
-            raise DataError(
-                f"{files.path}: {', '.join(missing)} not in it, expected the cropped digits of SVHN"
-            )
+    with request.open_official(wanted, "the cropped digits of SVHN") as (files, names):
         splits = {}
         for split, file_name in _FILES.items():
             y = _labels(files, names[file_name])

@@ -1,23 +1,18 @@
 """A representation that is the user's own Python function, called from its file."""
 
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from aecluster.errors import ConfigError
+from aecluster.store import Store
 
 
 def call_function(
-    train: np.ndarray,
-    splits: dict[str, Iterable[np.ndarray]],
-    *,
-    path: str,
-    function: str,
-    options: dict[str, Any],
-    seed: int,
+    base: Store, *, path: str, function: str, options: dict[str, Any], seed: int
 ) -> dict[str, Iterator[np.ndarray]]:
     """Let the user's function make the vectors.
 
@@ -26,8 +21,7 @@ def call_function(
 
     Parameters
     ----------
-    train : ndarray of shape (n, d), float32
-    splits : dict of str to iterable of ndarray of shape (m, d), float32
+    base : Store
     path : str
         The Python file.
     function : str
@@ -49,9 +43,10 @@ def call_function(
     embed = getattr(module, function, None)
     if not callable(embed):
         raise ConfigError(f"{path}: no function {function!r} in it")
+    train = base["train"].matrix()
     result = {}
-    for name, blocks in splits.items():
-        images = np.concatenate(list(blocks))
+    for name in base.splits:
+        images = base[name].matrix()
         vectors = np.asarray(embed(train, images, seed=seed, **options), dtype=np.float32)
         if vectors.ndim != 2 or len(vectors) != len(images):
             raise ConfigError(

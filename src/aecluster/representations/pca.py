@@ -1,27 +1,22 @@
 """Principal components: the linear control of a learned code of the same length."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from aecluster.errors import ConfigError
+from aecluster.representations.blocks import apply
+from aecluster.store import Store
 
 
 def principal_components(
-    train: np.ndarray,
-    splits: dict[str, Iterable[np.ndarray]],
-    *,
-    n_components: int,
-    whiten: bool,
-    seed: int,
+    base: Store, *, n_components: int, whiten: bool, seed: int
 ) -> dict[str, Iterator[np.ndarray]]:
-    """Project images on the principal components of the train images.
+    """Project every split on the principal components of the train images.
 
     Parameters
     ----------
-    train : ndarray of shape (n, d), float32
-    splits : dict of str to iterable of ndarray of shape (m, d), float32
-        The rows of each split in blocks.
+    base : Store
     n_components : int
         Number of components.
     whiten : bool
@@ -43,6 +38,7 @@ def principal_components(
     Pearson, "On lines and planes of closest fit to systems of points in space", Philosophical
     Magazine 2 (1901), 559-572.
     """
+    train = base["train"].matrix()
     if n_components > min(train.shape):
         raise ConfigError(
             f"n_components: found {n_components}, expected at most {min(train.shape)} for "
@@ -51,7 +47,4 @@ def principal_components(
     from sklearn.decomposition import PCA
 
     pca = PCA(n_components, whiten=whiten, svd_solver="covariance_eigh").fit(train)
-    return {
-        name: (pca.transform(block).astype(np.float32, copy=False) for block in blocks)
-        for name, blocks in splits.items()
-    }
+    return apply(pca.transform, base)

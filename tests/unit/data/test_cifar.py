@@ -177,6 +177,16 @@ def test_missing_batch_is_named(tmp_path):
     assert "data_batch_4 not in it" in refusal(path, tmp_path)
 
 
+def test_set_that_is_there_twice_is_refused(tmp_path):
+    files = official_files()
+    twice = files | {f"copy/{name}": content for name, content in files.items()}
+    path = write_archive(tmp_path / "cifar-10-python.tar.gz", twice)
+
+    assert "14 files in it, expected the layout of cifar-10-python.tar.gz once" in refusal(
+        path, tmp_path
+    )
+
+
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.999])
 def test_cut_archive_is_refused(archive, tmp_path, part):
     content = archive.read_bytes()

@@ -1,10 +1,22 @@
+from pkgutil import resolve_name
+
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
+from aecluster.config import METHODS
 from aecluster.errors import ConfigError
-from aecluster.representations import transform
+from aecluster.representations.transform import transform
 from aecluster.store import Store
+
+
+def make(base, store, method, **options):
+    """Make a representation as the workflow does, with the registry's defaults."""
+    defaults = {k: v for k, v in METHODS[method].defaults.items() if k not in ("of", "grid")}
+    transform(
+        base, store, representation="made", made_by=METHODS[method].made_by,
+        **{"seed": 0} | defaults | options,
+    )  # fmt: skip
 
 
 @pytest.fixture(params=[0, 1, 2])
@@ -25,8 +37,7 @@ def pixels(tmp_path, images):
 @pytest.mark.parametrize("whiten", [False, True])
 def test_components_are_those_of_the_train_images(tmp_path, pixels, images, whiten):
     path = tmp_path / "pca.h5"
-    options = {"n_components": 5, "whiten": whiten, "seed": 0}
-    transform(pixels, path, representation="pca", method="pca", **options)
+    make(pixels, path, "pca", n_components=5, whiten=whiten)
 
     X = images.reshape(60, 16) / 255
     expected = PCA(5, whiten=whiten, svd_solver="full").fit(X[:40]).transform(X[40:])
@@ -35,25 +46,20 @@ def test_components_are_those_of_the_train_images(tmp_path, pixels, images, whit
         np.testing.assert_allclose(np.abs(actual), np.abs(expected), atol=2e-4)
         np.testing.assert_array_equal(store["train"].y, np.arange(40) % 3)
         assert store["train"].class_names == ("a", "b", "c")
-        assert (store["test"].y, store.representation, actual.dtype) == (None, "pca", np.float32)
+        assert (store["test"].y, store.representation, actual.dtype) == (None, "made", np.float32)
 
 
 def test_more_components_than_values_are_refused(tmp_path, pixels):
     with pytest.raises(ConfigError, match="n_components: found 17, expected at most 16"):
-        transform(
-            pixels, tmp_path / "pca.h5", representation="pca", method="pca",
-            n_components=17, whiten=False, seed=0,
-        )  # fmt: skip
+        make(pixels, tmp_path / "pca.h5", "pca", n_components=17)
 
     assert list(tmp_path.iterdir()) == [pixels]
 
 
 def call(folder, pixels, code, **options):
     (folder / "own.py").write_text(code)
-    transform(
-        pixels, folder / "own.h5", representation="own", method="function",
-        path=str(folder / "own.py"), function="embed", options=options, seed=7,
-    )  # fmt: skip
+    path = str(folder / "own.py")
+    make(pixels, folder / "own.h5", "function", path=path, options=options, seed=7)
 
 
 def test_users_function_gets_train_images_seed_and_options(tmp_path, pixels, images):
@@ -81,3 +87,60 @@ def test_what_the_users_function_gets_wrong_is_named(tmp_path, pixels, code, mes
         call(tmp_path, pixels, code)
 
     assert not (tmp_path / "own.h5").exists()
+
+
+def test_base_may_be_any_space(tmp_path, pixels):
+    """Whitened components of the values 0 and 1 of each image."""
+    call(tmp_path, pixels, "def embed(train, images, *, seed): return images[:, :2] * [1, 9]")
+    make(tmp_path / "own.h5", tmp_path / "pca.h5", "pca", n_components=2, whiten=True)
+
+    with Store(tmp_path / "pca.h5") as store:
+        covariance = np.cov(store["train"].matrix(), rowvar=False)
+        np.testing.assert_allclose(covariance, np.eye(2), atol=1e-4)
+        assert (store.dataset, store.source_digest) == ("toy", "d")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("decomposition.FastICA", {"n_components": 3}), ("preprocessing.Normalizer", {}),
+     ("ensemble.RandomTreesEmbedding", {"n_estimators": 2})],
+)  # fmt: skip
+def test_transformer_of_sklearn_is_fitted_to_train_with_the_seed(
+    tmp_path, pixels, images, name, options
+):
+    make(pixels, tmp_path / "a.h5", "sklearn", transformer=f"sklearn.{name}", options=options)
+
+    X = images.reshape(60, 16) * np.float32(1 / 255)
+    kind = resolve_name(f"sklearn.{name}")
+    seeded = {"random_state": 0} if "random_state" in kind().get_params() else {}
+    expected = kind(**options, **seeded).fit(X[:40]).transform(X[40:])
+    expected = expected.toarray() if hasattr(expected, "toarray") else expected
+    with Store(tmp_path / "a.h5") as store:
+        np.testing.assert_allclose(store["test"].matrix(), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("manifold.TSNE", {}, "sklearn.manifold.TSNE has no method `transform`"),
+        ("decomposition.PKA", {}, "found 'sklearn.decomposition.PKA', expected a class of scikit"),
+        ("decomposition.PCA", {"m": 1}, "options: sklearn.decomposition.PCA takes no 'm', only"),
+        ("discriminant_analysis.LinearDiscriminantAnalysis", {}, "needs labels"),
+    ],
+)
+def test_unfit_transformers_are_refused(tmp_path, pixels, name, options, message):
+    with pytest.raises(ConfigError, match=message):
+        make(pixels, tmp_path / "a.h5", "sklearn", transformer=f"sklearn.{name}", options=options)
+
+    assert not (tmp_path / "a.h5").exists()
+
+
+def test_umap_maps_every_split_and_repeats_itself(tmp_path, pixels):
+    pytest.importorskip("umap")
+    for name in "ab":
+        make(pixels, tmp_path / name, "umap", n_components=2, n_neighbors=5)
+
+    with Store(tmp_path / "a") as first, Store(tmp_path / "b") as second:
+        for split, n in (("train", 40), ("test", 20)):
+            assert first[split].matrix().shape == (n, 2)
+            np.testing.assert_array_equal(first[split].matrix(), second[split].matrix())

@@ -1,0 +1,49 @@
+"""A representation that keeps neighbours together, by the optional package umap-learn."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from aecluster.representations.blocks import apply
+from aecluster.store import Store
+
+
+def neighbour_map(
+    base: Store, *, n_components: int, n_neighbors: int, min_dist: float, metric: str, seed: int
+) -> dict[str, Iterator[np.ndarray]]:
+    """Map the train images by UMAP, and the other splits into their map.
+
+    Parameters
+    ----------
+    base : Store
+    n_components : int
+        Number of values of a vector.
+    n_neighbors : int
+        Neighbours that an image is kept together with.
+    min_dist : float
+        Least distance between two points of the map.
+    metric : str
+        How distances are measured in the base.
+    seed : int
+        Makes it repeatable, on one thread.
+
+    Returns
+    -------
+    dict of str to iterator of ndarray of shape (m, n_components), float32
+
+    References
+    ----------
+    McInnes, Healy and Melville, "UMAP: Uniform manifold approximation and projection for
+    dimension reduction", arXiv 1802.03426.
+    """
+    from umap import UMAP
+
+    umap = UMAP(
+        n_components=n_components,
+        n_neighbors=n_neighbors,
+        min_dist=min_dist,
+        metric=metric,
+        random_state=seed,
+        n_jobs=1,
+    ).fit(base["train"].matrix())
+    return apply(umap.transform, base) | {"train": iter([umap.embedding_])}
