@@ -237,6 +237,16 @@ def test_more_epochs_go_on_from_the_finished_model(project, experiment, tmp_path
     assert "continuing" not in one_go[0]
 
 
+def test_untrained_network_is_recorded_and_drawn(project, experiment):
+    experiment["representations"] = {"random_ae": {"method": "autoencoder", "epochs": 0}}
+    project.write(experiment)
+    project.make("results/digits/random_ae/s0/figures.json")
+
+    record = project.record("results/digits/random_ae/s0/model.json")
+    assert (record["curves"], record["metrics"]["epoch"]) == ({}, 0)
+    assert (project.folder / "results/digits/random_ae/s0/curves.png").exists()
+
+
 # --- before and after a run ---
 
 
