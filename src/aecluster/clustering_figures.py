@@ -53,4 +53,8 @@ def draw_clustering(
         draw_nearest(pictures["nearest"], shown, points, labels, centroids, **name)
         draw_silhouettes(pictures["silhouettes"], read_silhouettes(silhouettes), labels, **name)
         draw_confusion(pictures["confusion"], labels, *classes, **name)
-        draw_map(pictures["map"], points.matrix(), labels, *classes, **name)
+        # The axes of a part of a large split are its own to within what a picture shows.
+        rows = points.thinned()
+        y = None if shown.y is None else shown.y[rows]
+        X, names = points.matrix_of(rows), shown.class_names
+        draw_map(pictures["map"], X, labels[rows], y, names, **name)

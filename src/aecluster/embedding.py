@@ -5,7 +5,7 @@ import os
 import keras
 import numpy as np
 
-from aecluster.autoencoder.inference import encode, reconstruct
+from aecluster.autoencoder.inference import encoded_blocks, reconstruct
 from aecluster.store import Store, write_reconstructions
 
 # As many pairs as a figure's row shows well.
@@ -40,7 +40,7 @@ def embed(
         If its images do not fit the model.
     """
     with Store(pixels) as images:
-        codes = {name: [encode(model, images[name].X)] for name in images.splits}
+        codes = {name: encoded_blocks(model, images[name].X) for name in images.splits}
         images.derive(store, representation=representation, vectors=codes)
 
 

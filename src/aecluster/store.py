@@ -40,11 +40,17 @@ import numpy as np
 
 from aecluster.atomic import atomic_write
 from aecluster.errors import StoreError
+from aecluster.streaming import StreamedRows
 
 FORMAT_VERSION = 1
 
 # A block of rows is read in one go; 1 MiB keeps both the seeks and the memory small.
 _CHUNK_BYTES = 2**20
+
+_BLOCK_VALUES = 2**22  # 16 MiB of float32
+
+# What is larger is read in parts by all who can: a step may hold it twice, and 256 MiB beside.
+MOST_IN_MEMORY = 2**28
 
 # The virtual split, and those that it joins.
 _WHOLE = "all"
@@ -80,6 +86,16 @@ class Split:
         """Number of values a row."""
         return math.prod(self.X.shape[1:])
 
+    def images(self) -> np.ndarray | StreamedRows:
+        """Return the rows as they are kept, indexed by any row numbers.
+
+        Returns
+        -------
+        ndarray or StreamedRows of shape (n, ...)
+            Streamed if they take more than `MOST_IN_MEMORY` bytes.
+        """
+        return self.X[:] if self.X.nbytes <= MOST_IN_MEMORY else StreamedRows(self.X)
+
     def matrix(self) -> np.ndarray:
         """Return all rows scaled and flattened.
 
@@ -87,15 +103,29 @@ class Split:
         -------
         ndarray of shape (n, d), float32
         """
-        return _scaled(self.X[:], self.scale)
+        return self.matrix_of(slice(None))
 
-    def blocks(self, n_rows: int) -> Iterator[np.ndarray]:
-        """Yield the rows scaled and flattened, `n_rows` at a time.
+    def thinned(self) -> slice:
+        """Return every so many rows that as float32 they take at most `MOST_IN_MEMORY` bytes."""
+        return slice(None, None, -(-4 * self.X.size // MOST_IN_MEMORY))
+
+    def matrix_of(self, rows: slice) -> np.ndarray:
+        """Return some rows scaled and flattened.
+
+        Returns
+        -------
+        ndarray of shape (m, d), float32
+        """
+        return _scaled(self.X[rows], self.scale)
+
+    def blocks(self, n_rows: int | None = None) -> Iterator[np.ndarray]:
+        """Yield the rows scaled and flattened, `n_rows` at a time, by default 16 MiB of them.
 
         Yields
         ------
         ndarray of shape (<= n_rows, d), float32
         """
+        n_rows = n_rows or max(1, _BLOCK_VALUES // self.n_features)
         for start in range(0, len(self), n_rows):
             yield _scaled(self.X[start : start + n_rows], self.scale)
 

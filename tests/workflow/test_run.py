@@ -98,7 +98,10 @@ def test_every_step_leaves_output_record_and_log(finished):
             )
         ),
     }  # fmt: skip
-    assert files - {name for name in files if "logs/" in name or "/benchmarks/" in name} == expected
+    [checkpoint] = {name for name in files if name.endswith(".checkpoint")}
+    assert checkpoint.startswith("results/digits/sparse_ae/s0/model.")
+    others = {name for name in files if "logs/" in name or "/benchmarks/" in name}
+    assert files - others - {checkpoint} == expected
     assert {name.split("/")[1] for name in files if name.startswith("logs/")} == {
         "compare", "embed", "evaluate", "kmeans", "plot_clusters", "plot_scores",
         "plot_training", "preprocess", "report", "summarize", "track", "train",

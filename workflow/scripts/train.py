@@ -20,7 +20,7 @@ with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
     options = {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
     step = {name: value for name, value in snakemake.params.step.items() if name != "method"}
     trained = resolve_name(step.pop("made_by"))(
-        pixels["train"].X[:], pixels["test"].X[:], checkpoint=checkpoint, **step, **options
+        pixels["train"].images(), pixels["test"].images(), checkpoint=checkpoint, **step, **options
     )
     save_model(trained.model, model)
     details = {"layers": describe(trained.model), "n_params": trained.model.count_params()}

@@ -21,6 +21,7 @@ from aecluster.autoencoder.checkpoint import Checkpoint
 from aecluster.autoencoder.images import scale_of
 from aecluster.autoencoder.model import CODE_LAYER
 from aecluster.autoencoder.trainer import Trainer
+from aecluster.streaming import StreamedRows, shuffled
 
 _LOG = logging.getLogger(__name__)
 # Images that are looked at for collapse.
@@ -43,8 +44,8 @@ class Collapsed(Exception):  # noqa: N818 - what happened, and no error of the c
 class Images:
     """What is trained on, and how: the images of both splits and their batches."""
 
-    train: np.ndarray
-    test: np.ndarray | None
+    train: np.ndarray | StreamedRows
+    test: np.ndarray | StreamedRows | None
     batch_size: int
 
 
@@ -130,7 +131,7 @@ class Attempt:
 
         loss, mse = self._trainer.run_epoch(
             train,
-            np.random.default_rng([self._seed, epoch]).permutation(len(train)),
+            shuffled(train, np.random.default_rng([self._seed, epoch])),
             self._images.batch_size,
             f"epoch {epoch}/{epochs}",
             look if epoch == 1 else None,

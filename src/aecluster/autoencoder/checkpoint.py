@@ -20,6 +20,9 @@ import keras
 import numpy as np
 
 from aecluster.atomic import atomic_write
+from aecluster.streaming import StreamedRows
+
+_DIGESTED_ROWS = 1024
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,14 @@ class Checkpoint:
         return about if about.get("key") == self.key else None
 
 
-def training_key(options: Mapping[str, Any], *arrays: np.ndarray | None) -> str:
+def training_key(options: Mapping[str, Any], *arrays: np.ndarray | StreamedRows | None) -> str:
     """Return the digest of a training's options and images.
 
     Parameters
     ----------
     options : mapping
         In JSON types.
-    *arrays : ndarray or None
+    *arrays : ndarray, StreamedRows or None
 
     Returns
     -------
@@ -92,5 +95,6 @@ def training_key(options: Mapping[str, Any], *arrays: np.ndarray | None) -> str:
     for array in arrays:
         digest.update(f"{None if array is None else (array.shape, str(array.dtype))}".encode())
         if array is not None:
-            digest.update(np.ascontiguousarray(array).data)
+            for start in range(0, len(array), _DIGESTED_ROWS):
+                digest.update(np.ascontiguousarray(array[start : start + _DIGESTED_ROWS]).data)
     return digest.hexdigest()

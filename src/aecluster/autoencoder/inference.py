@@ -38,6 +38,20 @@ def encode(model: keras.Model, X: ImageSource, batch_size: int = 1000) -> np.nda
     >>> encode(build_autoencoder(), np.zeros((3, 32, 32, 1), np.uint8)).shape
     (3, 64)
     """
+    return np.concatenate(list(encoded_blocks(model, X, batch_size)))
+
+
+def encoded_blocks(
+    model: keras.Model, X: ImageSource, batch_size: int = 1000
+) -> Iterator[np.ndarray]:
+    """Yield the codes of the images block by block, so that memory does not grow with their number.
+
+    Parameters and errors are those of `encode`.
+
+    Yields
+    ------
+    ndarray of shape (<= batch_size, d), float32
+    """
     is_encoder = CODE_LAYER not in {layer.name for layer in model.layers[:-1]} or (
         len(model.output_shape) == 2
     )
@@ -72,22 +86,21 @@ def reconstruct(model: keras.Model, X: ImageSource, batch_size: int = 1000) -> n
     >>> reconstruct(build_autoencoder(), np.zeros((3, 32, 32, 1), np.uint8)).shape
     (3, 32, 32, 1)
     """
-    return _apply(model, X, batch_size)
+    return np.concatenate(list(_apply(model, X, batch_size)))
 
 
-def _apply(model: keras.Model, X: ImageSource, batch_size: int) -> np.ndarray:
+def _apply(model: keras.Model, X: ImageSource, batch_size: int) -> Iterator[np.ndarray]:
     check_images(X, "X")
     if tuple(X.shape[1:]) != tuple(model.input_shape[1:]):
         raise ValueError(
             f"X: found images of shape {tuple(X.shape[1:])}, but model {model.name!r} takes "
             f"{tuple(model.input_shape[1:])}"
         )
-    result = np.empty((X.shape[0], *model.output_shape[1:]), np.float32)
     scale = np.float32(scale_of(X))
-    for rows in _blocks(X.shape[0], batch_size):
-        images = np.asarray(X[rows], dtype=np.float32) * scale
-        result[rows] = model(images, training=False)
-    return result
+    return (
+        np.asarray(model(np.asarray(X[rows], dtype=np.float32) * scale, training=False))
+        for rows in _blocks(X.shape[0], batch_size)
+    )
 
 
 def _blocks(n: int, size: int) -> Iterator[slice]:

@@ -21,6 +21,7 @@ from aecluster.autoencoder.images import check_images, compact
 from aecluster.autoencoder.model import build_autoencoder
 from aecluster.autoencoder.runtime import configure_threads, make_repeatable
 from aecluster.autoencoder.trainer import Trainer
+from aecluster.streaming import StreamedRows
 
 _LOG = logging.getLogger(__name__)
 # An attempt that collapses is rare; three of them mean that the options are at fault.
@@ -69,8 +70,8 @@ class TrainingResult:
 
 
 def train_autoencoder(
-    train: np.ndarray,
-    test: np.ndarray | None = None,
+    train: np.ndarray | StreamedRows,
+    test: np.ndarray | StreamedRows | None = None,
     *,
     architecture: str = "sparse",
     epochs: int = 5,
@@ -94,9 +95,9 @@ def train_autoencoder(
 
     Parameters
     ----------
-    train : ndarray of shape (n, h, w, c)
-        uint8, scaled by 1/255 on the device, or floats in [0, 1].
-    test : ndarray of shape (m, h, w, c), optional
+    train : ndarray or StreamedRows of shape (n, h, w, c)
+        uint8, scaled by 1/255 on the device, or floats in [0, 1]; streamed only in uint8.
+    test : ndarray or StreamedRows of shape (m, h, w, c), optional
         Images for `test_mse` after every epoch; training does not see them.
     architecture : str, default="sparse"
         A name in `aecluster.autoencoder.ARCHITECTURES`.
@@ -220,7 +221,9 @@ def _versions() -> list[str]:
     return [tf.__version__, keras.__version__]
 
 
-def _check_images(train: np.ndarray, test: np.ndarray | None, patience: int) -> None:
+def _check_images(
+    train: np.ndarray | StreamedRows, test: np.ndarray | StreamedRows | None, patience: int
+) -> None:
     check_images(train, "train")
     if test is not None:
         check_images(test, "test")

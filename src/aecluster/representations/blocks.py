@@ -6,8 +6,6 @@ import numpy as np
 
 from aecluster.store import Store
 
-_BLOCK_ROWS = 4096
-
 
 def apply(
     function: Callable[[np.ndarray], np.ndarray], base: Store
@@ -26,9 +24,6 @@ def apply(
     dict of str to iterator of ndarray, float32
     """
     return {
-        name: (
-            np.asarray(function(block), dtype=np.float32)
-            for block in base[name].blocks(_BLOCK_ROWS)
-        )
+        name: (np.asarray(function(block), dtype=np.float32) for block in base[name].blocks())
         for name in base.splits
     }

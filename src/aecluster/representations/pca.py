@@ -6,7 +6,7 @@ import numpy as np
 
 from aecluster.errors import ConfigError
 from aecluster.representations.blocks import apply
-from aecluster.store import Store
+from aecluster.store import Split, Store
 
 
 def principal_components(
@@ -38,13 +38,38 @@ def principal_components(
     Pearson, "On lines and planes of closest fit to systems of points in space", Philosophical
     Magazine 2 (1901), 559-572.
     """
-    train = base["train"].matrix()
-    if n_components > min(train.shape):
+    train = base["train"]
+    shape = len(train), train.n_features
+    if n_components > min(shape):
         raise ConfigError(
-            f"n_components: found {n_components}, expected at most {min(train.shape)} for "
-            f"{train.shape[0]} train images of {train.shape[1]} values"
+            f"n_components: found {n_components}, expected at most {min(shape)} for "
+            f"{shape[0]} train images of {shape[1]} values"
         )
-    from sklearn.decomposition import PCA
+    mean, variances, components = _principal_axes(train, n_components)
+    if whiten:
+        # A component without variance stays as small as rounding has left it.
+        components /= np.sqrt(np.maximum(variances, np.finfo(np.float32).eps * variances[0]))
+    components = components.astype(np.float32)
+    return apply(lambda block: (block - mean) @ components, base)
 
-    pca = PCA(n_components, whiten=whiten, svd_solver="covariance_eigh").fit(train)
-    return apply(pca.transform, base)
+
+def _principal_axes(train: Split, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the mean, float32, and the largest variances and their axes, in columns.
+
+    The matrix of covariances is summed up by blocks about the mean of the first one, where
+    products in float32 cancel least; so memory does not grow with the number of images.
+    """
+    origin = next(train.blocks()).mean(axis=0, dtype=np.float64).astype(np.float32)
+    total = np.zeros(train.n_features)
+    products = np.zeros((train.n_features, train.n_features))
+    for block in train.blocks():
+        block -= origin
+        total += block.sum(axis=0, dtype=np.float64)
+        products += block.T @ block
+    shift = total / len(train)
+    covariances = (products - len(train) * np.outer(shift, shift)) / max(len(train) - 1, 1)
+    variances, axes = np.linalg.eigh(covariances)
+    variances, axes = variances[: -n - 1 : -1], axes[:, : -n - 1 : -1]
+    # An axis has two directions: the one in which its largest part is positive is taken.
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0)
+    return (origin + shift).astype(np.float32), variances, axes * np.sign(largest)
