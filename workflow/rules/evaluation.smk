@@ -47,6 +47,8 @@ rule summarize:
         scores="results/{experiment}/scores.csv",
     log:
         "logs/summarize/{experiment}.log",
+    benchmark:
+        "results/benchmarks/summarize/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1

@@ -53,6 +53,8 @@ rule plot_training:
         record="results/{dataset}/{representation}/s{seed}/figures.json",
     log:
         "logs/plot_training/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_training/{dataset}.{representation}.s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1
@@ -146,6 +148,8 @@ rule plot_clusters:
         record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.figures.json",
     log:
         "logs/plot_clusters/{dataset}.{representation}.{split}.k{k}-s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_clusters/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1
