@@ -58,8 +58,10 @@ bench: setup
 	$(BIN)/python benchmarks/collapse.py $(IMAGES)
 	$(BIN)/python benchmarks/quality.py $(IMAGES)
 	$(BIN)/python benchmarks/precision.py $(IMAGES)
+	$(BIN)/python benchmarks/contrastive.py
 	$(BIN)/python benchmarks/preprocessing.py
 	$(BIN)/python benchmarks/tracking.py
+	$(BIN)/python benchmarks/live.py
 
 config: setup
 	$(BIN)/aecluster schema > config/schema.json

@@ -1,22 +1,22 @@
 """Time of `track` against the number of variants, on a new SQLite store.
 
 Each variant is a training of its own with four steps behind the common preprocessing: a curve of
-ten epochs, a model, four pictures. `first` tracks all of it, `again` finds that nothing is new;
-MLflow is imported before the clock starts. Usage: python benchmarks/tracking.py [VARIANTS ...]
+ten epochs, a model, four pictures. `first` tracks all of it, `nothing new` finds that all is there;
+each in a process of its own, as the workflow does, with MLflow imported before the clock starts.
+Usage: python benchmarks/tracking.py [VARIANTS ...]
 """
 
 import os
+import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-import mlflow  # noqa: F401 - its import is measured by itself, elsewhere
 import numpy as np
+from measure import machine, markdown, markdown_row
 
 from aecluster.record import Point, Record, Run, describe_file, write_record
 from aecluster.store import Store
-from aecluster.tracking import track
 
 N_EPOCHS = 10
 PIXELS = "results/toy/pixels/store.h5"
@@ -27,6 +27,15 @@ RUN = Run(
 )  # fmt: skip
 CURVE = [Point(step=i, time=1.7e9 + i, value=1 / i) for i in range(1, N_EPOCHS + 1)]
 SCORES = {"silhouette": 0.1, "dunn": 0.1, "inertia": 9.0, "nmi": 0.5, "ari": 0.5, "accuracy": 0.5}
+TRACK = """
+import sys, time
+import mlflow.store.tracking.sqlalchemy_store
+from aecluster.tracking import track
+records = sys.stdin.read().split()
+started = time.perf_counter()
+track("benchmark", records, uri="sqlite:///mlflow.db")
+print(time.perf_counter() - started)
+"""
 LAYERS = [{"output_shape": [32, 32, 1]}, {"output_shape": [32, 32, 1]}]
 
 
@@ -79,6 +88,18 @@ def write_variant(seed):
         yield write_step(step, f"{base}/{step}.json", [], pictures, 20_000, **subject)
 
 
+def track(records):
+    """Return the seconds that another process takes to track the records."""
+    done = subprocess.run(  # noqa: S603 - this Python
+        [sys.executable, "-c", TRACK],
+        input="\n".join(records),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
 def measure(n_variants):
     """Return the number of records, seconds of the first `track`, and of one with nothing new."""
     with tempfile.TemporaryDirectory() as folder:
@@ -88,22 +109,20 @@ def measure(n_variants):
             records = [*write_pixels()]
             for seed in range(n_variants):
                 records += write_variant(seed)
-            times = []
-            for _ in range(2):
-                started = time.perf_counter()
-                track("benchmark", records, uri=f"sqlite:///{folder}/mlflow.db")
-                times.append(time.perf_counter() - started)
+            times = [track(records) for _ in range(2)]
         finally:
             os.chdir(before)
     return len(records), *times
 
 
 def main():
-    """Measure and print one line a size."""
-    print("variants  records  first s  again s")  # noqa: T201
+    """Measure and print a table."""
+    sys.stdout.write(f"{machine()}\n\n")
+    sys.stdout.write(markdown(["variants", "records", "first", "nothing new"], []))
     for n_variants in [int(argument) for argument in sys.argv[1:]] or [1, 10, 50, 200]:
         n_records, first, again = measure(n_variants)
-        print(f"{n_variants:8}  {n_records:7}  {first:7.2f}  {again:7.2f}", flush=True)  # noqa: T201
+        sys.stdout.write(markdown_row([n_variants, n_records, f"{first:.1f} s", f"{again:.2f} s"]))
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

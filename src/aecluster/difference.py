@@ -12,6 +12,7 @@ def difference(a: Record, b: Record) -> list[str]:
     """Return what differs between two records, causes before effects.
 
     Times, memory, commit and command are left out: they change from run to run and decide nothing.
+    Where the step ran is a cause: other processors may give other last digits.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def difference(a: Record, b: Record) -> list[str]:
         *(["code: another fingerprint"] if a.code != b.code else []),
         *_files("inputs", a.inputs, b.inputs),
         *_values("versions.", a.run.versions, b.run.versions),
-        *_values("", {"threads": a.run.threads}, {"threads": b.run.threads}),
+        *_values("", _place(a), _place(b)),
     ]
     effects = [
         *_files("outputs", a.outputs, b.outputs),
@@ -58,10 +59,16 @@ def _subject(record: Record) -> dict[str, Any]:
     return {"step": record.step} | {name: getattr(record, name) for name in SUBJECT}
 
 
+def _place(record: Record) -> dict[str, Any]:
+    return {"threads": record.run.threads, "machine": record.run.machine}
+
+
 def _values(prefix: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[str]:
     for name in {**a, **b}:
         before, after = a.get(name, _ABSENT), b.get(name, _ABSENT)
-        if before != after:
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from _values(f"{prefix}{name}.", before, after)
+        elif before != after:
             yield f"{prefix}{name}: {before} -> {after}"
 
 

@@ -137,6 +137,7 @@ class Job:
             wall_s=finished - self._started,
             peak_mem_mb=_peak_mem_mb(),
             threads=threads,
+            machine=_machine(),
             versions=_versions(),
             git_commit=commit,
             git_dirty=dirty,
@@ -199,6 +200,14 @@ def _peak_mem_mb() -> float:
         peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(peak.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def _machine() -> str:
+    """Return what computed: floating-point numbers may end in other digits elsewhere."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return " ".join([platform.machine(), *models[:1]])
 
 
 def _versions() -> dict[str, str]:

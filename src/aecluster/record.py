@@ -11,7 +11,7 @@ records, so that none of it can cost a computed result. A record as JSON::
     metrics                                          {name: value}
     curves                                           {name: [{step, time, value}, ...]}
     details                                          for figures: layers, class names, sizes
-    run                                              times, memory, versions, commit, command
+    run                                              times, memory, machine, versions, commit, ...
 """
 
 import hashlib
@@ -50,13 +50,14 @@ class Point(_Frozen):
 
 
 class Run(_Frozen):
-    """Circumstances of a step: they change from run to run and decide nothing."""
+    """Circumstances of a step: none is a choice, but threads, machine and versions may matter."""
 
     started: float
     finished: float
     wall_s: float
     peak_mem_mb: float
     threads: int
+    machine: str | None = None
     versions: dict[str, str]
     git_commit: str | None
     git_dirty: bool | None

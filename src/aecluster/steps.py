@@ -67,7 +67,7 @@ def transform(experiment: Experiment, representation: str, seed: str) -> Step:
     if needs and find_spec(needs) is None:
         raise ConfigError(
             f"representations.{representation}: method {found.method!r} needs a package that is "
-            f"not installed: pip install 'aecluster[{needs}]'"
+            f"not installed: .venv/bin/pip install '.[{needs}]'"
         )
     step = _made(experiment, representation, seed)
     return {**step, "digest": script_digest(found.path)} if found.method == "function" else step
@@ -145,6 +145,11 @@ def track(experiment: Experiment) -> Step:
 
 def plot_training(representation: str, seed: str) -> Step:
     """Return what the figures of a training depend on beside its record."""
+    return {"representation": representation, "seed": int(seed)}
+
+
+def plot_atoms(representation: str, seed: str) -> Step:
+    """Return what the picture of a dictionary depends on beside the store."""
     return {"representation": representation, "seed": int(seed)}
 
 

@@ -7,7 +7,9 @@ A store holds one vector or image a row, for each split::
     │   ├── X      [n, ...] uint8 with attribute `scale`, or float32; chunked by rows
     │   └── y      [n] int64, where labels exist
     ├── test       as train
-    └── all        both, train first: views of the two, which take no room
+    ├── all        both, train first: views of the two, which take no room
+    └── atoms      [rows, columns, h, w, c] float32, 0..1: pictures that the vectors are built from,
+                   where they are
 
 A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one split::
 
@@ -52,6 +54,7 @@ _BLOCK_VALUES = 2**22  # 16 MiB of float32
 # What is larger is read in parts by all who can: a step may hold it twice, and 256 MiB beside.
 MOST_IN_MEMORY = 2**28
 
+_ATOMS = "atoms"
 # The virtual split, and those that it joins.
 _WHOLE = "all"
 _PARTS = ("train", "test")
@@ -176,8 +179,13 @@ class Store:
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """Names of the splits, in the order in which they were written; `all` is none of them."""
-        return tuple(name for name in self._file if name != _WHOLE)
+        """Names of the splits, in the order in which they were written, without `all`."""
+        return tuple(name for name in self._file if name not in (_WHOLE, _ATOMS))
+
+    @property
+    def atoms(self) -> np.ndarray | None:
+        """The pictures that the vectors are built from, similar ones in a row, where they are."""
+        return self._file[_ATOMS][:] if _ATOMS in self._file else None
 
     def __getitem__(self, split: str) -> Split:
         if split not in self._file:
@@ -198,6 +206,7 @@ class Store:
         *,
         representation: str,
         vectors: Mapping[str, Iterable[np.ndarray]],
+        atoms: np.ndarray | None = None,
     ) -> None:
         """Write a store of the same images in another space, with their labels.
 
@@ -209,6 +218,8 @@ class Store:
             Name of the other space.
         vectors : mapping of str to iterable of ndarray of shape (m, d), float32
             The rows of every split, in blocks and in this store's order.
+        atoms : ndarray of shape (rows, columns, height, width, channels), float32, optional
+            Pictures that the vectors are built from.
 
         Raises
         ------
@@ -226,6 +237,8 @@ class Store:
                 derived.add_split(
                     name, vectors[name], n=len(split), y=split.y, class_names=split.class_names
                 )
+            if atoms is not None:
+                derived.add_atoms(atoms)
 
     @staticmethod
     @contextmanager
@@ -302,6 +315,10 @@ class StoreWriter:
         if y is not None:
             group["y"] = np.asarray(y, dtype=np.int64)
             group.attrs["class_names"] = list(class_names)
+
+    def add_atoms(self, atoms: np.ndarray) -> None:
+        """Write the pictures that the vectors are built from, (rows, columns, h, w, c) in 0..1."""
+        self._file[_ATOMS] = np.asarray(atoms, dtype=np.float32)
 
     @staticmethod
     def _create_rows(group: h5py.Group, block: np.ndarray, n: int, scale: float | None) -> None:

@@ -152,6 +152,28 @@ def test_step_that_is_started_again_supersedes_its_failed_run(running, uri):
     ]
 
 
+def test_variant_waits_until_all_that_follows_a_rerun_has_run_again(project, uri):
+    track("exp", project.records, uri=uri)
+    scores = Path("results/toy/pixels/test/k10-s0.scores.json")
+    before = scores.read_bytes()
+    project.cluster("pixels", max_iter=500)
+    after = scores.read_bytes()
+
+    scores.write_bytes(before)
+    track("exp", project.records, running=[], uri=uri)
+    half_way = all_runs(uri, "exp")
+    scores.write_bytes(after)
+    track("exp", project.records, running=[], uri=uri)
+
+    runs = all_runs(uri, "exp")
+    assert len(half_way) == 2
+    assert sorted((run.data.params["max_iter"], run.data.tags["status"]) for run in runs) == [
+        ("300", "current"),
+        ("300", "superseded"),
+        ("500", "current"),
+    ]
+
+
 def wait_until(condition, limit=30.0):
     deadline = time.monotonic() + limit
     while not (found := condition()):

@@ -53,6 +53,11 @@ def seen(browser, *texts):
     WebDriverWait(browser, 40).until(is_there, message=str(texts))
 
 
+def plots(browser):
+    """Return the plots that are drawn already."""
+    return browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .main-svg")
+
+
 def keep(browser, name):
     """Keep a picture of the page where SCREENSHOTS says so."""
     if folder := os.environ.get("SCREENSHOTS"):
@@ -83,6 +88,7 @@ def test_compare_page_shows_two_variants(project, server, browser):
     browser.get(f"{server.uri}/#/compare-runs?runs={runs}&experiments={experiments}")
 
     seen(browser, "Comparing 2 Runs", "sparse_ae k=10 seed=0", "pixels k=10 seed=0")
+    WebDriverWait(browser, 40).until(plots, message="the plot")
     keep(browser, "compare.png")
 
 

@@ -86,7 +86,7 @@ def test_step_has_its_own_parameters_scores_and_circumstances(project, uri):
     assert "grayscale" not in run.data.params
     assert run.data.metrics == {"n_iter": 17, "wall_s": 50.0, "peak_mem_mb": 300.0}
     assert run.data.tags["version/keras"] == "3.15.1"
-    assert run.data.tags["threads"] == "2"
+    assert (run.data.tags["threads"], run.data.tags["machine"]) == ("2", "x86_64 A")
     assert run.info.status == "FINISHED"
     assert run.info.end_time - run.info.start_time == 50_000
 
@@ -474,8 +474,18 @@ def test_saved_views_show_the_scores_first_and_the_parameters_that_vary(project,
     assert columns[:2] == ["metrics.`silhouette`", "metrics.`dunn`"]
     assert "params.`epochs`" in columns
     assert "params.`init`" not in columns
+    assert views["current"]["orderByKey"] == "metrics.`nmi`"
     assert len(MlflowClient(uri).search_runs(["1"], views["current"]["searchFilter"])) == 2
     assert len(MlflowClient(uri).search_runs(["1"], views["superseded"]["searchFilter"])) == 1
+
+
+def test_without_classes_the_highest_silhouette_comes_first(folder, uri, monkeypatch):
+    monkeypatch.delitem(SCORES, "nmi")
+    track("exp", Project().all().records, uri=uri)
+
+    view = saved_views(uri, "exp")["current"]
+    assert view["orderByKey"] == "metrics.`silhouette`"
+    assert "metrics.`nmi`" not in view["selectedColumns"]
 
 
 def test_description_and_views_that_a_person_changed_stay(project, uri):

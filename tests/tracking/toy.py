@@ -45,6 +45,7 @@ class Project:
             wall_s=50.0,
             peak_mem_mb=300.0,
             threads=2,
+            machine="x86_64 A",
             versions={"python": "3.11.9", "keras": "3.15.1", "tensorflow": "2.20.0"},
             git_commit="abc123",
             git_dirty=True,

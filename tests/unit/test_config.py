@@ -184,7 +184,7 @@ def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
 
     assert str(error.value) == (
         "representations.map: method 'umap' needs a package that is not installed: "
-        "pip install 'aecluster[umap]'"
+        ".venv/bin/pip install '.[umap]'"
     )
     assert transform(experiment, "pca", "1")["seed"] == 1
 

@@ -9,6 +9,7 @@ from aecluster.record import File, Record, Run
 def make(**changes) -> Record:
     run = {
         "started": 0, "finished": 1, "wall_s": 1, "peak_mem_mb": 100, "threads": 2,
+        "machine": "x86_64 A",
         "versions": {"numpy": "2.1"}, "git_commit": None, "git_dirty": None, "command": None,
     } | changes.pop("run", {})  # fmt: skip
     fields = {
@@ -48,6 +49,7 @@ def test_times_memory_commit_and_command_are_no_difference():
         ({"inputs": {}}, "inputs: store.h5 is only in the first"),
         ({"run": {"versions": {"numpy": "2.2"}}}, "versions.numpy: 2.1 -> 2.2"),
         ({"run": {"threads": 1}}, "threads: 2 -> 1"),
+        ({"run": {"machine": "x86_64 B"}}, "machine: x86_64 A -> x86_64 B"),
     ],
 )
 def test_cause_is_named_and_that_nothing_came_of_it(change, line):
@@ -62,6 +64,12 @@ def test_effect_without_a_cause_is_called_unrepeatable():
         "metrics.inertia: 1.5 -> 1.25",
         "nothing that the step depends on differs: it is not repeatable",
     ]
+
+
+def test_what_differs_inside_a_parameter_is_named():
+    a, b = (make(params={"state": {"n": 2, "digest": digest}}) for digest in "ab")
+
+    assert difference(a, b)[0] == "params.state.digest: a -> b"
 
 
 def test_causes_come_before_effects():

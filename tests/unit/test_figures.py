@@ -145,6 +145,18 @@ def test_image_stands_above_its_reconstruction(tmp_path):
     assert count(tmp_path / "r.png", RED) == count(tmp_path / "r.png", BLUE) == 4 * 96 * 96
 
 
+def test_atoms_stand_in_rows(tmp_path, texts):
+    atoms = np.broadcast_to(np.array(RED) / 255, (2, 5, 4, 4, 3)).copy()
+    atoms[1] = np.array(BLUE) / 255
+
+    figures.draw_atoms(tmp_path / "a.png", atoms, "Atoms")
+
+    assert "Atoms" in texts
+    assert count(tmp_path / "a.png", RED) == count(tmp_path / "a.png", BLUE) == 5 * 96 * 96
+    with pytest.raises(ValueError, match=r"atoms: shape \(2, 4, 4, 3\), expected \(rows"):
+        figures.draw_atoms(tmp_path / "a.png", atoms[:, 0], "Atoms")
+
+
 def test_reconstructions_of_another_shape_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"shape \(2, 4, 4, 1\), expected .* \(2, 8, 8, 1\)"):
         figures.draw_reconstructions(

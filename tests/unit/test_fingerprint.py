@@ -33,7 +33,7 @@ def library(tmp_path):
         ("clustering/_seeding.py", {"kmeans"}),
         ("metrics/internal.py", {"compare", "evaluate", "plot_scores", "report", "track"}),
         ("data/digits.py", {"download", "preprocess"}),
-        ("autoencoder/model.py", {"embed", "train"}),
+        ("autoencoder/model.py", {"embed", "encode", "train"}),
         ("tracking/plan.py", {"track"}),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import pty
 import signal
 import subprocess
@@ -79,6 +80,7 @@ def test_record_says_what_was_done_with_what_and_how(job, tmp_path):
     assert 0 < record.run.wall_s < 60
     assert record.run.peak_mem_mb > 10
     assert {"aecluster", "h5py", "numpy", "python"} <= set(record.run.versions)
+    assert record.run.machine.startswith(platform.machine())
     assert record.run.git_commit is None  # no history in a temporary folder
 
 

@@ -96,8 +96,12 @@ def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(project, exp
     made["scaled"] = {
         "method": "sklearn", "transformer": "sklearn.preprocessing.StandardScaler", "of": "pca",
     }  # fmt: skip
+    made["manifold"] = {
+        "method": "sparse_manifold", "patch_size": 3, "n_atoms": 32, "n_components": 4, "n_fit": 99,
+    }  # fmt: skip
     project.write(experiment)
     project.make()
+    pictures = list((project.folder / "results/digits/manifold/s0").glob("atoms.png"))
     scaled = project.record("results/digits/scaled/s0/store.json")
     unchanged = project.schedule().rules
     project.change("src/aecluster/representations/function.py", "vectors.ndim != 2", "not vectors")
@@ -110,8 +114,9 @@ def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(project, exp
     three = {name: 3 * n for name, n in OF_A_CLUSTERING.items()}
     assert unchanged == after_code_of_another == {}
     assert list(scaled["inputs"]) == ["results/digits/pca/s0/store.h5"]
+    assert len(pictures) == 1
     assert scheduled.rules == OF_A_TRAINING | {"transform": 2} | three | SUMMARY
-    assert scheduled.of("pixels") == set()
+    assert scheduled.of("pixels") == scheduled.of("manifold") == set()
 
     made["sparse_ae"]["epochs"] = 2
     project.write(experiment)

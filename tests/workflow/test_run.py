@@ -337,7 +337,7 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         (
             {"representations": {"ae": {"method": "autoencdr"}}},
             "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
-            "pca, function; did you mean 'autoencoder'?",
+            "contrastive, pca, sklearn, umap, function; did you mean 'autoencoder'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},

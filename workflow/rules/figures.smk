@@ -9,7 +9,8 @@ INPUTS
     clustering      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
     silhouettes     = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
 OUTPUTS
-    architecture, reconstructions, curves = results/{dataset}/{representation}/s{seed}/*.png
+    architecture, reconstructions, curves, atoms
+                                          = results/{dataset}/{representation}/s{seed}/*.png
     clusters, centroids, nearest, silhouettes, confusion, map
                                           = results/{dataset}/{representation}/{split}/k{k}-s{seed}.*.png
 """
@@ -55,6 +56,8 @@ rule plot_training:
         "logs/plot_training/{dataset}.{representation}.s{seed}.log",
     benchmark:
         "results/benchmarks/plot_training/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(REBUILT),
     conda:
         "../../envs/cpu.yaml"
     threads: 1
@@ -70,6 +73,92 @@ rule plot_training:
         "Drawing the training of {wildcards.representation}, seed={wildcards.seed}"
     script:
         "../scripts/plot_training.py"
+
+
+rule plot_encoder:
+    input:
+        model_record="results/{dataset}/{representation}/s{seed}/model.json",
+    output:
+        architecture=report(
+            "results/{dataset}/{representation}/s{seed}/architecture.png",
+            caption="../report/architecture.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "architecture",
+            },
+        ),
+        curves=report(
+            "results/{dataset}/{representation}/s{seed}/curves.png",
+            caption="../report/agreement.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "curves",
+            },
+        ),
+        record="results/{dataset}/{representation}/s{seed}/figures.json",
+    log:
+        "logs/plot_encoder/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_encoder/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(ENCODED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        step=lambda wildcards: steps.plot_training(
+            wildcards.representation, wildcards.seed
+        ),
+        code=code("plot_encoder"),
+    message:
+        "Drawing the training of {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/plot_encoder.py"
+
+
+rule plot_atoms:
+    input:
+        store="results/{dataset}/{representation}/s{seed}/store.h5",
+    output:
+        atoms=report(
+            "results/{dataset}/{representation}/s{seed}/atoms.png",
+            caption="../report/atoms.rst",
+            category="Training",
+            labels={
+                "representation": "{representation}",
+                "seed": "{seed}",
+                "figure": "atoms",
+            },
+        ),
+        record="results/{dataset}/{representation}/s{seed}/atoms.json",
+    log:
+        "logs/plot_atoms/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_atoms/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(WITH_ATOMS),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        step=lambda wildcards: steps.plot_atoms(
+            wildcards.representation, wildcards.seed
+        ),
+        code=code("plot_atoms"),
+    message:
+        "Drawing the atoms of {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/plot_atoms.py"
 
 
 rule plot_clusters:

@@ -13,8 +13,19 @@ def made_in(stage):
 
 
 TRAINED = made_in("train")
+REBUILT = [
+    name
+    for name in TRAINED
+    if METHODS[experiment.representations[name].method].rebuilds
+]
+ENCODED = [name for name in TRAINED if name not in REBUILT]
 TRANSFORMED = made_in("transform")
 MADE = [*TRAINED, *TRANSFORMED]
+WITH_ATOMS = [
+    name
+    for name in TRANSFORMED
+    if METHODS[experiment.representations[name].method].has_atoms
+]
 
 
 def pattern(names):
@@ -81,13 +92,12 @@ def shown(*suffixes):
 
 
 def shown_trainings():
-    """Return the records of the figures of every trained representation for the first seed."""
-    return expand(
-        "results/{dataset}/{representation}/s{seed}/figures.json",
-        dataset=dataset,
-        representation=TRAINED,
-        seed=config["seeds"][0],
-    )
+    """Return the records of the figures of how representations came about, for the first seed."""
+    first = f"s{config['seeds'][0]}"
+    return [
+        *(f"results/{dataset}/{name}/{first}/figures.json" for name in TRAINED),
+        *(f"results/{dataset}/{name}/{first}/atoms.json" for name in WITH_ATOMS),
+    ]
 
 
 def computed_records():
@@ -102,16 +112,21 @@ def computed_records():
 
 def figure_records():
     """Return the records of all figures."""
-    return [*of_seeds(TRAINED, "figures.json"), *shown(".figures.json")]
+    return [
+        *of_seeds(TRAINED, "figures.json"),
+        *of_seeds(WITH_ATOMS, "atoms.json"),
+        *shown(".figures.json"),
+    ]
 
 
 def targets():
     """Return every output of the experiment, so that a lost one is made again."""
     return [
         f"results/{dataset}/pixels/store.h5",
-        *of_seeds(TRAINED, "model.keras", "reconstructions.h5"),
-        *of_seeds(TRAINED, "architecture.png", "reconstructions.png", "curves.png"),
+        *of_seeds(TRAINED, "model.keras", "architecture.png", "curves.png"),
+        *of_seeds(REBUILT, "reconstructions.h5", "reconstructions.png"),
         *of_seeds(MADE, "store.h5"),
+        *of_seeds(WITH_ATOMS, "atoms.png"),
         *clusterings(".h5", ".silhouettes.h5"),
         *shown(".clusters.png", ".centroids.png", ".nearest.png"),
         *shown(".silhouettes.png", ".confusion.png", ".map.png"),

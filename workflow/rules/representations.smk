@@ -58,7 +58,7 @@ rule embed:
     benchmark:
         "results/benchmarks/embed/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
-        representation=pattern(TRAINED),
+        representation=pattern(REBUILT),
     conda:
         "../../envs/cpu.yaml"
     threads: 2
@@ -75,6 +75,37 @@ rule embed:
         "Embedding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
     script:
         "../scripts/embed.py"
+
+
+rule encode:
+    input:
+        pixels="results/{dataset}/pixels/store.h5",
+        model="results/{dataset}/{representation}/s{seed}/model.keras",
+    output:
+        store="results/{dataset}/{representation}/s{seed}/store.h5",
+        record="results/{dataset}/{representation}/s{seed}/store.json",
+    log:
+        "logs/encode/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/encode/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(ENCODED),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=30,
+        gpu=0,
+    params:
+        step=lambda wildcards: steps.embed(
+            experiment, wildcards.representation, wildcards.seed
+        ),
+        code=code("encode"),
+    message:
+        "Encoding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
+    script:
+        "../scripts/encode.py"
 
 
 rule transform:
@@ -94,7 +125,7 @@ rule transform:
     threads: 2
     resources:
         mem_mb=3000,
-        runtime=30,
+        runtime=120,
     params:
         step=lambda wildcards: checked(
             steps.transform, experiment, wildcards.representation, wildcards.seed

@@ -1,10 +1,10 @@
 """Train a model on the train images, from where a killed job left it."""
 
 from pathlib import Path
-from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from aecluster.autoencoder.model import describe, save_model
+from aecluster.fitting import fit
 from aecluster.job import Job
 from aecluster.progress import ProgressWriter
 from aecluster.record import curves_of
@@ -19,8 +19,8 @@ with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
     checkpoint = model.with_suffix(f".{code}.checkpoint")
     options = {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
     step = {name: value for name, value in snakemake.params.step.items() if name != "method"}
-    trained = resolve_name(step.pop("made_by"))(
-        pixels["train"].images(), pixels["test"].images(), checkpoint=checkpoint, **step, **options
+    trained = fit(
+        train=pixels["train"], test=pixels["test"], checkpoint=checkpoint, **step, **options
     )
     save_model(trained.model, model)
     details = {"layers": describe(trained.model), "n_params": trained.model.count_params()}

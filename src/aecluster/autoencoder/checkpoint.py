@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ class Checkpoint:
         variables: list[keras.Variable],
         start: int,
         history: list[dict],
-        best: list[np.ndarray],
+        best: Sequence[np.ndarray] = (),
     ) -> None:
         """Replace the file by the present state, whole or not at all."""
         about = {"key": self.key, "start": start, "history": history}

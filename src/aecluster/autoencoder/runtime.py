@@ -1,6 +1,8 @@
-"""How TensorFlow runs here: threads and repeatability."""
+"""How TensorFlow runs here: threads, repeatability, and what the hardware is fast in."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import keras
 import tensorflow as tf
@@ -49,3 +51,16 @@ def make_repeatable(seed: int) -> None:
     """
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
+
+
+def has_fast_bfloat16() -> bool:
+    """Return whether the GPU, or without one the processor, multiplies matrices of bfloat16.
+
+    A GPU of NVIDIA does from compute capability 8.0 on, a processor with AMX.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        return details.get("compute_capability", (0, 0)) >= (8, 0)
+    about = Path("/proc/cpuinfo")
+    return about.exists() and "amx_bf16" in about.read_text()

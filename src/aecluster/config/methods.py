@@ -11,7 +11,16 @@ from typing import Annotated, Any, Literal, Union, get_args
 from pydantic import Field
 
 from aecluster.config.keys import Section
-from aecluster.config.representations import Autoencoder, Function, Pca, Pixels, Sklearn, Umap
+from aecluster.config.representations import (
+    Autoencoder,
+    Contrastive,
+    Function,
+    Pca,
+    Pixels,
+    Sklearn,
+    SparseManifold,
+    Umap,
+)
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,12 @@ class Method:
     made_by : str
         ``<module>:<function>`` of the training, see `aecluster.autoencoder.training`, or of the
         transformation, see `aecluster.representations.transform`. Empty for what is read.
+    rebuilds : bool
+        Whether the model of a training is an autoencoder, so that its reconstructions are shown.
     needs : str
         Package that must be installed beside the project's own, empty for none.
+    has_atoms : bool
+        Whether its store holds pictures that the vectors are built from.
     """
 
     label: str
@@ -41,7 +54,9 @@ class Method:
     keys: type[Section]
     stage: Literal["read", "train", "transform"]
     made_by: str = ""
+    rebuilds: bool = False
     needs: str = ""
+    has_atoms: bool = False
 
     @property
     def description(self) -> str:
@@ -73,6 +88,14 @@ _METHODS = (
         keys=Autoencoder,
         stage="train",
         made_by="aecluster.autoencoder.training:train_autoencoder",
+        rebuilds=True,
+    ),
+    Method(
+        label="Contrastive learning",
+        reference="Chen, Kornblith, Norouzi and Hinton, ICML 2020, arXiv 2002.05709.",
+        keys=Contrastive,
+        stage="train",
+        made_by="aecluster.contrastive.training:train_contrastive",
     ),
     Method(
         label="Principal components",
@@ -87,6 +110,14 @@ _METHODS = (
         keys=Sklearn,
         stage="transform",
         made_by="aecluster.representations.sklearn_transformer:transformed",
+    ),
+    Method(
+        label="Sparse manifold transform",
+        reference="Chen, Yun, Ma, Olshausen and LeCun, arXiv 2209.15261.",
+        keys=SparseManifold,
+        stage="transform",
+        made_by="aecluster.representations.sparse_manifold:sparse_manifold",
+        has_atoms=True,
     ),
     Method(
         label="UMAP",

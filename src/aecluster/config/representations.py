@@ -123,6 +123,59 @@ class Autoencoder(_Gridded):
     )
 
 
+class Contrastive(_Gridded):
+    """The code of a network that learns to recognise an image in random crops and colours of it."""
+
+    method: Literal["contrastive"] = key(
+        effect="How the vectors are made.",
+        choose="`contrastive`: for images of things, which stay the same in another crop and "
+        "light; sides of at least 16.",
+    )
+    epochs: int = key(
+        30,
+        ge=1,
+        le=10_000,
+        effect="Passes over the training images.",
+        choose="30 take half an hour for CIFAR-10 on two cores with AMX; more still gain, slowly.",
+    )
+    batch_size: int = key(
+        512,
+        ge=2,
+        le=65_536,
+        effect="Images a step of the optimizer, each of which is told apart from all others.",
+        choose="512; a smaller one has fewer images to compare with and learns less in an epoch.",
+    )
+    learning_rate: float = key(
+        0.001,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        effect="Step size of Adam at the start; it decays to 0 with the last step.",
+        choose="Keras' default 0.001; a third of it if the loss stays where it begins.",
+    )
+    temperature: float = key(
+        0.2,
+        gt=0,
+        allow_inf_nan=False,
+        effect="What similarities are divided by in the loss.",
+        choose="0.1 to 0.5; a low one tells the most similar images apart, a high one leaves "
+        "them groups.",
+    )
+    width: int = key(
+        64,
+        ge=1,
+        le=4096,
+        effect="Channels of the network's first stage; the code has four times as many values.",
+        choose="64; half of it is three times as fast and learns less.",
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = key(
+        "auto",
+        effect="In which the layers compute while they are trained; what is kept is float32.",
+        choose="`auto` takes `bfloat16` where the processor (AMX) or GPU is fast in it; name one "
+        "for the same numbers on all machines.",
+    )
+
+
 class Pca(_Derived):
     """The principal components of the `train` images: a linear code."""
 
@@ -140,6 +193,56 @@ class Pca(_Derived):
         False,
         effect="Bring every component to variance 1.",
         choose="`false` keeps distances; `true` gives faint components the same say.",
+    )
+
+
+class SparseManifold(_Gridded):
+    """The sparse manifold transform: patches that occur together lie together, in closed form."""
+
+    method: Literal["sparse_manifold"] = key(
+        effect="How the vectors are made.",
+        choose="`sparse_manifold`: far better than pixels in minutes, without a network.",
+    )
+    patch_size: int = key(
+        6,
+        ge=2,
+        le=32,
+        effect="Side of a patch in pixels.",
+        choose="6 for images of 32 x 32, as published.",
+    )
+    n_atoms: int = key(
+        2048,
+        ge=2,
+        le=32_768,
+        effect="Size of the dictionary of patches.",
+        choose="More is better and slower, in proportion.",
+    )
+    threshold: float = key(
+        0.3,
+        gt=0,
+        lt=1,
+        effect="Least cosine at which a patch activates an atom.",
+        choose="So that a patch activates some dozens of atoms.",
+    )
+    n_components: int = key(
+        64,
+        ge=1,
+        effect="Values that are kept of each cell.",
+        choose="More for nearest neighbours; K-Means gains nothing beyond 64.",
+    )
+    n_cells: int = key(
+        4,
+        ge=1,
+        le=16,
+        effect="Cells a side over which the image is averaged; a vector has `n_cells`^2 * "
+        "`n_components` values.",
+        choose="1 forgets where things are; 4 keeps it roughly.",
+    )
+    n_fit: int = key(
+        10_000,
+        ge=1,
+        effect="Train images, drawn at random, that it is fitted to.",
+        choose="More change little; fitting takes as long as embedding as many.",
     )
 
 
@@ -186,7 +289,7 @@ class Sklearn(_Derived):
 
 
 class Umap(_Derived):
-    """A map that keeps neighbours together; needs the extra `umap` (`pip install umap-learn`)."""
+    """A map that keeps neighbours together; needs the extra `umap`."""
 
     method: Literal["umap"] = key(
         effect="How the vectors are made.",

@@ -5,7 +5,9 @@ display. Pictures have twice a screen's resolution, colours that colour-blind re
 (Okabe and Ito, https://jfly.uni-koeln.de/color/), and appear whole or not at all.
 """
 
+from aecluster.figures.agreement import draw_agreement
 from aecluster.figures.architecture import draw_architecture
+from aecluster.figures.atoms import draw_atoms
 from aecluster.figures.classes import draw_confusion
 from aecluster.figures.clustering import draw_centroids, draw_clusters, draw_nearest
 from aecluster.figures.contact_sheet import draw_contact_sheet
@@ -16,7 +18,9 @@ from aecluster.figures.training import draw_curves, draw_reconstructions
 
 __all__ = [
     "Panel",
+    "draw_agreement",
     "draw_architecture",
+    "draw_atoms",
     "draw_centroids",
     "draw_clusters",
     "draw_confusion",

@@ -25,6 +25,7 @@ _TRAINING = {
     "reconstructions": "Test images above what the network makes of their code.",
     "curves": "Loss and reconstruction error by epoch; only the loss contains the penalty.",
     "architecture": "The network; K-Means clusters the layer named code.",
+    "atoms": "Patches that images are described by; those of a row occur in the same images.",
 }
 # The same of a clustering.
 _CLUSTERING = {

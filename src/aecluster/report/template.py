@@ -161,8 +161,9 @@ cluster: there, the largest k is no finding.</caption>
 </tbody></table></div>
 {% endif %}
 
-{% if trainings %}
+{% if trainings or training_figures %}
 <h2 id="training">Training</h2>
+{% if trainings %}
 <div class="scroll"><table>
 <caption>After the last epoch; mean squared errors of brightness from 0 to 1. The loss contains the
 penalty, the errors do not.</caption>
@@ -176,6 +177,7 @@ penalty, the errors do not.</caption>
 <td class="n">{{ line.wall }}</td></tr>
 {% endfor %}
 </tbody></table></div>
+{% endif %}
 {% for entry in training_figures %}
 <h3>{{ entry.name }}, seed {{ entry.seed }}</h3>
 {{ pictures_of(entry, entry.name) }}

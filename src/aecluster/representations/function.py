@@ -1,19 +1,19 @@
 """A representation that is the user's own Python function, called from its file."""
 
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from aecluster.errors import ConfigError
+from aecluster.representations.vectors import Vectors
 from aecluster.store import Store
 
 
 def call_function(
     base: Store, *, path: str, function: str, options: dict[str, Any], seed: int
-) -> dict[str, Iterator[np.ndarray]]:
+) -> Vectors:
     """Let the user's function make the vectors.
 
     It is called as ``function(train, images, seed=seed, **options)`` for each split, with float32
@@ -32,7 +32,7 @@ def call_function(
 
     Returns
     -------
-    dict of str to iterator of ndarray, float32
+    Vectors
 
     Raises
     ------
@@ -44,7 +44,7 @@ def call_function(
     if not callable(embed):
         raise ConfigError(f"{path}: no function {function!r} in it")
     train = base["train"].matrix()
-    result = {}
+    splits = {}
     for name in base.splits:
         images = base[name].matrix()
         vectors = np.asarray(embed(train, images, seed=seed, **options), dtype=np.float32)
@@ -55,8 +55,8 @@ def call_function(
             )
         if not np.isfinite(vectors).all():
             raise ConfigError(f"{path}: {function} returned values that are not finite")
-        result[name] = iter([vectors])
-    return result
+        splits[name] = [vectors]
+    return Vectors(splits)
 
 
 def _load(path: str) -> Any:

@@ -1,17 +1,13 @@
 """Principal components: the linear control of a learned code of the same length."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from aecluster.errors import ConfigError
-from aecluster.representations.blocks import apply
+from aecluster.representations.vectors import Vectors, apply
 from aecluster.store import Split, Store
 
 
-def principal_components(
-    base: Store, *, n_components: int, whiten: bool, seed: int
-) -> dict[str, Iterator[np.ndarray]]:
+def principal_components(base: Store, *, n_components: int, whiten: bool, seed: int) -> Vectors:
     """Project every split on the principal components of the train images.
 
     Parameters
@@ -26,7 +22,8 @@ def principal_components(
 
     Returns
     -------
-    dict of str to iterator of ndarray of shape (m, n_components), float32
+    Vectors
+        With n_components values a row.
 
     Raises
     ------

@@ -1,7 +1,6 @@
 """A representation that a transformer of scikit-learn makes."""
 
 import inspect
-from collections.abc import Iterator
 from pkgutil import resolve_name
 from typing import Any
 
@@ -11,13 +10,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
 from aecluster.errors import ConfigError
-from aecluster.representations.blocks import apply
+from aecluster.representations.vectors import Vectors, apply
 from aecluster.store import Store
 
 
-def transformed(
-    base: Store, *, transformer: str, options: dict[str, Any], seed: int
-) -> dict[str, Iterator[np.ndarray]]:
+def transformed(base: Store, *, transformer: str, options: dict[str, Any], seed: int) -> Vectors:
     """Fit a transformer to the train images and apply it to every split.
 
     Parameters
@@ -32,7 +29,7 @@ def transformed(
 
     Returns
     -------
-    dict of str to iterator of ndarray of shape (m, d), float32
+    Vectors
 
     Raises
     ------

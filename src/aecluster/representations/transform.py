@@ -27,7 +27,7 @@ def transform(
         Name of the new space.
     made_by : str
         ``<module>:<function>``. The function takes the open store of the base and `options`, and
-        returns for each split an iterable of blocks of rows, float32.
+        returns `Vectors`.
     **options
         What the function takes.
 
@@ -40,4 +40,9 @@ def transform(
     """
     with Store(base) as opened:
         vectors = resolve_name(made_by)(opened, **options)
-        opened.derive(store, representation=representation, vectors=vectors)
+        opened.derive(
+            store,
+            representation=representation,
+            vectors=vectors.splits,
+            atoms=vectors.atoms,
+        )

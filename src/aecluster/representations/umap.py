@@ -1,16 +1,12 @@
 """A representation that keeps neighbours together, by the optional package umap-learn."""
 
-from collections.abc import Iterator
-
-import numpy as np
-
-from aecluster.representations.blocks import apply
+from aecluster.representations.vectors import Vectors, apply
 from aecluster.store import Store
 
 
 def neighbour_map(
     base: Store, *, n_components: int, n_neighbors: int, min_dist: float, metric: str, seed: int
-) -> dict[str, Iterator[np.ndarray]]:
+) -> Vectors:
     """Map the train images by UMAP, and the other splits into their map.
 
     Parameters
@@ -29,7 +25,8 @@ def neighbour_map(
 
     Returns
     -------
-    dict of str to iterator of ndarray of shape (m, n_components), float32
+    Vectors
+        With n_components values a row.
 
     References
     ----------
@@ -46,4 +43,5 @@ def neighbour_map(
         random_state=seed,
         n_jobs=1,
     ).fit(base["train"].matrix())
-    return apply(umap.transform, base) | {"train": iter([umap.embedding_])}
+    others = apply(umap.transform, base)
+    return Vectors({**others.splits, "train": [umap.embedding_]})

@@ -35,6 +35,8 @@ class Lineage:
     ----------
     paths : iterable of path-like
         The records' files, in any order; a path that comes twice counts once.
+    is_growing : bool, default False
+        Whether steps are running that make some of the records anew.
 
     Attributes
     ----------
@@ -46,7 +48,8 @@ class Lineage:
         If a record is missing, cut short or not a record.
     """
 
-    def __init__(self, paths: Iterable[str | os.PathLike[str]]):
+    def __init__(self, paths: Iterable[str | os.PathLike[str]], *, is_growing: bool = False):
+        self._is_growing = is_growing
         unique = dict.fromkeys(Path(path) for path in paths)
         self.entries = [Entry(digest(path), read_record(path)) for path in unique]
 
@@ -57,7 +60,8 @@ class Lineage:
         -------
         list of Entry, or None
             None if a file that it or one before it read has been made anew since: what it says no
-            longer follows from the others.
+            longer follows from the others. While records grow, None also if the file was made
+            anew with the same content: the step that read it is about to run again.
         """
         chain: dict[str, Entry] = {}
         return list(chain.values()) if self._collect(entry, chain) else None
@@ -75,6 +79,8 @@ class Lineage:
                 continue
             producer = self._producers[name]
             if producer.record.outputs[name].sha256 != file.sha256:
+                return False
+            if self._is_growing and producer.record.run.finished > entry.record.run.finished:
                 return False
             if producer.digest not in chain and not self._collect(producer, chain):
                 return False
@@ -95,4 +101,9 @@ class Lineage:
 
 
 # Steps that draw, and the step whose result they show.
-PICTURED = {"plot_training": "train", "plot_clusters": "kmeans"}
+PICTURED = {
+    "plot_atoms": "transform",
+    "plot_training": "train",
+    "plot_encoder": "train",
+    "plot_clusters": "kmeans",
+}

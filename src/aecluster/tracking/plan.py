@@ -21,6 +21,7 @@ class FoundRun:
     live : float or None
         When its step started, if it was seen running, in UTC seconds since 1970.
     params : mapping of str to str
+    metrics : mapping of str to float
     """
 
     run_id: str
@@ -32,6 +33,7 @@ class FoundRun:
     is_running: bool = False
     live: float | None = None
     params: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass

@@ -17,6 +17,8 @@ from aecluster.tracking.lineage import PICTURED, Entry, Lineage
 
 # The tags that say which run a later one of the same thing supersedes.
 KEY = ("step", *SUBJECT)
+# The scores that people compare first; the others are there too.
+SHOWN = ("silhouette", "dunn", "nmi", "ari", "accuracy")
 # A variant is known by its scores.
 _SCORING = "evaluate"
 
@@ -160,6 +162,8 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
     system = {"threads": str(run.threads), "code": record.code} | {
         f"version/{name}": version for name, version in run.versions.items()
     }
+    if run.machine is not None:
+        system["machine"] = run.machine
     return WantedRun(
         name=" ".join([record.step, _name(record)]),
         started=run.started,

@@ -170,6 +170,7 @@ def _found(run) -> FoundRun:
         is_running=run.info.status == "RUNNING",
         live=float(tags["live"]) if "live" in tags else None,
         params=run.data.params,
+        metrics=run.data.metrics,
     )
 
 

@@ -6,9 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from aecluster.tracking.lineage import Lineage
-from aecluster.tracking.runs import WantedRun, variant_runs
+from aecluster.tracking.runs import SHOWN, WantedRun, variant_runs
 
-_SCORES = ("silhouette", "dunn", "nmi", "ari", "accuracy")
 # What stands in the table already.
 _NAMED = {"dataset", "representation", "k", "seed"}
 
@@ -37,7 +36,7 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     runs = sorted(variant_runs(Lineage(records)), key=_rank)
     if not runs:
         return f"{results}: no scored clusterings yet, expected those of `make demo` or `make run`"
-    scores = [name for name in _SCORES if any(name in run.metrics for run in runs)]
+    scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
     rows = [["variant", "dataset", *scores]]
     rows += [
         [run.name, run.params["dataset"], *(_score(run.metrics, name) for name in scores)]

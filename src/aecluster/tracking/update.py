@@ -30,7 +30,7 @@ def track(
     experiment: str,
     records: Iterable[str | os.PathLike[str]],
     *,
-    running: Iterable[str | os.PathLike[str]] = (),
+    running: Iterable[str | os.PathLike[str]] | None = None,
     uri: str | None = None,
 ) -> dict[str, Any]:
     """Bring MLflow up to date from the records of an experiment.
@@ -46,9 +46,10 @@ def track(
     records : iterable of path-like
         The records of all steps, those of the figures among them; figures and models are found by
         the paths in them, relative to the working directory.
-    running : iterable of path-like
+    running : iterable of path-like, optional
         Progress of the steps that run; their runs are finished when there is a record. Runs of
-        steps that run no more and left none are marked as failed.
+        steps that run no more and left none are marked as failed. Without it every record is
+        up to date; with it, even if empty, variants wait until their steps are.
     uri : str, optional
         MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
         `mlartifacts` beside it.
@@ -67,13 +68,13 @@ def track(
     TrackingError
         If MLflow cannot be reached or refuses.
     """
-    lineage = Lineage(records)
+    lineage = Lineage(records, is_growing=running is not None)
     uri = resolve_uri(uri)
     wanted = {
         "variants": (experiment, variant_runs(lineage), VARIANTS_NOTE, variant_views),
         "steps": (
             f"{experiment}.steps",
-            step_runs(lineage) + _live_runs(running, lineage),
+            step_runs(lineage) + _live_runs(running or (), lineage),
             STEPS_NOTE,
             step_views,
         ),
@@ -111,7 +112,8 @@ def track_finished(
         reason, which must stay the one that is seen.
     """
     try:
-        receipt = track(experiment, [path for path in records if Path(path).exists()], uri=uri)
+        finished = [path for path in records if Path(path).exists()]
+        receipt = track(experiment, finished, running=(), uri=uri)
     except AeclusterError as error:
         return str(error)
     return f"Finished steps in MLflow: {receipt['added']} added, {len(receipt['steps'])} in all."

@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from aecluster.metrics.registry import METRICS
 from aecluster.tracking.plan import FoundRun
-from aecluster.tracking.runs import WantedRun
+from aecluster.tracking.runs import SHOWN, WantedRun
 
 # Which of the views a link opens.
 FIRST_VIEW = "current"
@@ -74,16 +73,20 @@ def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
     Parameters
     ----------
     runs : iterable of WantedRun or FoundRun
-        A column is shown for each parameter that varies among them.
+        A column is shown for each score that one of them has and each parameter that varies among
+        them. The best is that of the highest NMI, since silhouettes of two spaces do not compare;
+        where classes are not known, that of the highest silhouette.
 
     Returns
     -------
     dict of str to View
     """
+    runs = list(runs)
+    scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
     columns = {
-        "order": "metrics.`silhouette`",
+        "order": f"metrics.`{'nmi' if 'nmi' in scores else 'silhouette'}`",
         "ascending": False,
-        "metrics": (*METRICS, "wall_s"),
+        "metrics": (*scores, "wall_s"),
         "params": (*_SUBJECT, *_varying(runs)),
     }
     return {
