@@ -27,6 +27,7 @@ wildcard_constraints:
     seed=r"\d+",
 
 
+include: "workflow/rules/memory.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/representations.smk"
 include: "workflow/rules/clustering.smk"

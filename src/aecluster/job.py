@@ -124,11 +124,11 @@ class Job:
                 | (metrics or {}),
                 curves=curves or {},
                 details=details or {},
-                run=self._run(job.threads),
+                run=self._run(),
             ),
         )
 
-    def _run(self, threads: int) -> Run:
+    def _run(self) -> Run:
         finished = time.time()
         commit, dirty = _git_state()
         return Run(
@@ -136,7 +136,8 @@ class Job:
             finished=finished,
             wall_s=finished - self._started,
             peak_mem_mb=_peak_mem_mb(),
-            threads=threads,
+            asked_mem_mb=self._snakemake.resources.get("mem_mb"),
+            threads=self._snakemake.threads,
             machine=_machine(),
             versions=_versions(),
             git_commit=commit,

@@ -56,6 +56,7 @@ class Run(_Frozen):
     finished: float
     wall_s: float
     peak_mem_mb: float
+    asked_mem_mb: int | None = None
     threads: int
     machine: str | None = None
     versions: dict[str, str]

@@ -41,6 +41,15 @@ The table has one line of what it said about the fault; in every row the labels 
 | --- | --- | --- |
 """
 
+_REPEATED = """
+## The same again
+
+The same experiment on the same machine with the same number of threads gives the same labels, weights, embeddings and scores to the last bit: `tests/workflow/test_run.py` runs it twice.
+With `--cores 1` instead of 2, which also trains on one thread, scores agree to 1e-6: `tests/workflow/test_threads.py`.
+There, too, no job has more threads, or uses more of the processor, than `--cores` allows; what tracks beside a run and Snakemake itself come on top of the jobs.
+`aecluster diff` says in what two records differ.
+"""
+
 
 def kill_until_finished(
     project: Project, moments: Iterator[float], command: Sequence[str] = COMMAND
@@ -161,6 +170,7 @@ Started from nothing, it was ended as a whole by `kill -9` {_n_kills(seen)} time
 So it came to its end {len(chains)} times.
 Labels, scores, weights and embeddings were then those of an unbroken run, bit by bit, in {same} of {len(chains)} cases.
 """
+    page += _REPEATED
     return page
 
 

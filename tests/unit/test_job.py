@@ -29,7 +29,7 @@ class Files(list):
         return {"record": "out.json", "clustering": "out.h5"}[name]
 
 snakemake = SimpleNamespace(
-    rule="kmeans", log=["logs/kmeans.log"], threads=2,
+    rule="kmeans", log=["logs/kmeans.log"], threads=2, resources=Names(mem_mb=500),
     wildcards=Names(dataset="toy", representation="pixels", split="test", k="3", seed="0"),
     params=Names(step={"k": 3, "seed": 0}, code="c0de"),
     input=Files(["in.h5"]), output=Files(["out.h5", "out.json"]),
@@ -79,6 +79,7 @@ def test_record_says_what_was_done_with_what_and_how(job, tmp_path):
     assert record.run.threads == 2
     assert 0 < record.run.wall_s < 60
     assert record.run.peak_mem_mb > 10
+    assert record.run.asked_mem_mb == 500
     assert {"aecluster", "h5py", "numpy", "python"} <= set(record.run.versions)
     assert record.run.machine.startswith(platform.machine())
     assert record.run.git_commit is None  # no history in a temporary folder

@@ -108,6 +108,18 @@ def test_every_step_leaves_output_record_and_log(finished):
     }  # fmt: skip
 
 
+def test_steps_take_less_memory_than_they_asked_for(finished):
+    runs = {
+        (path.name, record["step"]): record["run"]
+        for path in (finished.folder / "results/digits").rglob("*.json")
+        for record in [json.loads(path.read_text())]
+    }
+
+    assert len(runs) >= 8
+    for step, run in runs.items():
+        assert 0.1 < run["peak_mem_mb"] / run["asked_mem_mb"] < 0.95, step
+
+
 def test_training_log_has_loss_and_penalty_free_errors_of_every_epoch(finished):
     log = (finished.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
     curves = finished.record("results/digits/sparse_ae/s0/model.json")["curves"]
@@ -183,7 +195,7 @@ def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment)
 
 def test_two_clean_runs_give_identical_labels_weights_and_scores(finished, tmp_path):
     again = Project.create(tmp_path / "again", DIGITS)
-    again.make()
+    again.make("--until", "summarize")
 
     assert scores(again) == scores(finished)
     for name in ("pixels", "sparse_ae"):

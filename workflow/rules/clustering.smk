@@ -21,9 +21,9 @@ rule kmeans:
         "results/benchmarks/kmeans/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 2
+    threads: clustering_threads()
     resources:
-        mem_mb=2000,
+        mem_mb=kmeans_mb,
         runtime=60,
     params:
         step=lambda wildcards: steps.kmeans(experiment, wildcards.k, wildcards.seed),

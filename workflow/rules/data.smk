@@ -45,7 +45,7 @@ rule preprocess:
         "../../envs/cpu.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=preprocess_mb,
         runtime=30,
     params:
         step=checked(steps.preprocess, experiment),

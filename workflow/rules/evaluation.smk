@@ -26,9 +26,9 @@ rule evaluate:
         "results/benchmarks/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 2
+    threads: clustering_threads()
     resources:
-        mem_mb=2000,
+        mem_mb=evaluate_mb,
         runtime=60,
     params:
         step=lambda wildcards: steps.evaluate(experiment, wildcards),

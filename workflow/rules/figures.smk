@@ -243,7 +243,7 @@ rule plot_clusters:
         "../../envs/cpu.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=plot_clusters_mb,
         runtime=10,
     params:
         step=lambda wildcards: steps.plot_clusters(

@@ -78,6 +78,11 @@ def clusterings(*suffixes):
     )
 
 
+def clustering_threads():
+    """Return 2; 1 in a sweep, where starts take time and jobs side by side use the cores better."""
+    return 1 if len(clusterings(".h5")) >= 4 else 2
+
+
 def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
     return expand(

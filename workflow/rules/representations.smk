@@ -31,7 +31,7 @@ rule train:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
+        mem_mb=train_mb,
         runtime=120,
         gpu=0,
     params:
@@ -63,7 +63,7 @@ rule embed:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
+        mem_mb=embed_mb,
         runtime=30,
         gpu=0,
     params:
@@ -94,7 +94,7 @@ rule encode:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
+        mem_mb=embed_mb,
         runtime=30,
         gpu=0,
     params:
@@ -124,7 +124,7 @@ rule transform:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
+        mem_mb=transform_mb,
         runtime=120,
     params:
         step=lambda wildcards: checked(

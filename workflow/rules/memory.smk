@@ -1,0 +1,48 @@
+"""Memory of the jobs whose memory depends on their input: more at each attempt."""
+
+import sys
+
+from aecluster import resources
+from aecluster.resources import shape_of
+
+
+def preprocess_mb(wildcards, input, attempt):
+    """Archives are streamed, but the names of their files are kept; a folder has no size here."""
+    return attempt * (1000 + int(input.size_mb))
+
+
+def kmeans_mb(wildcards, input, attempt):
+    shape = shape_of(input.store, wildcards.split)
+    n_init = config["clustering"]["n_init"]
+    return attempt * resources.kmeans(shape, int(wildcards.k), n_init)
+
+
+def evaluate_mb(wildcards, input, attempt):
+    spaces = [shape_of(path, wildcards.split) for path in [input.store, *input.spaces]]
+    max_exact = config["evaluation"].get("max_exact", sys.maxsize)
+    return attempt * resources.evaluate(spaces, int(wildcards.k), max_exact)
+
+
+def transform_mb(wildcards, input, attempt):
+    method = config["representations"][wildcards.representation]["method"]
+    shape = shape_of(input.base)
+    return attempt * resources.transform(shape, is_streamed=method == "pca")
+
+
+def train_mb(wildcards, input, attempt):
+    shape = shape_of(input.pixels)
+    options = config["representations"][wildcards.representation]
+    if options["method"] == "contrastive":
+        return attempt * resources.train_contrastive(
+            shape, config["dataset"]["size"], options["batch_size"], options["width"]
+        )
+    return attempt * resources.train(shape)
+
+
+def embed_mb(wildcards, input, attempt):
+    return attempt * resources.embed(shape_of(input.pixels))
+
+
+def plot_clusters_mb(wildcards, input, attempt):
+    spaces = [shape_of(path, wildcards.split) for path in (input.pixels, input.store)]
+    return attempt * resources.plot_clusters(spaces)
