@@ -1,10 +1,11 @@
-"""The data that is measured on: CIFAR-10 in gray, and an embedding."""
+"""The data that is measured on: CIFAR-10 in gray, an embedding, and two small classics."""
 
 import argparse
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.datasets import load_digits, load_iris
 
 from aecluster.data import preprocess
 from aecluster.store import Store
@@ -14,7 +15,7 @@ EMBEDDING_STORES = "results/cifar10*/sparse_ae/s0/store.h5"
 
 
 class Data(NamedTuple):
-    """Matrices of float32, one row an image.
+    """Matrices, one row an image or a flower; float32 but for the small ones.
 
     Attributes
     ----------
@@ -24,12 +25,15 @@ class Data(NamedTuple):
         Of `train` and `test`.
     embedded_by : str
         What made the embedding.
+    iris, digits : ndarray of shape (150, 4) and (1797, 64), float64
     """
 
     test: np.ndarray
     train: np.ndarray
     embedding: np.ndarray
     embedded_by: str
+    iris: np.ndarray
+    digits: np.ndarray
 
 
 def parser(description: str) -> argparse.ArgumentParser:
@@ -63,8 +67,10 @@ def load(images: Path | None) -> Data:
     if stores:
         with Store(stores[0]) as opened:
             embedding = np.concatenate([opened["train"].matrix(), opened["test"].matrix()])
-        return Data(test, train, embedding, f"the autoencoder of {stores[0]}")
-    return Data(test, train, _principal_components(train, test), "64 principal components")
+        embedded_by = f"the autoencoder of {stores[0]}"
+    else:
+        embedding, embedded_by = _principal_components(train, test), "64 principal components"
+    return Data(test, train, embedding, embedded_by, load_iris().data, load_digits().data)
 
 
 def _principal_components(train: np.ndarray, test: np.ndarray) -> np.ndarray:

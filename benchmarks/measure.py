@@ -38,7 +38,9 @@ class Timing(NamedTuple):
         return f"{self.median:.3g} s ({min(self.seconds):.3g} to {max(self.seconds):.3g})"
 
 
-def interleaved(sides: dict[str, Callable[[int], object]], n_runs: int) -> dict[str, Timing]:
+def interleaved(
+    sides: dict[str, Callable[[int], object]], n_runs: int, n_warm_up: int = 1
+) -> dict[str, Timing]:
     """Time every side once, then every side again, and so on.
 
     Parameters
@@ -47,7 +49,9 @@ def interleaved(sides: dict[str, Callable[[int], object]], n_runs: int) -> dict[
         What to time, by name; called with the number of the run, a disturbed one again with the
         same number.
     n_runs : int
-        Runs that count of every side, from 1; run 0 before them does not.
+        Runs of every side that count.
+    n_warm_up : int, default=1
+        Runs before them, from 0, that do not count.
 
     Returns
     -------
@@ -59,10 +63,10 @@ def interleaved(sides: dict[str, Callable[[int], object]], n_runs: int) -> dict[
         If other processes keep the machine busy.
     """
     timings = {name: Timing([]) for name in sides}
-    for run in range(n_runs + 1):
+    for run in range(n_warm_up + n_runs):
         for name, side in sides.items():
             seconds = _undisturbed(name, partial(side, run))
-            if run:
+            if run >= n_warm_up:
                 timings[name].seconds.append(seconds)
     return timings
 

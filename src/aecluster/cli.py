@@ -53,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     add("ui", _ui, "compare the runs in MLflow, on 127.0.0.1")
     add("runs", _runs, "list every variant under results/, best first, and what sets it apart")
     add("times", _times, "say what each step of the runs under results/ took, and its share")
+    add(
+        "summary",
+        _summary,
+        "print an experiment's scores that compare as Markdown, and draw them against k",
+        experiment="its name; a folder under results/",
+        picture="the PNG file to make",
+    )
     add("show", _show, "say what a store holds", store="a store.h5 under results/")
     add(
         "sheet",
@@ -144,6 +151,14 @@ def _times(arguments: list[str]) -> int:
     from aecluster.times import table_of_times
 
     print(table_of_times("results"))
+    return 0
+
+
+def _summary(arguments: list[str]) -> int:
+    from aecluster.markdown import summarize_in_markdown
+
+    experiment, picture = arguments
+    print(summarize_in_markdown(Path("results") / experiment, picture))
     return 0
 
 

@@ -24,6 +24,7 @@ def draw_clustering(
     store: Path,
     clustering: Path,
     silhouettes: Path,
+    map_kind: str = "pca",
 ) -> None:
     """Draw what there is to see of a clustering.
 
@@ -37,6 +38,8 @@ def draw_clustering(
         Stores of the images and of the representation that was clustered.
     clustering, silhouettes : path-like
         Labels and centroids, and the silhouettes of the points in the representation's space.
+    map_kind : {"pca", "tsne", "umap"}, default="pca"
+        How the map is made.
 
     Raises
     ------
@@ -57,4 +60,5 @@ def draw_clustering(
         rows = points.thinned()
         y = None if shown.y is None else shown.y[rows]
         X, names = points.matrix_of(rows), shown.class_names
-        draw_map(pictures["map"], X, labels[rows], y, names, **name)
+        options = {"n_points": len(points), "kind": map_kind}
+        draw_map(pictures["map"], X, labels[rows], y, names, **options, **name)

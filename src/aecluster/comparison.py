@@ -18,7 +18,7 @@ from pathlib import Path
 
 from aecluster.atomic import atomic_write
 from aecluster.record import read_record
-from aecluster.scores import read_scores
+from aecluster.scores import read_scores, sampling_note
 from aecluster.statistics import (
     Difference,
     Estimate,
@@ -67,7 +67,7 @@ def compare(
     _write(summary, Summary, found)
     _write(differences_table, Difference, differences(rows))
     with atomic_write(latex) as temporary:
-        temporary.write_text(latex_tables(found))
+        temporary.write_text(latex_tables(found, sampling_note(rows)))
 
 
 def read_summary(path: str | os.PathLike[str]) -> list[Summary]:
@@ -116,7 +116,7 @@ def in_text(found: Estimate, decimals: int, plus_minus: str = " ± ") -> str:
     return f"{text}{plus_minus}{found.half_width:.{decimals}f}"
 
 
-def latex_tables(summaries: Sequence[Summary]) -> str:
+def latex_tables(summaries: Sequence[Summary], note: str | None = None) -> str:
     r"""Return a `tabular` of package booktabs for each k: a row a score, a column a representation.
 
     The best of a row is bold, where its scores compare between representations. An arrow says
@@ -125,6 +125,8 @@ def latex_tables(summaries: Sequence[Summary]) -> str:
     Parameters
     ----------
     summaries : sequence of Summary
+    note : str, optional
+        What is not exact in them, for a comment at the head.
 
     Returns
     -------
@@ -132,6 +134,8 @@ def latex_tables(summaries: Sequence[Summary]) -> str:
         LaTeX to `\input` into a `table`.
     """
     parts = ["% \\usepackage{booktabs}; mean and half width of the 95 % interval over seeds"]
+    if note:
+        parts.append(f"% {note}")
     groups: dict[tuple[str, str, int], list[Summary]] = defaultdict(list)
     for found in summaries:
         groups[found.dataset, found.split, found.k].append(found)

@@ -1,14 +1,16 @@
 """What a run says on the terminal: what it will do, the table of scores, where to look."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import fmean
 
 from aecluster.config import Experiment
 from aecluster.record import SUBJECT
-from aecluster.scores import read_scores
+from aecluster.scores import read_scores, sampling_note
 
-_SHOWN = ("representation", "k", "seed", "silhouette", "dunn", "nmi", "ari", "accuracy")
+_AGAINST_CLASSES = ("nmi", "ari", "accuracy")
+_SHOWN = ("representation", "k", "seed", "silhouette", "dunn", *_AGAINST_CLASSES)
 
 
 def opening(experiment: Experiment) -> str:
@@ -41,18 +43,22 @@ def closing(scores: str | os.PathLike[str]) -> str:
     -------
     str
         Variants by falling NMI, or by falling silhouette where no classes are known. Of several
-        seeds the mean, with half the width of its 95 % interval.
+        seeds the mean, with half the width of its 95 % interval. Random labels, which are a control
+        in the table beside the scores, come last.
     """
     if not Path(scores).exists():
         return f"\nDone as far as asked; without {scores} there is no table to show."
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
+    rows += _random_labels(Path(scores).with_name("controls.csv"), rows[0])
     head, cells = _over_seeds(rows) if has_seeds else _by_variant(rows)
+    note = sampling_note(rows)
     return "\n".join(
         [
             "",
             *_table(head, cells),
             *(["", "+-: 95 % interval over seeds"] if has_seeds else []),
+            *(["", note] if note else []),
             "",
             f"All scores: {scores}",
             f"The report, to send: {Path(scores).with_name('report.html')}",
@@ -69,10 +75,33 @@ def failure() -> str:
     )
 
 
+def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str]]:
+    """Return a row a k and seed: what labels drawn at random score against the classes.
+
+    That does not depend on the space, so that it is the mean over the representations.
+    """
+    if not controls.exists():
+        return []
+    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in read_scores(controls):
+        if row["control"] == "random" and row.get("nmi"):
+            groups.setdefault((row["k"], row["seed"]), []).append(row)
+    return [
+        dict.fromkeys(columns, "")
+        | {name: members[0][name] for name in SUBJECT}
+        | {"representation": "(random labels)"}
+        | {name: str(fmean(float(row[name]) for row in members)) for name in _AGAINST_CLASSES}
+        for members in groups.values()
+    ]
+
+
 def _by_variant(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
     shown = [column for column in _SHOWN if any(row[column] for row in rows)]
     cells = [
-        [row[column] if column in SUBJECT else f"{float(row[column]):.4f}" for column in shown]
+        [
+            row[column] if column in SUBJECT or not row[column] else f"{float(row[column]):.4f}"
+            for column in shown
+        ]
         for row in sorted(rows, key=lambda row: -float(row[_order(shown)]))
     ]
     return shown, cells

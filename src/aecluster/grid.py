@@ -1,11 +1,15 @@
 """Grids of parameters: one representation in the experiment file that stands for many."""
 
 import itertools
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from aecluster.errors import ConfigError
+
+# Refused before they are written out: a grid of six lists of a hundred values would never end.
+MOST_CELLS = 10_000
 
 
 def expand_grids(representations: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,8 +28,8 @@ def expand_grids(representations: Mapping[str, Any]) -> dict[str, Any]:
     Raises
     ------
     ConfigError
-        If a grid is no mapping of keys to lists, or a list is empty or has a value twice. The
-        message begins with the path of the key.
+        If a grid is no mapping of keys to lists, or a list is empty or has a value twice, or if
+        there are more than 10,000 combinations. The message begins with the path of the key.
 
     Examples
     --------
@@ -40,6 +44,12 @@ def expand_grids(representations: Mapping[str, Any]) -> dict[str, Any]:
             continue
         rest = {key: value for key, value in keys.items() if key != "grid"}
         axes = _axes(f"representations.{name}.grid", keys["grid"], rest)
+        n_cells = math.prod(map(len, axes.values()))
+        if n_cells > MOST_CELLS:
+            raise ConfigError(
+                f"representations.{name}.grid: found {n_cells:,} combinations, "
+                f"expected at most {MOST_CELLS:,}"
+            )
         for values in itertools.product(*axes.values()):
             cell = dict(zip(axes, values, strict=True))
             label = "-".join([name, *(f"{key}={_text(value)}" for key, value in cell.items())])

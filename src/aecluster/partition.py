@@ -1,17 +1,39 @@
 """From the store of a representation to a clustering of one of its splits."""
 
 import os
-from typing import Any
+from typing import Any, NamedTuple
 
-from aecluster.clustering import KMeans
+import numpy as np
+
+from aecluster.clustering import k_means
 from aecluster.errors import ConfigError
-from aecluster.store import Store
+from aecluster.store import MOST_IN_MEMORY, Store
+
+
+class Partition(NamedTuple):
+    """What K-Means made of a split.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (n,), intp
+        Cluster of each row.
+    centroids : ndarray of shape (k, d), float64
+    inertia : float
+        Sum of the squared distances of the rows to their centroids.
+    n_iter : int
+        Iterations of the best start.
+    """
+
+    labels: np.ndarray
+    centroids: np.ndarray
+    inertia: float
+    n_iter: int
 
 
 def cluster(
     store: str | os.PathLike[str], split: str, *, k: int, seed: int, **options: Any
-) -> KMeans:
-    """Fit K-Means to one split of a store.
+) -> Partition:
+    """Fit K-Means to one split of a store; a large one is streamed.
 
     Parameters
     ----------
@@ -24,12 +46,11 @@ def cluster(
     seed : int
         Seed of the start.
     **options
-        Further parameters of `KMeans`: `init`, `n_init`, `max_iter`, `tol`.
+        Further parameters of `k_means`: `init`, `n_init`, `max_iter`, `tol`.
 
     Returns
     -------
-    KMeans
-        Fitted.
+    Partition
 
     Raises
     ------
@@ -45,5 +66,9 @@ def cluster(
                 f"clustering.k: found {k}, expected less than the {len(rows)} rows of split "
                 f"{split!r} in {store}"
             )
-        X = rows.matrix()
-    return KMeans(k, random_state=seed, **options).fit(X)
+        is_streamed = 4 * len(rows) * rows.n_features > MOST_IN_MEMORY
+        # Streamed as it is kept: what is scaled is then the result.
+        scale = rows.scale if is_streamed else 1.0
+        X = rows.X if is_streamed else rows.matrix()
+        run = k_means(X, k, random_state=seed, **options)
+    return Partition(run.labels, run.centers * scale, run.inertia * scale**2, run.n_iter)

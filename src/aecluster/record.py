@@ -27,6 +27,8 @@ from aecluster.errors import RecordError
 
 # The fields that say what a step was done to; those of a variant, and names of wildcards.
 SUBJECT = ("dataset", "representation", "split", "k", "seed")
+# Before the name of a metric that was estimated: its standard error.
+STANDARD_ERROR = "se_"
 
 
 class _Frozen(BaseModel):

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from aecluster.metrics import METRICS
+from aecluster.metrics import METRICS, adjusted_rand_index
 
 LEVEL = 0.95
 
@@ -146,7 +146,7 @@ def score_named(name: str) -> Score | None:
         reference=known.reference,
         greater_is_better=known.greater_is_better,
         space=space or None,
-        is_comparable=bool(space) or known.kind == "external",
+        is_comparable=bool(space) or known.kind != "internal",
     )
 
 
@@ -322,9 +322,7 @@ def stability(clusterings: Sequence[np.ndarray]) -> float | None:
     >>> stability([np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])])
     1.0
     """
-    from sklearn.metrics import adjusted_rand_score
-
-    pairs = [adjusted_rand_score(a, b) for a, b in combinations(clusterings, 2)]
+    pairs = [adjusted_rand_index(a, b) for a, b in combinations(clusterings, 2)]
     return float(np.mean(pairs)) if pairs else None
 
 

@@ -64,11 +64,8 @@ def transform(experiment: Experiment, representation: str, seed: str) -> Step:
     """
     found = experiment.representations[representation]
     needs = METHODS[found.method].needs
-    if needs and find_spec(needs) is None:
-        raise ConfigError(
-            f"representations.{representation}: method {found.method!r} needs a package that is "
-            f"not installed: .venv/bin/pip install '.[{needs}]'"
-        )
+    if needs:
+        _check_installed(needs, f"representations.{representation}: method {found.method!r}")
     step = _made(experiment, representation, seed)
     return {**step, "digest": script_digest(found.path)} if found.method == "function" else step
 
@@ -104,6 +101,7 @@ def evaluate(experiment: Experiment, wildcards: Any) -> Step:
         "seed": int(wildcards.seed),
         "split": wildcards.split,
         "spaces": experiment.evaluation.spaces,
+        "max_exact": experiment.evaluation.max_exact,
     }
 
 
@@ -148,11 +146,27 @@ def plot_training(representation: str, seed: str) -> Step:
     return {"representation": representation, "seed": int(seed)}
 
 
-def plot_atoms(representation: str, seed: str) -> Step:
-    """Return what the picture of a dictionary depends on beside the store."""
-    return {"representation": representation, "seed": int(seed)}
+def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
+    """Return what the figures of a clustering depend on beside the clustering.
+
+    Raises
+    ------
+    ConfigError
+        If the package is not installed that makes the map.
+    """
+    kind = experiment.evaluation.map
+    if kind == "umap":
+        _check_installed("umap", "evaluation.map: 'umap'")
+    return {
+        "k": int(wildcards.k),
+        "seed": int(wildcards.seed),
+        "split": wildcards.split,
+        "map": kind,
+    }
 
 
-def plot_clusters(k: str, seed: str, split: str) -> Step:
-    """Return what the figures of a clustering depend on beside the clustering."""
-    return {"k": int(k), "seed": int(seed), "split": split}
+def _check_installed(package: str, what: str) -> None:
+    if find_spec(package) is None:
+        raise ConfigError(
+            f"{what} needs a package that is not installed: .venv/bin/pip install '.[{package}]'"
+        )

@@ -43,7 +43,8 @@ ReturnToService=2
 MinJobAge=300
 KillWait=2
 SchedulerParameters=sched_interval=1,sched_min_interval=100000,batch_sched_delay=1
-NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory_mb} State=UNKNOWN
+GresTypes=gpu
+NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory_mb} Gres=gpu:1 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
@@ -69,6 +70,8 @@ def one_node(folder: Path):
             memory_mb=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20,
         )
     )
+    # A GPU that is counted and handed out like a real one; there is no device behind it.
+    (folder / "gres.conf").write_text("Name=gpu File=/dev/null\n")
     for name in ("state", "spool"):
         (folder / name).mkdir()
     environment = {

@@ -1,6 +1,7 @@
 """What can be said of the profiles without a cluster."""
 
 import importlib.util
+import os
 import re
 import sys
 from pathlib import Path
@@ -34,7 +35,12 @@ def test_profile_is_read_together_with_the_default_one(project, name):
     if lacking := [plugin for plugin in PLUGINS[name] if not importlib.util.find_spec(plugin)]:
         pytest.skip(f"{', '.join(lacking)} is not installed")
 
-    done = project.run("--profile", f"profiles/{name}", "--configfile", "experiment.yaml", "--lint")
+    # Where the plugins are, beside the project's own library.
+    path = [str(project.folder / "src"), *(str(Path(entry).resolve()) for entry in sys.path[1:])]
+    done = project.run(
+        *("--profile", f"profiles/{name}", "--configfile", "experiment.yaml", "--lint"),
+        PYTHONPATH=os.pathsep.join(path),
+    )
 
     assert f"profiles/{name} and workflow specific profile profiles/default" in done.stderr
     assert "error: " not in done.stderr

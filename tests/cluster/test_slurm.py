@@ -9,14 +9,16 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import slurm
+import yaml
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow"))
 
-from project import Project
+from project import ROOT, Project
 
 _MISSING = slurm.missing_programs() + [
     name for name in ("snakemake_executor_plugin_slurm",) if importlib.util.find_spec(name) is None
@@ -33,6 +35,8 @@ EXPERIMENT = {
     "representations": {"pixels": {"method": "pixels"}},
     "clustering": {"k": [10]},
 }
+SUBMITTED = re.compile(r"slurm_logs/(rule_[a-z_]+(?=/)|group_[a-z]+)")
+DEMO = yaml.safe_load((ROOT / "config/demo.yaml").read_text())
 ON_SLURM = [
     *("--profile", "profiles/slurm", "--configfile", "experiment.yaml"),
     *("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1"),
@@ -56,17 +60,29 @@ def project(tmp_path) -> Project:
     return Project.create(tmp_path / "project", EXPERIMENT)
 
 
-def test_experiment_runs_through_the_profile(cluster, project):
-    done = project.run(*ON_SLURM, **cluster)
+def test_demo_runs_through_the_profile(cluster, project):
+    shorter = DEMO["representations"]["sparse_ae"] | {"epochs": 1}
+    project.write(DEMO | {"representations": DEMO["representations"] | {"sparse_ae": shorter}})
+
+    done = project.run(*ON_SLURM, "--set-resources", "train:gpu=1", **cluster)
 
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    assert (project.folder / "results/demo/scores.csv").exists()
-    assert re.search(r"^pixels +10 +0 +0\.\d{4}", said, re.MULTILINE)
-    # K-Means, its scores and its figures are one submission.
-    submitted = re.findall(r"slurm_logs/(\w+)/", said)
-    assert sum(name.startswith("group_clusterings") for name in submitted) == 1
-    assert not {"rule_kmeans", "rule_evaluate", "rule_plot_clusters"} & set(submitted)
+    assert (project.folder / "results/demo/report.html").exists()
+    for representation in ("pixels", "sparse_ae"):
+        assert re.search(rf"^{representation} +10 +0 +0\.\d{{4}}", said, re.MULTILINE)
+    # Every submission: clusterings go together as far as they are ready at once, and so does all
+    # that sums up in the end.
+    submitted = Counter(SUBMITTED.findall(said))
+    assert 1 <= submitted.pop("group_clusterings") <= 2
+    assert submitted == Counter(["rule_preprocess", "rule_train", "rule_embed", "group_closing"])
+    # Training, and nothing else, had the GPU that it was given.
+    jobs = subprocess.run(
+        ["scontrol", "show", "jobs"], env={**os.environ, **cluster}, capture_output=True, text=True
+    ).stdout.split("\n\n")
+    assert [
+        re.search(r"rule_\w+", job)[0] for job in jobs if re.search("gres[:/]gpu[:=]1", job)
+    ] == ["rule_train"]
     record = project.record("results/digits/pixels/test/k10-s0.json")
     assert record["run"]["command"].startswith("snakemake --profile profiles/slurm")
 

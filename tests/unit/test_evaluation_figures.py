@@ -70,6 +70,19 @@ def test_silhouettes_carry_size_mean_and_share_below_zero_and_the_space(tmp_path
     assert "Silhouettes by cluster of pca (k = 2, n = 3)" in written
 
 
+def test_of_a_sample_the_known_silhouettes_are_drawn_and_said_to_be_sampled(tmp_path, drawn):
+    silhouettes = np.array([0.5, np.nan, 0.1, np.nan], dtype=np.float32)
+
+    figures.draw_silhouettes(
+        tmp_path / "s.png", silhouettes, np.array([1, 0, 0, 1]), representation="pca"
+    )
+
+    assert [patch.get_data().values.tolist() for patch in drawn[0].axes[0].patches] == [
+        pytest.approx([0.1]), [0.5],
+    ]  # fmt: skip
+    assert "Silhouettes by cluster of pca (k = 2, n = 4, 2 sampled)" in texts(drawn[0])
+
+
 def test_silhouettes_of_other_points_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"^silhouettes: found 2, expected one for each of the 3"):
         figures.draw_silhouettes(
@@ -161,6 +174,26 @@ def test_map_of_many_points_draws_a_sample_and_says_so(tmp_path, drawn):
     assert len(drawn[0].axes) == 1
     assert len(drawn[0].axes[0].collections[0].get_offsets()) == 3000
     assert "Principal components of pca (n = 3,500, 3,000 of them drawn)" in texts(drawn[0])
+
+
+def test_map_by_neighbours_keeps_groups_together_and_is_repeatable(tmp_path, drawn):
+    rng = np.random.default_rng(0)
+    labels = np.arange(60) // 20
+    X = rng.normal(size=(60, 5)) + 30 * labels[:, None]
+
+    for name in ("a", "b"):
+        figures.draw_map(
+            tmp_path / f"{name}.png", X, labels, None, (), representation="pca", kind="tsne"
+        )
+
+    groups = [np.asarray(c.get_offsets()) for c in drawn[0].axes[0].collections]
+    middles = np.array([group.mean(axis=0) for group in groups])
+    for number, group in enumerate(groups):
+        distances = np.linalg.norm(group[:, None] - middles, axis=2)
+        assert (distances.argmin(axis=1) == number).all()
+    assert "t-SNE of pca (n = 60)" in texts(drawn[0])
+    assert "t-SNE 1" in texts(drawn[0])
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
 def test_map_of_other_labels_is_refused(tmp_path):

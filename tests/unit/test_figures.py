@@ -88,6 +88,15 @@ def test_architecture_tells_every_layer_and_the_sum_of_parameters(tmp_path, text
     assert "78 parameters" in texts
 
 
+def test_normalisation_and_sums_count_but_have_no_column(tmp_path, texts):
+    layers = [layer("a", (8, 8, 4)), layer("b", (8, 8, 4), n_params=16, kind="BatchNormalization")]
+
+    figures.draw_architecture(tmp_path / "a.png", [*layers, layer("code", (8, 8, 4))], "Toy")
+
+    assert "b" not in texts
+    assert "Toy: 16 parameters, a code of 256 values" in texts
+
+
 def test_code_layer_is_drawn_in_a_colour_of_its_own(tmp_path):
     plain = [layer("a", (8, 8, 1)), layer("b", (8, 8, 1))]
     with_code = [layer("a", (8, 8, 1)), layer("code", (8, 8, 1))]

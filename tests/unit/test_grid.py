@@ -38,6 +38,10 @@ def test_the_same_number_has_one_name_however_it_is_written():
         ({"l1": []}, "representations.ae.grid.l1: found [], expected a list of values"),
         ({"l1": ["1e-5", 1e-5]}, "expected every value once"),
         ({"l1": ["a/b"]}, "found 'a/b', expected a value that can be part of a name"),
+        (
+            {name: list(range(100)) for name in "abcdef"},
+            "grid: found 1,000,000,000,000 combinations, expected at most 10,000",
+        ),
         ({"seed": [1]}, "representations.ae.grid.seed: the key stands beside the grid too"),
     ],
 )

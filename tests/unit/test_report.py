@@ -35,6 +35,17 @@ toy,<i>ae,pixels,test,10,nmi,3,0.1,0.02,0.05,0.15
 toy,<i>ae,pixels,test,10,ari,3,0.1,0.2,-0.4,0.6
 toy,<i>ae,pixels,test,10,davies_bouldin_in_pixels,3,0.5,0.1,0.4,0.6
 """
+SCORES = """\
+dataset,representation,split,k,seed,n,d,silhouette
+toy,pixels,test,10,0,1234,64,0.9
+"""
+CONTROLS = """\
+dataset,representation,split,k,seed,control,silhouette,nmi,balance
+toy,pixels,test,10,0,random,-0.01,0.02,0.9
+toy,pixels,test,10,1,random,-0.03,0.02,0.9
+toy,pixels,test,10,0,classes,0.25,1.0,0.9
+toy,<i>ae,test,10,0,random,-0.5,0.04,0.9
+"""
 
 
 class Page(HTMLParser):
@@ -82,7 +93,7 @@ class Page(HTMLParser):
             self.rows[-1][-1] += data
 
 
-def write(folder, summary=SUMMARY, differences=DIFFERENCES, seeds=(0, 1, 2)):
+def write(folder, summary=SUMMARY, differences=DIFFERENCES, seeds=(0, 1, 2), scores=SCORES):
     draw_scores(folder / "scores.png", [Panel("NMI", True, {"a": [(2, 0.5, None)]})], n_seeds=1)
     (folder / "k10-s0.map.png").write_bytes((folder / "scores.png").read_bytes())
     common = {"dataset": "toy", "params": {}, "code": "c", "inputs": {}, "outputs": {}}
@@ -108,7 +119,8 @@ def write(folder, summary=SUMMARY, differences=DIFFERENCES, seeds=(0, 1, 2)):
     }  # fmt: skip
     for name, record in records.items():
         write_record(folder / f"{name}.json", record)
-    for name, text in (("summary", summary), ("differences", differences)):
+    tables = {"scores": scores, "controls": CONTROLS, "summary": summary}
+    for name, text in (tables | {"differences": differences}).items():
         (folder / f"{name}.csv").write_text(text)
     (folder / "CITATION.cff").write_text(CITATION)
     write_report(
@@ -117,6 +129,8 @@ def write(folder, summary=SUMMARY, differences=DIFFERENCES, seeds=(0, 1, 2)):
             "experiment": "e", "dataset": "toy", "split": "test", "k": [10], "seeds": list(seeds),
             "representations": {"pixels": {"method": "pixels"}, "<i>ae": {"epochs": 7}},
         },
+        scores=folder / "scores.csv",
+        controls=folder / "controls.csv",
         summary=folder / "summary.csv",
         differences=folder / "differences.csv",
         score_curves=folder / "scores.png",
@@ -144,6 +158,29 @@ def test_scores_stand_with_intervals_and_the_best_is_marked_where_they_compare(p
     ]  # fmt: skip
 
 
+def test_controls_stand_by_themselves_and_nothing_in_them_is_best(page):
+    assert rows_named(page, "silhouette ↑")[1:] == [
+        ["silhouette ↑", "-0.0200 ± 0.1271", "-0.5000"],
+        ["silhouette ↑", "0.2500", ""],
+    ]
+    assert rows_named(page, "NMI ↑")[1:] == [["NMI ↑", "0.0200 ± 0.0000", "0.0400"]]
+    assert rows_named(page, "balance ↑") == []
+    assert len(page.best) == 3
+
+
+def test_what_is_sampled_is_said_at_the_head_of_the_tables(tmp_path):
+    sampled = (
+        "dataset,representation,split,k,seed,n,d,silhouette,se_silhouette,n_sampled\n"
+        "toy,pixels,test,10,0,90000,64,0.9,0.00213,2000\n"
+    )
+    assert "Silhouettes are those of" not in write(tmp_path).text
+
+    assert (
+        "k = 10. Silhouettes are those of 2,000 of 90,000 points, stratified by cluster: standard "
+        "error at most 0.0021." in write(tmp_path, scores=sampled).text
+    )
+
+
 def test_differences_say_better_worse_or_not_told_apart_by_direction(page):
     verdicts = {row[1]: row[-1] for row in rows_named(page, "<i>ae") if len(row) == 5}
 
@@ -156,7 +193,7 @@ def test_differences_say_better_worse_or_not_told_apart_by_direction(page):
 
 def test_report_is_self_contained_and_its_pictures_are_whole(page):
     assert page.fetched == []
-    assert len(page.images) == 2
+    assert len(page.images) == 1
     for image in page.images:
         kind, _, data = image["src"].partition(",")
         assert kind == "data:image/png;base64"
@@ -164,6 +201,13 @@ def test_report_is_self_contained_and_its_pictures_are_whole(page):
         picture.load()
         assert int(image["width"]) == picture.width // 2
         assert image["alt"]
+
+
+def test_scores_against_k_are_shown_where_there_is_more_than_one(tmp_path):
+    more = SUMMARY + "toy,pixels,test,20,nmi,3,0.3,0.1,0.2,0.4\n"
+
+    assert "curves" not in write(tmp_path).ids
+    assert "curves" in write(tmp_path, more).ids
 
 
 def test_links_inside_lead_somewhere(page):

@@ -4,10 +4,10 @@ from test_record import RUN
 from aecluster.console import closing
 from aecluster.errors import RecordError
 from aecluster.record import Record, write_record
-from aecluster.scores import COLUMNS, read_scores, write_scores
+from aecluster.scores import COLUMNS, read_scores, write_controls, write_scores
 
 
-def variant(folder, k, *, labelled=True, scores=None, **subject):
+def variant(folder, k, *, labelled=True, scores=None, details=None, **subject):
     """Write the two records of a variant and return their paths."""
     common = {
         "dataset": "toy", "representation": "pixels", "split": "test", "k": k, "seed": 0,
@@ -21,7 +21,13 @@ def variant(folder, k, *, labelled=True, scores=None, **subject):
     paths = folder / f"{name}.json", folder / f"{name}.scores.json"
     write_record(paths[0], Record(step="kmeans", metrics={"n_iter": 7.0}, **common))
     write_record(
-        paths[1], Record(step="evaluate", metrics=metrics, details={"n": 30, "d": 4}, **common)
+        paths[1],
+        Record(
+            step="evaluate",
+            metrics=metrics,
+            details={"n": 30, "d": 4} | (details or {}),
+            **common,
+        ),
     )
     return paths
 
@@ -98,6 +104,27 @@ def test_closing_of_several_seeds_has_means_with_half_the_width_of_their_interva
         "0.3000 +- 0.0000",
     ]
     assert said[5:7] == ["", "+-: 95 % interval over seeds"]
+
+
+def test_closing_ends_with_what_random_labels_score(tmp_path):
+    control = {"random": {"silhouette": -0.1, "nmi": 0.01, "ari": 0.0, "accuracy": 0.15}}
+    paths = [
+        variant(tmp_path, 10, representation=name, details={"controls": control})
+        for name in ("pixels", "pca")
+    ]
+    write(tmp_path, *paths)
+    write_controls(tmp_path / "controls.csv", [scores for _, scores in paths])
+
+    last = closing(tmp_path / "scores.csv").splitlines()[5]
+    assert last.split() == ["(random", "labels)", "10", "0", "0.0100", "0.0000", "0.1500"]
+
+
+def test_sampled_silhouettes_are_said_with_their_error_on_the_terminal(tmp_path):
+    sampled = {"details": {"n_sampled": 2000}, "scores": {"se_silhouette": 0.0021}}
+    [row] = write(tmp_path, variant(tmp_path, 10, **sampled))
+
+    assert (row["n_sampled"], row["se_silhouette"]) == ("2000", "0.0021")
+    assert "Silhouettes are those of 2,000 of 30 points" in closing(tmp_path / "scores.csv")
 
 
 def test_closing_without_a_table_says_so(tmp_path):

@@ -93,8 +93,8 @@ def test_every_step_leaves_output_record_and_log(finished):
         *(
             f"results/demo/{name}"
             for name in (
-                "scores.csv", "summary.csv", "differences.csv", "summary.tex", "scores.png",
-                "report.html", "tracked.json",
+                "scores.csv", "controls.csv", "summary.csv", "differences.csv", "summary.tex",
+                "scores.png", "report.html", "tracked.json",
             )
         ),
     }  # fmt: skip
@@ -287,7 +287,9 @@ def test_plan_says_what_would_run_and_why_and_what_is_kept(project, experiment):
 
 
 def test_plan_of_changed_code_says_so(project):
-    project.change("src/aecluster/clustering/__init__.py", '["KMeans"]', '["KMeans", "KMeans"]')
+    project.change(
+        "src/aecluster/clustering/_fit.py", "MIN_RESTARTS_EACH = 4", "MIN_RESTARTS_EACH = 5"
+    )
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
@@ -349,7 +351,8 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         (
             {"representations": {"ae": {"method": "autoencdr"}}},
             "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
-            "contrastive, pca, sklearn, umap, function; did you mean 'autoencoder'?",
+            "contrastive, pca, sklearn, sparse_manifold, umap, neighbours, function; "
+            "did you mean 'autoencoder'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},

@@ -9,6 +9,7 @@ OUTPUTS
     silhouettes = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
     record      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json
     scores      = results/{experiment}/scores.csv
+    controls    = results/{experiment}/controls.csv                  random labels, and the classes
 """
 
 
@@ -45,6 +46,7 @@ rule summarize:
         scores=clusterings(".scores.json"),
     output:
         scores="results/{experiment}/scores.csv",
+        controls="results/{experiment}/controls.csv",
     log:
         "logs/summarize/{experiment}.log",
     benchmark:

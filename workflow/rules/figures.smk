@@ -246,9 +246,7 @@ rule plot_clusters:
         mem_mb=plot_clusters_mb,
         runtime=10,
     params:
-        step=lambda wildcards: steps.plot_clusters(
-            wildcards.k, wildcards.seed, wildcards.split
-        ),
+        step=lambda wildcards: checked(steps.plot_clusters, experiment, wildcards),
         code=code("plot_clusters"),
     message:
         "Drawing the clusters of {wildcards.representation}, k={wildcards.k}, seed={wildcards.seed}"

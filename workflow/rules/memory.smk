@@ -1,7 +1,5 @@
 """Memory of the jobs whose memory depends on their input: more at each attempt."""
 
-import sys
-
 from aecluster import resources
 from aecluster.resources import shape_of
 
@@ -19,7 +17,7 @@ def kmeans_mb(wildcards, input, attempt):
 
 def evaluate_mb(wildcards, input, attempt):
     spaces = [shape_of(path, wildcards.split) for path in [input.store, *input.spaces]]
-    max_exact = config["evaluation"].get("max_exact", sys.maxsize)
+    max_exact = config["evaluation"]["max_exact"]
     return attempt * resources.evaluate(spaces, int(wildcards.k), max_exact)
 
 

@@ -138,6 +138,7 @@ def targets():
         *computed_records(),
         *figure_records(),
         f"results/{experiment.experiment}/scores.csv",
+        f"results/{experiment.experiment}/controls.csv",
         f"results/{experiment.experiment}/summary.csv",
         f"results/{experiment.experiment}/differences.csv",
         f"results/{experiment.experiment}/summary.tex",

@@ -2,7 +2,7 @@
 What the scores of all variants say together, as tables, as a picture, and as one file to send.
 
 INPUTS
-    scores                      = results/{experiment}/scores.csv
+    scores, controls            = results/{experiment}/scores.csv, controls.csv
     clusterings, records        = labels, for their stability over seeds, and records
     figures                     = records of the figures of the first k and seed
 OUTPUTS
@@ -81,6 +81,8 @@ rule plot_scores:
 
 rule report:
     input:
+        scores="results/{experiment}/scores.csv",
+        controls="results/{experiment}/controls.csv",
         summary="results/{experiment}/summary.csv",
         differences="results/{experiment}/differences.csv",
         score_curves="results/{experiment}/scores.png",

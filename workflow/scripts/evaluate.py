@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 with Job(snakemake) as job:
     spaces = dict(zip(snakemake.params.step["spaces"], snakemake.input.spaces, strict=True))
     store, clustering = snakemake.input.store, snakemake.input.clustering
-    evaluation = evaluate(store, clustering, snakemake.wildcards.split, spaces)
+    options = {name: snakemake.params.step[name] for name in ("seed", "max_exact")}
+    evaluation = evaluate(store, clustering, snakemake.wildcards.split, spaces, **options)
     write_silhouettes(snakemake.output.silhouettes, evaluation.silhouettes)
     job.record(metrics=evaluation.scores, details=evaluation.details)

@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    kmeans = cluster(snakemake.input.store, snakemake.wildcards.split, **snakemake.params.step)
-    write_clustering(snakemake.output.clustering, kmeans.labels_, kmeans.cluster_centers_)
-    job.record(metrics={"inertia": float(kmeans.inertia_), "n_iter": kmeans.n_iter_})
+    found = cluster(snakemake.input.store, snakemake.wildcards.split, **snakemake.params.step)
+    write_clustering(snakemake.output.clustering, found.labels, found.centroids)
+    job.record(metrics={"inertia": found.inertia, "n_iter": found.n_iter})

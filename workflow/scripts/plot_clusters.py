@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    draw_clustering(
-        dict(snakemake.output.items()), snakemake.wildcards.split, **dict(snakemake.input.items())
-    )
+    pictures, files = dict(snakemake.output.items()), dict(snakemake.input.items())
+    options = {"map_kind": snakemake.params.step["map"]}
+    draw_clustering(pictures, snakemake.wildcards.split, **files, **options)
     job.record()

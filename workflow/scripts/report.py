@@ -12,6 +12,8 @@ with Job(snakemake):
     write_report(
         snakemake.output.report,
         experiment=snakemake.params.step,
+        scores=snakemake.input.scores,
+        controls=snakemake.input.controls,
         summary=snakemake.input.summary,
         differences=snakemake.input.differences,
         score_curves=snakemake.input.score_curves,

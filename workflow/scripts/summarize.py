@@ -1,9 +1,9 @@
-"""Collect the scores of all variants in one table."""
+"""Collect the scores of all variants in one table, and those of their controls in another."""
 
 from typing import TYPE_CHECKING
 
 from aecluster.job import Job
-from aecluster.scores import write_scores
+from aecluster.scores import write_controls, write_scores
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -14,3 +14,4 @@ with Job(snakemake):
         clusterings=snakemake.input.clusterings,
         scores=snakemake.input.scores,
     )
+    write_controls(snakemake.output.controls, snakemake.input.scores)

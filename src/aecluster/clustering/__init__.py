@@ -1,5 +1,22 @@
-"""K-Means with scikit-learn's interface that gives the labels of plain Lloyd, in less time."""
+"""K-Means that gives the labels of plain Lloyd, in less time.
 
-from aecluster.clustering._kmeans import KMeans
+`KMeans` has scikit-learn's interface, `k_means` is the same as a function. scikit-learn takes a
+second to load and does so with the estimator, when that is first asked for.
+"""
 
-__all__ = ["KMeans"]
+from typing import TYPE_CHECKING
+
+from aecluster.clustering._k_means import k_means
+
+if TYPE_CHECKING:  # the same name, for editors and type checkers
+    from aecluster.clustering._kmeans import KMeans
+
+__all__ = ["KMeans", "k_means"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "KMeans":
+        from aecluster.clustering._kmeans import KMeans
+
+        return KMeans
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -25,11 +25,12 @@ import numpy as np
 from aecluster.clustering._centroids import Changes
 from aecluster.clustering._distances import (
     Codebook,
+    candidates,
     gap,
     multiply,
     nearest,
-    nearest_in_float64,
     scores,
+    settle,
     two_smallest,
 )
 from aecluster.clustering._projection import Projection
@@ -76,7 +77,7 @@ class Assignment:
         self._rows = rows
         self._share = share
         self._labels = labels[:, share]
-        self._norms = rows.norms(share)
+        self._norms, self._reach = rows.norms(share), rows.reach(share)
         self._gap = np.zeros(self._labels.shape)
         self._projection = projection
         if projection is not None:
@@ -85,9 +86,12 @@ class Assignment:
         n_restarts, n = self._labels.shape
         if projection is not None:
             self._scores = np.empty((n_restarts, n_clusters, n), rows.fast_dtype)
-        self._n_computed = 0
+        # Rows computed since the anchor, by all workers: they must refresh it in the same iteration
+        # or wait for each other. None: not even the first steps, which are wide, were made.
+        self._n_computed: float | None = None
+        self._is_anchor_due = True
 
-    def move(self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: Changes) -> None:
+    def move(self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: Changes) -> int:
         """Relabel the points after centroids moved.
 
         Parameters
@@ -100,25 +104,63 @@ class Assignment:
             How far they moved.
         changes : Changes
             Takes what changed.
+
+        Returns
+        -------
+        int
+            Number of rows, once a restart, that were computed from all features.
         """
+        self._open = [[] for _ in active]
+        if self._rows.is_streamed or self._is_anchor_due:
+            n_left = len(active) * self._gap.shape[1]
+            self._all(active, book, changes)
+        else:
+            n_left = self._open_ones(active, book, shift, changes)
+        self._settle(active, book, changes)
+        return n_left
+
+    def review(self, book: Codebook, n_computed: float) -> None:
+        """Decide whether to compute all rows in the next iteration.
+
+        Parameters
+        ----------
+        book : Codebook
+            Of this iteration.
+        n_computed : float
+            What `move` returned to all workers.
+        """
+        if self._projection is None:
+            self._is_anchor_due = False  # `move` sees for itself
+        elif not self._is_anchor_due:
+            self._n_computed += n_computed
+            # The next iteration will need about as many.
+            expected = self._n_computed + n_computed
+            self._is_anchor_due = expected > self._worth(book) * self._rows.n_samples
+        elif self._n_computed is None:
+            self._n_computed = 0
+        else:
+            self._n_computed, self._is_anchor_due = 0, False
+
+    def _open_ones(
+        self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: Changes
+    ) -> int:
         left = []
         for i, restart in enumerate(active):
             self._narrow(restart, shift[i])
             left.append(np.flatnonzero(self._gap[restart] <= 0))
-        if self._projection is not None and self._anchors:
+        if self._projection is not None:
             left = [
                 self._by_projection(i, restart, points, book, changes)
                 for i, (restart, points) in enumerate(zip(active, left, strict=True))
             ]
         n_left = sum(map(len, left))
-        self._open = [[] for _ in active]
-        self._n_computed = n_left + (self._n_computed if self._projection is not None else 0)
-        if self._rows.is_streamed or self._n_computed > self._worth(book) * self._gap.shape[1]:
+        if self._projection is None and n_left > self._worth(book) * self._gap.shape[1]:
             self._all(active, book, changes)
         else:
             for i, (restart, points) in enumerate(zip(active, left, strict=True)):
-                self._some(i, restart, points, book, changes)
-        self._settle(active, book, changes)
+                if len(points):
+                    self._some(i, restart, points, book, changes)
+        return n_left
 
     def _worth(self, book: Codebook) -> float:
         """Return for how many times all points the time suffices that a pass over all takes.
@@ -163,8 +205,8 @@ class Assignment:
             label, smallest, second = two_smallest(lower)
             # The upper bound of a score lies above the lower one by 2 |x_rest| |way_rest|.
             smallest = smallest + 2 * missed[label] * coordinates[:, -2]
-            norms = self._norms[part]
-            distance = gap(smallest, second, per_norm * norms + slack, norms)
+            error = per_norm * self._reach[part] + slack
+            distance = gap(smallest, second, error, self._norms[part])
             certain = distance > 0
             self._set(i, restart, part[certain], label[certain], distance[certain], changes)
             left.append(part[~certain])
@@ -174,23 +216,18 @@ class Assignment:
         self, i: int, restart: int, points: np.ndarray, book: Codebook, changes: Changes
     ) -> None:
         """Assign some points of one restart."""
-        of_restart = Codebook(
-            book.centers[i : i + 1],
-            np.ascontiguousarray(book.near[:, i : i + 1]),
-            book.half_norms_sq[:, i : i + 1],
-            book.slack_per_norm[i : i + 1],
-            book.slack[i : i + 1],
-        )
+        of_restart = book.of(i)
         step = self._rows.block_rows(columns=len(book.near))
         for start in range(0, len(points), step):
             part = points[start : start + step]
-            score = scores(of_restart, self._rows.fast(self._share.start + part))
-            label, distance = nearest(self._norms[part], score, of_restart)
-            certain = distance[0] > 0
+            score = scores(of_restart, self._rows.factors_at(self._share.start + part))
+            label, distance = nearest(self._norms[part], self._reach[part], score, of_restart)
+            label, distance = label[0], distance[0]
+            certain = distance > 0
             if not certain.all():
-                self._open[i].append(part[~certain])
-                part, label, distance = part[certain], label[:, certain], distance[:, certain]
-            self._set(i, restart, part, label[0], distance[0], changes)
+                self._leave_open(i, part, np.flatnonzero(~certain), score[:, 0], book)
+                part, label, distance = part[certain], label[certain], distance[certain]
+            self._set(i, restart, part, label, distance, changes)
 
     def _all(self, active: np.ndarray, book: Codebook, changes: Changes) -> None:
         """Assign all points of all active restarts, and make this the anchor."""
@@ -198,14 +235,19 @@ class Assignment:
         n_columns = book.half_norms_sq.size
         for part, block in self._rows.blocks(self._share, n_columns):
             here = slice(part.start - start, part.stop - start)
-            score = scores(book, self._rows.centred(block))
+            score = scores(book, self._rows.factors(block))
             if self._projection is not None:
                 for i, restart in enumerate(active):
                     self._scores[restart, :, here] = score[:, i]
-            label, distance = nearest(self._norms[here], score, book)
+            label, distance = nearest(self._norms[here], self._reach[here], score, book)
             old = self._labels[active, here]
             if not distance.all():
-                self._leave_open(here.start, old, label, distance)
+                points = np.arange(here.start, here.stop)
+                for i, row in enumerate(distance):
+                    open_ = np.flatnonzero(row == 0)
+                    self._leave_open(i, points, open_, score[:, i], book)
+                    if old[i, 0] >= 0:
+                        label[i, open_] = old[i, open_]  # until it is settled
             if self._rows.is_streamed or old[0, 0] < 0:
                 changes.add_block(part, block, old, label)  # while the rows are at hand
             else:
@@ -219,23 +261,21 @@ class Assignment:
                 book.slack_per_norm[i],
                 book.slack[i],
             )
-        self._n_computed = 0
 
-    def _leave_open(self, start, old, label, distance) -> None:
-        """Put uncertain points aside; until they are settled they stay where they are."""
-        for i, certain in enumerate(distance > 0):
-            open_ = np.flatnonzero(~certain)
-            self._open[i].append(start + open_)
-            if old[i, 0] >= 0:
-                label[i, open_] = old[i, open_]
+    def _leave_open(self, i, points, open_, scores, book) -> None:
+        """Put those of the points aside whose scores leave several centroids to choose from."""
+        points = points[open_]
+        among = candidates(
+            self._reach[points], scores[:, open_], book.slack_per_norm[i], book.slack[i]
+        )
+        self._open[i].append((points, among))
 
     def _settle(self, active: np.ndarray, book: Codebook, changes: Changes) -> None:
         """Assign the points that were put aside, in float64."""
         for i, restart in enumerate(active):
             if self._open[i]:
-                points = np.concatenate(self._open[i])
-                indices = self._share.start + points
-                label = nearest_in_float64(self._rows, indices, book.centers[i])
+                points, among = map(np.concatenate, zip(*self._open[i], strict=True))
+                label = settle(self._rows, self._share.start + points, book.centers[i], among)
                 self._set(i, restart, points, label, 0, changes)
 
     def _set(self, i, restart, points, label, distance, changes) -> None:

@@ -1,9 +1,9 @@
 """Distances between points and centroids: fast by matrix products, exact where it decides.
 
 A *score* is half a squared distance, less the part that is the same for all centroids of a point:
-``|c|^2 / 2 - x.c``. A matrix product gives it with a rounding error of at most about
-``d eps (|x| |c| + |c|^2)``. A comparison whose outcome could hang on that error is made again from
-a product in float64, and what is still open from the differences ``x - c``.
+``|c|^2 / 2 - x.c``, about an origin. A matrix product gives it with a rounding error of at most
+about ``d eps (|x| |c| + |c|^2)``. A comparison whose outcome could hang on that error is made
+again in float64, from the differences ``x - c`` for the few centroids that may be the nearest.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from aecluster.clustering._rounding import n_bits, packing, rounding, underflow
 from aecluster.clustering._rows import Rows
 
 EXACT_ELEMENTS = 2**20  # float64 differences held at a time: 8 MB
+MAX_DIFFERENCES = 4  # of a point; for more, products in float64 are faster
 
 # OpenBLAS multiplies matrices below this product of their three sizes without packing them first,
 # which makes a product with few centroids two to three times as fast.
@@ -31,6 +32,9 @@ class Codebook(NamedTuple):
     near : ndarray of shape (n_clusters, n_restarts, n_features)
         The same about the origin, in the dtype of the product.
     half_norms_sq : ndarray of shape (n_clusters, n_restarts)
+    offsets : ndarray of shape (n_clusters, n_restarts)
+        Scores less products: half squared norms, and what points that are not about the origin
+        add to a product.
     slack_per_norm, slack : ndarray of shape (n_restarts,)
         A score of point x is off by less than ``slack_per_norm |x| + slack``.
     """
@@ -38,30 +42,55 @@ class Codebook(NamedTuple):
     centers: np.ndarray
     near: np.ndarray
     half_norms_sq: np.ndarray
+    offsets: np.ndarray
     slack_per_norm: np.ndarray
     slack: np.ndarray
 
+    def of(self, i: int) -> Codebook:
+        """Return the part of one restart."""
+        return Codebook(
+            self.centers[i : i + 1],
+            np.ascontiguousarray(self.near[:, i : i + 1]),
+            self.half_norms_sq[:, i : i + 1],
+            self.offsets[:, i : i + 1],
+            self.slack_per_norm[i : i + 1],
+            self.slack[i : i + 1],
+        )
 
-def codebook(rows: Rows, centers: np.ndarray, dtype: np.dtype | None = None) -> Codebook:
-    """Prepare float64 centroids of shape (n_restarts, n_clusters, n_features)."""
-    dtype = dtype or rows.fast_dtype
-    near = np.empty((centers.shape[1], len(centers), rows.n_features), dtype)
-    np.subtract(centers.swapaxes(0, 1), rows.origin, out=near, casting="same_kind")
+
+def codebook(rows: Rows, centers: np.ndarray, centred_in: np.dtype | None = None) -> Codebook:
+    """Prepare centroids for products.
+
+    Parameters
+    ----------
+    rows : Rows
+    centers : ndarray of shape (n_restarts, n_clusters, n_features), float64
+    centred_in : dtype, optional
+        Type of points that come about the origin; by default they come from `Rows.factors`.
+    """
+    dtype = centred_in or rows.fast_dtype
+    near = centers.swapaxes(0, 1) - rows.origin
     norms_sq = np.einsum("krd,krd->kr", near, near)
-    relative = rounding(rows.n_features, dtype) + packing(len(near), dtype)
-    farthest_sq = norms_sq.max(axis=0)
-    per_norm = dtype.type(relative) * np.sqrt(farthest_sq)
-    slack = dtype.type(relative) * farthest_sq + underflow(rows.n_features, dtype)
-    return Codebook(centers, near, norms_sq / 2, per_norm, slack)
+    offsets = norms_sq / 2
+    relative = dtype.type(rounding(rows.n_features, dtype) + packing(len(near), dtype))
+    farthest_sq = norms_sq.max(axis=0).astype(dtype)
+    per_norm = relative * np.sqrt(farthest_sq)
+    slack = relative * farthest_sq + underflow(rows.n_features, dtype)
+    if not (centred_in or rows.is_centred):
+        offsets += near @ rows.origin.astype(np.float64)
+        slack += 8 * np.finfo(dtype).eps * np.sqrt(farthest_sq * (rows.origin @ rows.origin))
+    near = near.astype(dtype, copy=False)
+    half_norms_sq, offsets = (norms_sq / 2).astype(dtype), offsets.astype(dtype, copy=False)
+    return Codebook(centers, near, half_norms_sq, offsets, per_norm, slack)
 
 
 def scores(book: Codebook, points: np.ndarray) -> np.ndarray:
-    """Return the scores of points about the origin, of shape (n_clusters, n_restarts, n)."""
+    """Return the scores of points as shape (n_clusters, n_restarts, n)."""
     n_clusters, n_restarts, n_features = book.near.shape
     product = np.empty((n_clusters * n_restarts, len(points)), points.dtype)
     multiply(book.near.reshape(-1, n_features), points, product)
     product = product.reshape(n_clusters, n_restarts, -1)
-    return np.subtract(book.half_norms_sq[:, :, None], product, out=product)
+    return np.subtract(book.offsets[:, :, None], product, out=product)
 
 
 def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
@@ -81,8 +110,8 @@ def two_smallest(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     Parameters
     ----------
     scores : ndarray of shape (n_clusters, ...)
-        Overwritten. The last digits of a score make place for the number of its centroid, so
-        that minima and maxima, which are fast, carry it along.
+        Their last digits make place for the number of the centroid, so that minima and maxima,
+        which are fast, carry it along.
 
     Returns
     -------
@@ -97,25 +126,30 @@ def two_smallest(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     packed &= ~number
     packed |= np.arange(n_clusters, dtype=integers).reshape(-1, *[1] * (scores.ndim - 1))
     # Of each pair the smaller one stays in the game, and of the losers to the same one the best.
-    n, second = n_clusters, None
+    if n_clusters == 1:
+        # Large, and yet of a size that the arithmetic on scores does not overflow.
+        return (
+            packed[0] & number,
+            scores[0],
+            np.full_like(scores[0], np.finfo(scores.dtype).max / 8),
+        )
+    n, half = n_clusters, n_clusters // 2
+    first, second = scores[: n - half].copy(), np.empty_like(scores[: n - half])
+    if n % 2:
+        second[half:] = np.inf
+    np.maximum(first[:half], scores[n - half :], out=second[:half])
+    np.minimum(first[:half], scores[n - half :], out=first[:half])
+    n -= half
     while n > 1:
         half = n // 2
         rest = n - half
-        left, right = scores[:half], scores[rest:n]
+        left, right = first[:half], first[rest:n]
         loser = np.maximum(left, right)
         np.minimum(left, right, out=left)
-        if second is None:
-            second = np.full_like(scores[:rest], np.inf) if n % 2 else loser
-            second[:half] = loser
-        else:
-            np.minimum(second[:half], second[rest:n], out=second[:half])
-            np.minimum(second[:half], loser, out=second[:half])
+        np.minimum(second[:half], second[rest:n], out=second[:half])
+        np.minimum(second[:half], loser, out=second[:half])
         n = rest
-    label = packed[0] & number
-    if second is None:
-        # Large, and yet of a size that the arithmetic on scores does not overflow.
-        second = np.full_like(scores, np.finfo(scores.dtype).max / 8)
-    return label, scores[0], second[0]
+    return first[0].view(integers) & number, first[0], second[0]
 
 
 def gap(
@@ -155,49 +189,88 @@ def gap(
     return gap
 
 
-def nearest(norms: np.ndarray, scores: np.ndarray, book: Codebook) -> tuple[np.ndarray, np.ndarray]:
+def nearest(
+    norms: np.ndarray, reach: np.ndarray, scores: np.ndarray, book: Codebook
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the nearest centroids of each restart where they are certain.
 
     Parameters
     ----------
-    norms : ndarray of shape (n,)
-        Norms of the points about the origin, or more.
+    norms, reach : ndarray of shape (n,)
+        Of the points, as `Rows.norms` and `Rows.reach` give them.
     scores : ndarray of shape (n_clusters, n_restarts, n)
-        Their scores; overwritten.
+        Their scores; the last digits change.
     book : Codebook
 
     Returns
     -------
-    labels : ndarray of shape (n_restarts, n), intp
+    labels : ndarray of shape (n_restarts, n), int32 or int64
     gaps : ndarray of shape (n_restarts, n)
         By how much the second nearest is farther at least; 0 where the label is not certain.
     """
-    error = np.multiply.outer(book.slack_per_norm, norms)
+    error = np.multiply.outer(book.slack_per_norm, reach)
     error += book.slack[:, None]
     label, smallest, second = two_smallest(scores)
-    return label.astype(np.intp), gap(smallest, second, error, norms)
+    return label, gap(smallest, second, error, norms)
 
 
-def nearest_in_float64(rows: Rows, indices: np.ndarray, centers: np.ndarray) -> np.ndarray:
-    """Return the nearest of `centers` (n_clusters, n_features) for the rows at `indices`."""
-    book = codebook(rows, centers[None], np.dtype(np.float64))
+def candidates(
+    reach: np.ndarray, scores: np.ndarray, slack_per_norm: float, slack: float
+) -> np.ndarray:
+    """Tell which centroids may be the nearest.
+
+    Parameters
+    ----------
+    reach : ndarray of shape (n,)
+    scores : ndarray of shape (n_clusters, n)
+    slack_per_norm, slack : float
+        As in `Codebook`.
+
+    Returns
+    -------
+    ndarray of shape (n, n_clusters), bool
+    """
+    highest = scores.min(axis=0) + 2 * (slack_per_norm * reach + slack)
+    # Scores that overflow compare as false with everything.
+    return ~(scores > highest).T
+
+
+def settle(
+    rows: Rows, indices: np.ndarray, centers: np.ndarray, candidates: np.ndarray
+) -> np.ndarray:
+    """Return the nearest centroids of some rows, computed in float64; of equal ones the first.
+
+    Parameters
+    ----------
+    rows : Rows
+    indices : ndarray of shape (n,), intp
+    centers : ndarray of shape (n_clusters, n_features), float64
+    candidates : ndarray of shape (n, n_clusters), bool
+        Which may be the nearest.
+
+    Returns
+    -------
+    ndarray of shape (n,), intp
+    """
     labels = np.empty(len(indices), np.intp)
     step = max(1, EXACT_ELEMENTS // max(rows.n_features, len(centers)))
     for start in range(0, len(indices), step):
         part = slice(start, start + step)
-        exact = rows.take(indices[part])
-        points = exact - rows.origin
-        norms_sq = np.einsum("ij,ij->i", points, points)
-        score = scores(book, points)[:, 0]
-        error = book.slack_per_norm * np.sqrt(norms_sq) + book.slack
-        label, smallest, second = two_smallest(score.copy())
-        open_ = np.flatnonzero(~(second - smallest > 2 * error))
-        if len(open_):
-            # Products that overflow compare as false with everything.
-            excluded = score[:, open_] > (smallest + 2 * error)[open_]
-            label[open_] = _nearest_by_difference(exact[open_], centers, ~excluded.T)
-        labels[part] = label
+        exact, among = rows.take(indices[part]), candidates[part]
+        many = np.flatnonzero(np.count_nonzero(among, axis=1) > MAX_DIFFERENCES)
+        if len(many):
+            among = among.copy()
+            among[many] = _candidates_in_float64(rows, exact[many], centers)
+        labels[part] = _nearest_by_difference(exact, centers, among)
     return labels
+
+
+def _candidates_in_float64(rows: Rows, points: np.ndarray, centers: np.ndarray) -> np.ndarray:
+    book = codebook(rows, centers[None], np.dtype(np.float64))
+    points = points - rows.origin
+    score = scores(book, points)[:, 0]
+    norms = np.sqrt(np.einsum("ij,ij->i", points, points))
+    return candidates(norms, score, book.slack_per_norm[0], book.slack[0])
 
 
 def _nearest_by_difference(
@@ -227,7 +300,7 @@ def squared_distances(
     indices : slice or ndarray of int
         Which rows.
     points : ndarray of shape (n, n_features)
-        These rows about the origin, in the fast dtype.
+        These rows as `Rows.factors` gives them.
     targets : ndarray of shape (n_targets, n_features), float64
 
     Returns
@@ -235,15 +308,17 @@ def squared_distances(
     ndarray of shape (n_targets, n), the dtype of `points`
         Never negative, and 0 for equal rows.
     """
-    near = (targets - rows.origin).astype(points.dtype)
-    norms_sq = np.add.outer(np.einsum("ij,ij->i", near, near), rows.norms_sq[indices])
-    distance = np.empty(norms_sq.shape, points.dtype)
-    multiply(near, points, distance)
-    distance *= -2
-    distance += norms_sq
+    near = targets - rows.origin
+    target_sq = np.einsum("ij,ij->i", near, near)
+    constant = target_sq if rows.is_centred else target_sq + 2 * (near @ rows.origin)
+    distance = np.empty((len(targets), len(points)), points.dtype)
+    multiply((-2 * near).astype(points.dtype), points, distance)
+    distance += constant.astype(points.dtype)[:, None]
+    distance += rows.norms_sq[indices]
     # Below this, rounding may be more than a hundredth of the distance.
-    norms_sq *= 100 * rounding(rows.n_features, points.dtype)
-    target, position = np.nonzero(~(distance > norms_sq))
+    relative = 100 * rounding(rows.n_features, points.dtype)
+    doubtful = np.add.outer(relative * target_sq, relative * rows.reach_sq[indices])
+    target, position = np.nonzero(~(distance > doubtful))
     first = indices.start if isinstance(indices, slice) else None
     step = max(1, EXACT_ELEMENTS // rows.n_features)
     for start in range(0, len(target), step):

@@ -24,6 +24,12 @@ MIN_PROJECTED_ROWS = 2000
 MIN_RESTARTS_EACH = 4
 
 
+# Sums of squares less what the clusters explain are an inertia, to a millionth if it is no small
+# difference of large numbers and the rounding of many rows averages out.
+MIN_UNEXPLAINED = 1 / 8
+MIN_AVERAGED_ROWS = 1000
+
+
 class Run(NamedTuple):
     """What the best restart came to; the centroids are float64."""
 
@@ -143,7 +149,7 @@ def fit(
         return _best(team, rows, outcome)
 
     # The largest sums that the workers add up are those of an iteration, or of candidates.
-    capacity = n_restarts * (n_clusters + 1) * (n_features + 1)
+    capacity = n_restarts * (n_clusters + 1) * (n_features + 2)
     return Team(plan.n_workers, capacity).run(work, is_small=plan.is_plain)
 
 
@@ -173,20 +179,32 @@ def _best(team: Team, rows: Rows, outcome: Outcome) -> Run:
     """Return the restart of lowest inertia; of the same clustering under other names the first."""
     best, lowest = 0, None
     # Rounding of large sums could hide a difference of small inertias.
-    slack = 1e-9 * float(rows.weight @ rows.norms_sq)
+    slack = 1e-9 * rows.scatter
     for restart in np.flatnonzero(outcome.explained >= outcome.explained.max() - slack):
         if lowest is not None and _is_same_partition(outcome, restart, best):
             continue
         centers = outcome.centers[restart].copy()
-        if not outcome.is_mean[restart]:
+        if not outcome.is_mean[restart] and not _has_fine_sums(rows):
             centers = _means(team, rows, outcome.labels[restart], centers)
-        share = team.share(rows.n_samples)
-        own = inertia(rows, share, centers, outcome.labels[restart])
-        found = float(team.add(np.array([own]))[0])
+        found = rows.scatter - float(outcome.explained[restart])
+        if found < MIN_UNEXPLAINED * rows.scatter or rows.n_samples < MIN_AVERAGED_ROWS:
+            share = team.share(rows.n_samples)
+            own = inertia(rows, share, centers, outcome.labels[restart])
+            found = float(team.add(np.array([own]))[0])
         if lowest is None or found < lowest.inertia:
             best = restart
             lowest = Run(outcome.labels[best], centers, found, int(outcome.n_iter[best]))
     return lowest
+
+
+def _has_fine_sums(rows: Rows) -> bool:
+    """Tell whether sums of differences are off by less than centroids in float32 are."""
+    if rows.fast_dtype != np.float32:
+        return False
+    # Each point joins and leaves a few times; each time rounds the sum that it joins or leaves.
+    lost = 8 * rows.n_samples * np.finfo(np.float64).eps * np.sqrt(rows.reach_sq.max())
+    typical = np.sqrt(rows.scatter / rows.weight.sum())
+    return bool(lost <= np.finfo(np.float32).eps * typical)
 
 
 def _means(team: Team, rows: Rows, labels: np.ndarray, centers: np.ndarray) -> np.ndarray:

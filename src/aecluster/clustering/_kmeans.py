@@ -20,11 +20,12 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from aecluster.clustering._distances import (
+    candidates,
     codebook,
     inertia,
     nearest,
-    nearest_in_float64,
     scores,
+    settle,
 )
 from aecluster.clustering._fit import Run, fit
 from aecluster.clustering._rows import Rows, is_hdf5
@@ -162,7 +163,7 @@ default="k-means++"
             raise ValueError(f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}.")
         rows = Rows(X, _check_weight(sample_weight, X))
         best = self._run(X, rows)
-        n_distinct = len(np.unique(best.labels))
+        n_distinct = np.count_nonzero(np.bincount(best.labels))
         if n_distinct < self.n_clusters:
             warnings.warn(
                 f"Number of distinct clusters ({n_distinct}) found smaller than "
@@ -267,12 +268,18 @@ default="k-means++"
         for part, block in rows.blocks(
             slice(0, rows.n_samples), columns=len(self.cluster_centers_)
         ):
-            score = scores(book, rows.centred(block))
-            label, gap = nearest(rows.norms(part), score, book)
+            score = scores(book, rows.factors(block))
+            reach = rows.reach(part)
+            label, gap = nearest(rows.norms(part), reach, score, book)
             labels[part] = label[0]
-            open_ = part.start + np.flatnonzero(gap[0] == 0)
+            open_ = np.flatnonzero(gap[0] == 0)
             if len(open_):
-                labels[open_] = nearest_in_float64(rows, open_, book.centers[0])
+                among = candidates(
+                    reach[open_], score[:, 0, open_], book.slack_per_norm[0], book.slack[0]
+                )
+                labels[part.start + open_] = settle(
+                    rows, part.start + open_, book.centers[0], among
+                )
         return labels
 
     def _validated(self, X, *, reset: bool):

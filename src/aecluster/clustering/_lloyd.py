@@ -69,12 +69,13 @@ class Restarts:
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
         n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
-        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 1))
-        sums, mass, count = np.split(delta, [n_clusters * n_features, -1], axis=1)
-        sums, count = sums.reshape(n_restarts, n_clusters, n_features), count[:, 0]
-        changes = Changes(self._rows, sums, mass, count)
+        # Of each restart the sums, the mass, and how many points changed and were computed.
+        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 2))
+        sums, mass, counts = np.split(delta, [n_clusters * n_features, -2], axis=1)
+        sums = sums.reshape(n_restarts, n_clusters, n_features)
+        changes = Changes(self._rows, sums, mass, counts[:, 0])
         book = codebook(self._rows, self.centers[active])
-        self._assignment.move(active, book, self._shift[active], changes)
+        counts[0, 1] = self._assignment.move(active, book, self._shift[active], changes)
         changes.add_noted()
         if not self._has_whole_weights:
             weight = self._rows.weight[self._share]
@@ -83,10 +84,11 @@ class Restarts:
                 mass[i] = np.bincount(own, weight, n_clusters)
             self._mass[active] = 0
         total = self._team.add(delta)
-        sums, mass, count = np.split(total, [n_clusters * n_features, -1], axis=1)
+        sums, mass, counts = np.split(total, [n_clusters * n_features, -2], axis=1)
         self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
         self._mass[active] += mass
-        self.is_at_rest[active] = count[:, 0] == 0
+        self.is_at_rest[active] = counts[:, 0] == 0
+        self._assignment.review(book, counts[0, 1])
 
     def update(self, active: np.ndarray) -> np.ndarray:
         """Move the centroids to the means, and return the squared way of each active restart."""
@@ -134,6 +136,8 @@ def lloyd(restarts: Restarts, max_iter: int, tol: float, *, is_verbose: bool) ->
         Print the progress of every iteration.
     """
     active = np.arange(len(restarts.centers))
+    if not len(active):
+        return  # other workers have them all
     restarts.n_iter[:] = max_iter
     # A line for who waits at a terminal.
     disable = None if restarts.rank == 0 else True

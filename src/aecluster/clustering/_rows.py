@@ -1,14 +1,14 @@
 """Rows of the data, wherever they are kept, in the two precisions that the algorithms need.
 
-Products of matrices are formed in the *fast* dtype, about an origin near the middle of the
-data, where cancellation is smallest; what rounding leaves open is settled in float64.
+Products of matrices are formed in the *fast* dtype, of vectors about an origin near the middle of
+the data, where cancellation is smallest; what rounding leaves open is settled in float64.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 BLOCK_ELEMENTS = 2**18  # 1 MB in float32: large enough for BLAS, small enough for the cache
 MIN_BLOCK_ROWS, MAX_BLOCK_ROWS = 256, 4096
 SAMPLE_ROWS = 1024
+# Rows about zero may be this many times as long, in squares, as about the origin: their products
+# are off by the root of it.
+MAX_LENGTHENING = 16
 
 
 def is_hdf5(X: object) -> bool:
@@ -50,8 +53,14 @@ class Rows:
         Whether rows are read from a file, where only consecutive ones come fast.
     origin : ndarray of shape (n_features,), fast_dtype
         The mean of a sample of the data, rounded.
+    is_centred : bool
+        Whether products take rows about the origin, else as they are stored, which spares a pass.
     norms_sq : ndarray of shape (n_samples,), fast_dtype
         Squared distance of every sample from the origin; after `survey`.
+    reach_sq : ndarray of shape (n_samples,), fast_dtype
+        The larger one of that and of the squared norm of a row as products take it.
+    scatter : float
+        Weighted sum of squared distances from the origin; after `survey`.
     variance : float
         Weighted variance of a feature, averaged over the features; after `survey`.
     """
@@ -63,14 +72,23 @@ class Rows:
         self.n_features = int(np.prod(X.shape[1:]))
         self.fast_dtype = np.dtype(np.float32 if X.dtype in (np.float32, np.uint8) else np.float64)
         self.is_streamed = is_hdf5(X)
-        self.norms_sq = shared_array((self.n_samples,), self.fast_dtype)
-        self._along = shared_array((self.n_samples,), self.fast_dtype)
+        of_rows = shared_array((3, self.n_samples), self.fast_dtype)
+        self.norms_sq, self.reach_sq, self._along = of_rows
         self._near = np.empty((0, self.n_features), self.fast_dtype)
         self._stored = np.empty((0, self.n_features), X.dtype)
 
     @cached_property
     def origin(self) -> np.ndarray:
         return self.sample().mean(axis=0, dtype=np.float64).astype(self.fast_dtype)
+
+    @cached_property
+    def is_centred(self) -> bool:
+        if self.is_streamed or self._data.dtype != self.fast_dtype:
+            return True  # a pass that converts centres as well
+        sample = self.sample()
+        near = sample - self.origin
+        lengths = np.einsum("ij,ij->", sample, sample), np.einsum("ij,ij->", near, near)
+        return bool(lengths[0] > MAX_LENGTHENING * lengths[1])
 
     def sample(self) -> np.ndarray:
         """Return some rows from all over the data, as they are stored."""
@@ -80,26 +98,39 @@ class Rows:
     def survey(self, team: Team, projection: Projection | None = None) -> None:
         """Measure all rows once, each worker its share, and fill the projection."""
         share = team.share(self.n_samples)
-        direction = np.random.RandomState(0).standard_normal(self.n_features)
-        direction = direction.astype(self.fast_dtype)
+        direction = _direction(self.n_features).astype(self.fast_dtype)
         moments = np.zeros(self.n_features + 1)
         for part, block in self.blocks(share):
             # Of the rows as they are: equal rows are equal whatever the origin.
             np.matmul(block.astype(self.fast_dtype, copy=False), direction, out=self._along[part])
-            near = self.near(part)
+            near = self.centred(block)
             np.einsum("ij,ij->i", near, near, out=self.norms_sq[part])
+            if self.is_centred:
+                self.reach_sq[part] = self.norms_sq[part]
+            else:
+                np.einsum("ij,ij->i", block, block, out=self.reach_sq[part])
+                np.maximum(self.reach_sq[part], self.norms_sq[part], out=self.reach_sq[part])
             if projection is not None:
                 projection.project(part, near, self.norms_sq[part])
             weight = self.weight[part]
             moments[:-1] += weight.astype(self.fast_dtype) @ near
             moments[-1] += weight @ self.norms_sq[part]
-        moments = team.add(moments) / self.weight.sum()
+        moments = team.add(moments)
+        self.scatter = float(moments[-1])
+        moments = moments / self.weight.sum()
         self.variance = float(moments[-1] - np.square(moments[:-1]).sum()) / self.n_features
 
     def norms(self, part: slice) -> np.ndarray:
         """Return the distances of rows from the origin, or a little more; after `survey`."""
+        return self._above(self.norms_sq[part])
+
+    def reach(self, part: slice) -> np.ndarray:
+        """Return the norms of rows as products take them, or a little more; after `survey`."""
+        return self._above(self.reach_sq[part])
+
+    def _above(self, norms_sq: np.ndarray) -> np.ndarray:
         above = 1 + rounding(self.n_features, self.fast_dtype)
-        return np.sqrt(self.norms_sq[part] * self.fast_dtype.type(above))
+        return np.sqrt(norms_sq * self.fast_dtype.type(above))
 
     def order(self) -> np.ndarray:
         """Return an order of the rows that depends on their content alone, equal rows adjacent.
@@ -130,25 +161,19 @@ class Rows:
             self._near = np.empty(rows.shape, self.fast_dtype)
         return np.subtract(rows, self.origin, out=self._near[: len(rows)])
 
-    def near(self, part: slice) -> np.ndarray:
-        """Return rows as `centred` does; all rows of small data are centred once."""
-        if self.is_streamed or self.n_samples * self.n_features > BLOCK_ELEMENTS:
-            return self.centred(self.read(part))
-        return self._all_near[part]
+    def factors(self, rows: np.ndarray) -> np.ndarray:
+        """Return rows as products take them, in memory that the next call reuses."""
+        return self.centred(rows) if self.is_centred else rows
 
-    @cached_property
-    def _all_near(self) -> np.ndarray:
-        return np.subtract(self._data, self.origin)
-
-    def fast(self, indices: np.ndarray) -> np.ndarray:
-        """Return the rows at ascending `indices` as `centred` does."""
+    def factors_at(self, indices: np.ndarray) -> np.ndarray:
+        """Return the rows at ascending `indices` as `factors` does."""
         if self.is_streamed:
-            return self.centred(self.read(indices))
+            return self.factors(self.read(indices))
         if len(self._stored) < len(indices):
             self._stored = np.empty((len(indices), self.n_features), self._stored.dtype)
         # Any mode but "raise" writes to `out` without a buffer in between.
         rows = np.take(self._data, indices, 0, out=self._stored[: len(indices)], mode="clip")
-        return self.centred(rows)
+        return self.factors(rows)
 
     def take(self, indices: np.ndarray) -> np.ndarray:
         """Return the rows at `indices` (any order, repeats allowed) in float64."""
@@ -160,3 +185,8 @@ class Rows:
     def read(self, selection: slice | np.ndarray) -> np.ndarray:
         """Return rows as they are stored."""
         return self._data[selection].reshape(-1, self.n_features)
+
+
+@cache
+def _direction(n_features: int) -> np.ndarray:
+    return np.random.RandomState(0).standard_normal(n_features)

@@ -6,12 +6,18 @@ the order in which samples are given, and a weight of 2 is the same as giving a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 
 from aecluster.clustering._distances import squared_distances
 from aecluster.clustering._projection import Projection
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
+
+# A block of rows is multiplied in half of the time that it takes to gather it first.
+MAX_PRUNED = 0.6
 
 
 def random_rows(
@@ -74,74 +80,80 @@ def plus_plus(
     share = team.share(rows.n_samples)
     restarts = np.arange(n_restarts)
     closest[:, share] = np.inf
-    closer, potential = _closest(team, rows, projection, chosen[:, :1], closest)
-    closest[:, share], potential = closer[:, 0], potential[:, 0]
+    for update in _closer(rows, share, None, chosen[:, :1], closest):
+        closest[:, update.part] = update.closer[:, 0]
     for cluster in range(1, n_clusters):
         team.wait()
         candidates = np.zeros((n_restarts, n_trials))
         for restart in restarts[team.rank :: team.size]:
             cumulated = np.cumsum(closest[restart].take(order) * weight)
-            drawn = uniform[restart, cluster - 1] * potential[restart]
-            # The sum of all may exceed the last cumulated sum by rounding.
-            position = np.minimum(np.searchsorted(cumulated, drawn), rows.n_samples - 1)
-            candidates[restart] = order[position]
+            drawn = uniform[restart, cluster - 1] * cumulated[-1]
+            candidates[restart] = order[np.searchsorted(cumulated, drawn)]
         candidates = team.add(candidates).astype(np.intp)
-        closer, potentials = _closest(team, rows, projection, candidates, closest)
-        best = potentials.argmin(axis=1)
+        gain = np.zeros(candidates.shape)
+        updates = []
+        for update in _closer(rows, share, projection, candidates, closest):
+            updates.append(update)
+            # In float64: the same to the last digits however rows are shared out.
+            gain += (closest[:, None, update.part] - update.closer) @ rows.weight[update.part]
+        best = team.add(gain).argmax(axis=1)
         chosen[:, cluster] = candidates[restarts, best]
-        closest[:, share], potential = closer[restarts, best], potentials[restarts, best]
+        for update in updates:
+            closest[:, update.part] = update.closer[restarts, best]
     return chosen
 
 
-def _closest(
-    team: Team,
+class _Update(NamedTuple):
+    """Squared distances to the closest seed if candidates were seeds.
+
+    Attributes
+    ----------
+    part : slice or ndarray of int
+        Of which rows.
+    closer : ndarray of shape (n_restarts, n_trials, n), fast dtype
+    """
+
+    part: slice | np.ndarray
+    closer: np.ndarray
+
+
+def _closer(
     rows: Rows,
+    share: slice,
     projection: Projection | None,
     candidates: np.ndarray,
     closest: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each candidate what the distances to the closest seed, and their sum, would be.
+) -> Iterator[_Update]:
+    """Yield, block by block, what candidates change.
 
     Parameters
     ----------
-    team : Team
     rows : Rows
+    share : slice
+        The rows to look at.
     projection : Projection or None
     candidates : ndarray of shape (n_restarts, n_trials), intp
     closest : ndarray of shape (n_restarts, n_samples), fast dtype
         Squared distances to the closest seed so far.
-
-    Returns
-    -------
-    closer : ndarray of shape (n_restarts, n_trials, n), fast dtype
-        For the worker's share of the samples.
-    potential : ndarray of shape (n_restarts, n_trials), float64
-        For all samples.
     """
-    share = team.share(rows.n_samples)
-    closer = np.empty((*candidates.shape, share.stop - share.start), rows.fast_dtype)
-    potential = np.zeros(candidates.shape)
     targets = rows.take(candidates.ravel())
     # Candidates of many restarts are near to most points, which one product takes up together.
-    is_pruned = projection is not None and len(candidates) == 1
-    fill = _fill_pruned if is_pruned else _fill
-    for part in rows.parts(share, columns=candidates.size):
-        block = closer[:, :, part.start - share.start : part.stop - share.start]
-        fill(rows, part, targets, closest[:, part], block, projection)
-        potential += block @ rows.weight[part]
-    return closer, team.add(potential)
-
-
-def _fill(rows, part, targets, closest, closer, projection) -> None:
-    distance = squared_distances(rows, part, rows.near(part), targets)
-    np.minimum(distance.reshape(closer.shape), closest[:, None], out=closer)
-
-
-def _fill_pruned(rows, part, targets, closest, closer, projection) -> None:
-    """Compute distances only of points that may be closer to a target than to a seed."""
-    near = (targets - rows.origin).astype(rows.fast_dtype)
-    open_ = np.flatnonzero((projection.at_least(part, near, rows.norms_sq) < closest).any(axis=0))
-    closer[:] = closest
-    indices = part.start + open_
-    distance = squared_distances(rows, indices, rows.fast(indices), targets)
-    closer[0, :, open_] = np.minimum(distance, closest[:, open_]).T
+    if projection is not None and len(candidates) == 1:
+        near = (targets - rows.origin).astype(rows.fast_dtype)
+        least = projection.at_least(share, near, rows.norms_sq)
+        open_ = share.start + np.flatnonzero((least < closest[:, share]).any(axis=0))
+        is_pruned = len(open_) < MAX_PRUNED * (share.stop - share.start)
+    else:
+        is_pruned = False
+    size = rows.block_rows(columns=candidates.size)
+    whole = len(open_) if is_pruned else share.stop
+    for start in range(0 if is_pruned else share.start, whole, size):
+        part = slice(start, min(start + size, whole))
+        if is_pruned:
+            part = open_[part]
+            points = rows.factors_at(part)
+        else:
+            points = rows.factors(rows.read(part))
+        distance = squared_distances(rows, part, points, targets)
+        distance = distance.reshape(*candidates.shape, -1)
+        yield _Update(part, np.minimum(distance, closest[:, None, part]))

@@ -16,8 +16,8 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from typing import TypeVar
 
@@ -73,6 +73,23 @@ def _receive(link: socket.socket) -> bytes:
     return link.recv(1)
 
 
+@contextmanager
+def _interruption_deferred() -> Iterator[None]:
+    """Let Ctrl-C wait: what it raises in one of the hooks of a fork, Python ignores."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is None:  # not Python's, nor to be had back
+        yield
+        return
+    received = []
+    signal.signal(signal.SIGINT, lambda number, frame: received.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if received:
+        signal.raise_signal(signal.SIGINT)
+
+
 class Team:
     """The workers as one of them sees them.
 
@@ -93,7 +110,7 @@ class Team:
     def __init__(self, size: int = 1, capacity: int = 0):
         self.rank, self.size = 0, size
         # Two sets of slots in turn: a fast worker fills one while a slow one still reads the other.
-        self._slots = shared_array((2, size, capacity), np.float64)
+        self._slots = shared_array((2, size, capacity), np.float64) if size > 1 else None
         self._turn = 0
         self._links: list[socket.socket] = []
 
@@ -139,8 +156,9 @@ class Team:
         children: list[int] = []
         with _controller().limit(limits=1, user_api="blas"):
             try:
-                for rank in range(1, self.size):
-                    children.append(self._fork(rank, work))
+                with _interruption_deferred():
+                    for rank in range(1, self.size):
+                        children.append(self._fork(rank, work))
                 result = work(self)
                 self.wait()
                 return result

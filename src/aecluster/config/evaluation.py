@@ -1,6 +1,6 @@
 """The section `evaluation`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -8,11 +8,27 @@ from aecluster.config.keys import Section, key, without_repeats
 
 
 class Evaluation(Section):
-    """In which spaces clusterings are scored."""
+    """In which spaces clusterings are scored, and up to which size exactly, and drawn how."""
 
     spaces: Annotated[list[str], AfterValidator(without_repeats)] = key(
         ["pixels"],
         effect="Representations in which every clustering is scored beside its own space.",
         choose="`[pixels]` makes all clusterings comparable; each more costs as much as the scores "
         "themselves.",
+    )
+    max_exact: int = key(
+        20_000,
+        ge=100,
+        le=200_000,
+        effect="Most images of which silhouette and Dunn index are computed exactly, from all "
+        "pairs. Of more, the silhouette is that of a sample, and tables give its standard error; "
+        "all other scores are exact.",
+        choose="Twice the number takes four times as long, and all vectors are in memory.",
+    )
+    map: Literal["pca", "tsne", "umap"] = key(
+        "pca",
+        effect="How the picture of each space brings it to two dimensions.",
+        choose="`pca` keeps distances and is quick; `tsne` keeps neighbours together and takes "
+        "about 15 s a picture, as `umap` does with the extra `umap` (`pip install '.[umap]'`). In "
+        "those two, sizes of groups and distances between them mean nothing.",
     )

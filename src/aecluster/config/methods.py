@@ -15,6 +15,7 @@ from aecluster.config.representations import (
     Autoencoder,
     Contrastive,
     Function,
+    Neighbours,
     Pca,
     Pixels,
     Sklearn,
@@ -126,6 +127,13 @@ _METHODS = (
         stage="transform",
         made_by="aecluster.representations.umap:neighbour_map",
         needs="umap",
+    ),
+    Method(
+        label="Groups of neighbours",
+        reference="Van Gansbeke et al., SCAN, ECCV 2020, arXiv 2005.12320.",
+        keys=Neighbours,
+        stage="transform",
+        made_by="aecluster.representations.neighbour_groups:neighbour_groups",
     ),
     Method(
         label="Your own function",

@@ -288,6 +288,28 @@ class Sklearn(_Derived):
     )
 
 
+class Neighbours(_Derived):
+    """The probabilities of groups that nearest neighbours agree on; K-Means then reads them off."""
+
+    method: Literal["neighbours"] = key(
+        effect="How the vectors are made.",
+        choose="`neighbours`: where an image is mostly of the class of those nearest to it, as "
+        "in what `contrastive` makes; another way to cluster than by distance to centres.",
+    )
+    n_clusters: int = key(
+        10,
+        ge=2,
+        effect="Number of groups, which is the number of values of a vector.",
+        choose="The `k` that it is clustered with.",
+    )
+    n_neighbors: int = key(
+        20,
+        ge=1,
+        effect="Neighbours that an image is to be grouped with.",
+        choose="20 for CIFAR-10; fewer for some hundreds of images.",
+    )
+
+
 class Umap(_Derived):
     """A map that keeps neighbours together; needs the extra `umap`."""
 

@@ -168,7 +168,7 @@ def train_contrastive(
     if checkpoint is not None:
         versions = [tf.__version__, keras.__version__]
         circumstances = {"seed": seed, "threads": threads, "versions": versions}
-        kept = Checkpoint(checkpoint, training_key(options | circumstances, train))
+        kept = Checkpoint(checkpoint, training_key(options | circumstances, train, test, *labels))
         history = kept.peek()[1]
         if history:
             kept.restore(trainer.variables)

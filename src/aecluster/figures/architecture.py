@@ -29,7 +29,10 @@ _ACTIONS = {
     "AveragePooling2D": "mean-pool",
     "UpSampling2D": "up-sample",
     "Dense": "dense",
+    "GlobalAveragePooling2D": "mean of each map",
 }
+# Between convolutions they leave the shape that is there: a column each would hide the others.
+_UNDRAWN = {"Add", "BatchNormalization", "Concatenate", "ReLU"}
 
 
 def draw_architecture(
@@ -44,7 +47,8 @@ def draw_architecture(
     layers : sequence of mapping
         One a layer, from the input on: `name`, `type` (Keras' class), `kernel` ([height, width]
         or None), `activation` (str or None), `output_shape` ([height, width, channels] or [d]),
-        `n_params`. The layer named `code` is marked.
+        `n_params`. The layer named `code` is marked; normalisation, ReLU and sums have no column
+        of their own.
     title : str
         Name of the network.
 
@@ -64,8 +68,9 @@ def draw_architecture(
     True
     """
     _check(layers)
-    largest = max((max(_sides(layer)) for layer in layers if _is_map(layer)), default=1)
-    width = len(layers) * _PITCH + 0.2
+    drawn = [layer for layer in layers if layer["type"] not in _UNDRAWN]
+    largest = max((max(_sides(layer)) for layer in drawn if _is_map(layer)), default=1)
+    width = len(drawn) * _PITCH + 0.2
     with drawing(path, width, _HEIGHT) as figure:
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, width), ylim=(0, _HEIGHT))
@@ -75,7 +80,7 @@ def draw_architecture(
         )
         edges = [
             _draw_layer(axes, layer, (index + 0.5) * _PITCH + 0.1, largest)
-            for index, layer in enumerate(layers)
+            for index, layer in enumerate(drawn)
         ]
         for (_, start), (end, _) in pairwise(edges):
             _draw_arrow(axes, start + 0.04, end - 0.04)

@@ -1,4 +1,4 @@
-"""A space of many dimensions as a map: its two principal components."""
+"""A space of many dimensions as a map of two."""
 
 import os
 from collections.abc import Sequence
@@ -21,13 +21,16 @@ def draw_map(
     class_names: Sequence[str],
     *,
     representation: str,
+    kind: str = "pca",
+    n_points: int | None = None,
     seed: int = 0,
 ) -> None:
-    """Draw the points on their first two principal components, by cluster and by class.
+    """Draw the points in two dimensions, by cluster and by class.
 
-    Of more than 3000 points a random sample is drawn, as the title says; the components are those
-    of all points. What overlaps here may lie apart in the dimensions that are not drawn: the axes
-    say which share of the variance they hold.
+    The first two principal components keep distances, and the axes say which share of the variance
+    they hold: what overlaps may lie apart in the others. t-SNE and UMAP keep neighbours together;
+    sizes of groups and distances between them mean nothing. Of more than 3000 points a random
+    sample is drawn, as the title says.
 
     Parameters
     ----------
@@ -43,13 +46,22 @@ def draw_map(
         Names of the classes by label.
     representation : str
         What was clustered, for the title.
+    kind : {"pca", "tsne", "umap"}, default="pca"
+        How the two dimensions are found.
+    n_points : int, optional
+        Number of points that were clustered, if `X` is a sample of them.
     seed : int, default=0
-        Of the sample, and of the solver of large matrices.
+        Of the sample, and of what is random in the method.
 
     Raises
     ------
     ValueError
         If there is not one label, or class, a point.
+
+    References
+    ----------
+    van der Maaten and Hinton, "Visualizing data using t-SNE", Journal of Machine Learning Research
+    9 (2008), 2579-2605. McInnes, Healy and Melville, "UMAP", arXiv 1802.03426.
 
     Examples
     --------
@@ -60,37 +72,57 @@ def draw_map(
     >>> path.exists()
     True
     """
-    from sklearn.decomposition import PCA
-
     for name, values in (("labels", labels), ("y", y)):
         if values is not None and len(values) != len(X):
             raise ValueError(
                 f"{name}: found {len(values)}, expected one for each of {len(X)} points"
             )
-    pca = PCA(n_components=2, random_state=seed)
-    points = pca.fit_transform(X)
+    n_points = n_points or len(X)
     n_drawn = min(len(X), _MOST_POINTS)
     drawn = np.sort(np.random.default_rng(seed).choice(len(X), n_drawn, replace=False))
+    title, points, axis_labels = _project(X, drawn, kind, seed)
     clusters = {int(c): f"{c}" for c in np.unique(labels)}
     panels = [("cluster", labels, clusters)]
     if y is not None:
         panels.append(("class", y, dict(enumerate(class_names))))
-    sample = "" if n_drawn == len(X) else f", {n_drawn:,} of them drawn"
+    sample = "" if n_drawn == n_points else f", {n_drawn:,} of them drawn"
     with drawing(path, 4.4 * len(panels) + 0.6, 5.0) as figure:
         write_title(
             figure,
-            f"Principal components of {representation} (n = {len(X):,}{sample})",
+            f"{title} of {representation} (n = {n_points:,}{sample})",
         )
         first = None
         for place, (word, values, names) in enumerate(panels):
             axes = figure.add_subplot(1, len(panels), place + 1, sharex=first, sharey=first)
             first = first or axes
-            _scatter(axes, points[drawn], values[drawn], names)
+            _scatter(axes, points, values[drawn], names)
             axes.set_title(f"by {word}", fontsize=9)
-            for set_label, number in ((axes.set_xlabel, 0), (axes.set_ylabel, 1)):
-                share = pca.explained_variance_ratio_[number]
-                set_label(f"component {number + 1} ({share:.1%} of the variance)")
+            axes.set_xlabel(axis_labels[0])
+            axes.set_ylabel(axis_labels[1])
         figure.tight_layout(rect=(0, 0, 1, 0.95))
+
+
+def _project(
+    X: np.ndarray, drawn: np.ndarray, kind: str, seed: int
+) -> tuple[str, np.ndarray, list[str]]:
+    """Return the method's name, the drawn points in two dimensions, and the axes' labels."""
+    if kind == "pca":
+        from sklearn.decomposition import PCA
+
+        pca = PCA(n_components=2, random_state=seed).fit(X)
+        shares = pca.explained_variance_ratio_
+        labels = [f"component {i + 1} ({shares[i]:.1%} of the variance)" for i in range(2)]
+        return "Principal components", pca.transform(X[drawn]), labels
+    if kind == "tsne":
+        from sklearn.manifold import TSNE
+
+        # The customary perplexity; fewer than so many neighbours are taken of few points.
+        tsne = TSNE(perplexity=min(30, (len(drawn) - 1) / 3), init="pca", random_state=seed)
+        return "t-SNE", tsne.fit_transform(X[drawn]), ["t-SNE 1", "t-SNE 2"]
+    from umap import UMAP
+
+    umap = UMAP(random_state=seed, n_jobs=1)
+    return "UMAP", umap.fit_transform(X[drawn]), ["UMAP 1", "UMAP 2"]
 
 
 def _scatter(axes: Axes, points: np.ndarray, values: np.ndarray, names: dict[int, str]) -> None:

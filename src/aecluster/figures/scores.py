@@ -75,7 +75,8 @@ def draw_scores(path: str | os.PathLike[str], panels: Sequence[Panel], n_seeds: 
     height = 0.4 + n_rows * _HEIGHT + foot
     with drawing(path, width, height) as figure:
         bars = ", bars: 95 % interval" if n_seeds > 1 else ""
-        write_title(figure, f"Scores by number of clusters (n = {n_seeds} seeds{bars})")
+        seeds = "1 seed" if n_seeds == 1 else f"{n_seeds} seeds"
+        write_title(figure, f"Scores by number of clusters (n = {seeds}{bars})")
         shown = {}
         for place, panel in enumerate(panels):
             axes = figure.add_subplot(n_rows, n_columns, place + 1)

@@ -28,7 +28,7 @@ def draw_silhouettes(
     path : path-like
         The PNG file to make.
     silhouettes : ndarray of shape (n,), float
-        Silhouette of each point, -1 to 1.
+        Silhouette of each point, -1 to 1; NaN where it is not known, which is not drawn.
     labels : ndarray of shape (n,), int
         Cluster of each point.
     representation : str
@@ -58,6 +58,9 @@ def draw_silhouettes(
             "labels"
         )
     clusters, shown = largest_clusters(labels)
+    is_known = ~np.isnan(silhouettes)
+    silhouettes, labels = silhouettes[is_known], labels[is_known]
+    sample = "" if is_known.all() else f", {len(labels):,} sampled"
     gap = max(1.0, _GAP * len(labels))
     with drawing(path, 6.0, 1.2 + max(2.6, 0.3 * len(clusters))) as figure:
         axes = figure.add_subplot()
@@ -88,7 +91,7 @@ def draw_silhouettes(
         axes.set_ylim(bottom, -gap)
         axes.set_xlabel(f"silhouette, distances in the space of {representation}")
         figure.suptitle(
-            f"Silhouettes by cluster of {representation} ({shown}, n = {len(labels):,})",
+            f"Silhouettes by cluster of {representation} ({shown}, n = {len(is_known):,}{sample})",
             fontsize=10,
         )
         figure.tight_layout()

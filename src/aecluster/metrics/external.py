@@ -1,5 +1,7 @@
 """Agreement of a clustering with known classes."""
 
+from aecluster.metrics import _counts
+
 
 def clustering_accuracy(y_true, labels):
     """Compute the share of points that the best matching of clusters to classes gets right.
@@ -39,10 +41,7 @@ def clustering_accuracy(y_true, labels):
     >>> clustering_accuracy(["cat", "cat", "dog", "dog"], [7, 7, 3, 7])
     0.75
     """
-    from scipy.optimize import linear_sum_assignment
-
-    counts = _contingency(y_true, labels)
-    return float(counts[linear_sum_assignment(counts, maximize=True)].sum() / counts.sum())
+    return _counts.accuracy(_counts.count(y_true, labels))
 
 
 def purity(y_true, labels):
@@ -77,17 +76,34 @@ def purity(y_true, labels):
     >>> purity(["cat", "cat", "dog", "dog"], [0, 1, 2, 2])
     1.0
     """
-    counts = _contingency(y_true, labels)
-    return float(counts.max(axis=0).sum() / counts.sum())
+    return _counts.purity(_counts.count(y_true, labels))
 
 
-def _contingency(y_true, labels):
-    """Return the number of points by class (row) and cluster (column)."""
-    from sklearn.metrics.cluster import contingency_matrix
-    from sklearn.utils import check_consistent_length, column_or_1d
+def adjusted_rand_index(y_true, labels):
+    """Compute the share of point pairs on which two partitions agree, corrected for chance.
 
-    y_true, labels = column_or_1d(y_true), column_or_1d(labels)
-    check_consistent_length(y_true, labels)
-    if len(labels) == 0:
-        raise ValueError("y_true and labels are empty, expected one class and one label a point.")
-    return contingency_matrix(y_true, labels)
+    Parameters
+    ----------
+    y_true, labels : array-like of shape (n_samples,)
+        Class or cluster of each point; the order of the two does not matter.
+
+    Returns
+    -------
+    ari : float
+        At most 1, which is the same partition; 0 on average for random labels.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in length, are empty or are not one-dimensional.
+
+    References
+    ----------
+    Hubert and Arabie, "Comparing partitions", Journal of Classification 2 (1985), 193-218.
+
+    Examples
+    --------
+    >>> adjusted_rand_index([0, 0, 1, 1], [1, 1, 0, 0])
+    1.0
+    """
+    return _counts.adjusted_rand_index(_counts.count(y_true, labels))

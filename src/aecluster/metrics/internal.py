@@ -180,15 +180,30 @@ def dunn_index(X, labels):
 
 def _check_clustering(X, labels):
     """Return X as a numeric array, labels as 0..k-1 and the size of each cluster."""
-    from sklearn.utils import check_X_y
+    if not _is_plain(X, labels):
+        from sklearn.utils import check_X_y
 
-    X, labels = check_X_y(X, labels, estimator="internal_indices")
+        X, labels = check_X_y(X, labels, estimator="internal_indices")
     _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     if not 2 <= len(counts) <= len(X) - 1:
         raise ValueError(
             f"Number of labels is {len(counts)}. Valid values are 2 to n_samples - 1 (inclusive)"
         )
     return X, codes, counts
+
+
+def _is_plain(X, labels):
+    """Tell whether scikit-learn, slow to load, has nothing to convert or to refuse."""
+    return (
+        isinstance(X, np.ndarray)
+        and isinstance(labels, np.ndarray)
+        and X.dtype in (np.float32, np.float64, np.uint8)
+        and X.ndim == 2
+        and labels.shape == (len(X),)
+        and labels.dtype.kind in "iu"
+        and X.size > 0
+        and bool(np.isfinite(X).all())
+    )
 
 
 def _ratio(separation, diameter):

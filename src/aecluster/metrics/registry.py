@@ -10,25 +10,30 @@ from typing import Literal
 
 import numpy as np
 
-from aecluster.metrics.external import clustering_accuracy, purity
+from aecluster.metrics import _counts
+from aecluster.metrics.dispersion import dispersion
 from aecluster.metrics.internal import InternalIndices, internal_indices
-
-_BLOCK_ENTRIES = 2**20  # differences held at a time: 8 MiB of float64
+from aecluster.metrics.rows import ArrayRows, Rows
+from aecluster.metrics.sampling import SampledIndices
 
 
 @dataclass(frozen=True)
 class _Clustering:
     """What a metric may look at; what several metrics share is computed once."""
 
-    X: np.ndarray
+    rows: Rows
     labels: np.ndarray
     y: np.ndarray | None
     centroids: np.ndarray | None
-    given_indices: InternalIndices | None
+    indices: InternalIndices | SampledIndices
 
     @cached_property
-    def indices(self):
-        return self.given_indices or internal_indices(self.X, self.labels)
+    def counts(self):
+        return _counts.count(self.y, self.labels)
+
+    @cached_property
+    def dispersion(self):
+        return dispersion(self.rows, self.labels, self.centroids)
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,10 @@ class Metric:
         Range, ends included.
     greater_is_better : bool
         Direction.
-    kind : {"internal", "external"}
-        Whether it needs only the points or also known classes.
+    kind : {"internal", "external", "partition"}
+        Whether it needs the points, or known classes, or only the labels.
     compute : callable
-        Function of the clustering that returns the score as a float.
+        Function of the clustering that returns the score as a float; None where there is none.
     """
 
     label: str
@@ -59,8 +64,8 @@ class Metric:
     minimum: float
     maximum: float
     greater_is_better: bool
-    kind: Literal["internal", "external"]
-    compute: Callable[[_Clustering], float] = field(repr=False)
+    kind: Literal["internal", "external", "partition"]
+    compute: Callable[[_Clustering], float | None] = field(repr=False)
 
 
 def score_clustering(X, labels, y=None, centroids=None, indices=None):
@@ -68,21 +73,21 @@ def score_clustering(X, labels, y=None, centroids=None, indices=None):
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Points that were clustered.
+    X : array-like of shape (n_samples, n_features) or Rows
+        Points that were clustered. `Rows`, which are read block by block, need `indices`.
     labels : array-like of int of shape (n_samples,)
         Cluster of each point.
     y : array-like of shape (n_samples,), default=None
         Class of each point. Without it, external metrics are left out.
     centroids : array-like of shape (n_clusters, n_features), default=None
         Row c is the centroid of the cluster labelled c. The default are the clusters' means.
-    indices : InternalIndices, default=None
+    indices : InternalIndices or SampledIndices, default=None
         Those of this very clustering, where they have been computed already.
 
     Returns
     -------
     scores : dict of str to float
-        Scores by name, in the order of `METRICS`.
+        Scores by name, in the order of `METRICS`; without the Dunn index of `SampledIndices`.
 
     Raises
     ------
@@ -99,68 +104,24 @@ def score_clustering(X, labels, y=None, centroids=None, indices=None):
     >>> round(scores["dunn"], 6), scores["inertia"], scores["accuracy"]
     (3.0, 1.0, 1.0)
     """
+    labels = np.asarray(labels)
+    if not hasattr(X, "blocks"):
+        X = np.asarray(X)
+        indices = indices or internal_indices(X, labels)
+        X = ArrayRows(X)
     clustering = _Clustering(
-        np.asarray(X),
-        np.asarray(labels),
+        X,
+        labels,
         None if y is None else np.asarray(y),
         None if centroids is None else np.asarray(centroids),
         indices,
     )
-    return {
+    scores = {
         name: metric.compute(clustering)
         for name, metric in METRICS.items()
-        if metric.kind == "internal" or y is not None
+        if metric.kind != "external" or y is not None
     }
-
-
-def _inertia(clustering):
-    X, labels, centroids = clustering.X, clustering.labels, clustering.centroids
-    if centroids is None:
-        values, labels = np.unique(labels, return_inverse=True)
-        centroids = np.stack(
-            [X[labels == c].mean(axis=0, dtype=np.float64) for c in range(len(values))]
-        )
-    elif centroids.ndim != 2 or centroids.shape[1] != X.shape[1]:
-        raise ValueError(
-            f"centroids has shape {centroids.shape}, expected (n_clusters, {X.shape[1]}) "
-            f"for X of shape {X.shape}."
-        )
-    elif labels.min() < 0 or labels.max() >= len(centroids):
-        raise ValueError(
-            f"labels run from {labels.min()} to {labels.max()}, expected row numbers of centroids, "
-            f"0 to {len(centroids) - 1}."
-        )
-    n_rows = max(1, _BLOCK_ENTRIES // X.shape[1])
-    return float(
-        sum(
-            np.square(np.subtract(X[rows], centroids[labels[rows]], dtype=np.float64)).sum()
-            for rows in (slice(i, i + n_rows) for i in range(0, len(X), n_rows))
-        )
-    )
-
-
-def _balance(clustering):
-    _, counts = np.unique(clustering.labels, return_counts=True)
-    shares = counts / counts.sum()
-    return float(-(shares * np.log(shares)).sum() / np.log(len(counts)))
-
-
-def _internal_of_scikit_learn(name):
-    def compute(clustering):
-        from sklearn import metrics
-
-        return float(getattr(metrics, name)(clustering.X, clustering.labels))
-
-    return compute
-
-
-def _external_of_scikit_learn(name):
-    def compute(clustering):
-        from sklearn import metrics
-
-        return float(getattr(metrics, name)(clustering.y, clustering.labels))
-
-    return compute
+    return {name: score for name, score in scores.items() if score is not None}
 
 
 METRICS = {
@@ -194,7 +155,7 @@ METRICS = {
         maximum=np.inf,
         greater_is_better=False,
         kind="internal",
-        compute=_inertia,
+        compute=lambda clustering: clustering.dispersion.inertia,
     ),
     "nmi": Metric(
         label="NMI",
@@ -205,7 +166,7 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=_external_of_scikit_learn("normalized_mutual_info_score"),
+        compute=lambda clustering: _counts.normalized_information(clustering.counts),
     ),
     "ari": Metric(
         label="ARI",
@@ -216,7 +177,7 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=_external_of_scikit_learn("adjusted_rand_score"),
+        compute=lambda clustering: _counts.adjusted_rand_index(clustering.counts),
     ),
     "accuracy": Metric(
         label="accuracy",
@@ -227,7 +188,7 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=lambda clustering: clustering_accuracy(clustering.y, clustering.labels),
+        compute=lambda clustering: _counts.accuracy(clustering.counts),
     ),
     "calinski_harabasz": Metric(
         label="Calinski-Harabasz",
@@ -238,7 +199,7 @@ METRICS = {
         maximum=np.inf,
         greater_is_better=True,
         kind="internal",
-        compute=_internal_of_scikit_learn("calinski_harabasz_score"),
+        compute=lambda clustering: clustering.dispersion.calinski_harabasz,
     ),
     "davies_bouldin": Metric(
         label="Davies-Bouldin",
@@ -248,7 +209,7 @@ METRICS = {
         maximum=np.inf,
         greater_is_better=False,
         kind="internal",
-        compute=_internal_of_scikit_learn("davies_bouldin_score"),
+        compute=lambda clustering: clustering.dispersion.davies_bouldin,
     ),
     "balance": Metric(
         label="balance",
@@ -257,8 +218,8 @@ METRICS = {
         minimum=0.0,
         maximum=1.0,
         greater_is_better=True,
-        kind="internal",
-        compute=_balance,
+        kind="partition",
+        compute=lambda clustering: _counts.balance(clustering.labels),
     ),
     "ami": Metric(
         label="AMI",
@@ -270,7 +231,7 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=_external_of_scikit_learn("adjusted_mutual_info_score"),
+        compute=lambda clustering: _counts.adjusted_information(clustering.counts),
     ),
     "homogeneity": Metric(
         label="homogeneity",
@@ -280,7 +241,7 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=_external_of_scikit_learn("homogeneity_score"),
+        compute=lambda clustering: _counts.homogeneity(clustering.counts),
     ),
     "completeness": Metric(
         label="completeness",
@@ -290,7 +251,7 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=_external_of_scikit_learn("completeness_score"),
+        compute=lambda clustering: _counts.completeness(clustering.counts),
     ),
     "purity": Metric(
         label="purity",
@@ -301,6 +262,6 @@ METRICS = {
         maximum=1.0,
         greater_is_better=True,
         kind="external",
-        compute=lambda clustering: purity(clustering.y, clustering.labels),
+        compute=lambda clustering: _counts.purity(clustering.counts),
     ),
 }

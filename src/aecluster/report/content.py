@@ -3,21 +3,24 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from aecluster.comparison import decimals_for, in_text, table_of
 from aecluster.record import Record
+from aecluster.scores import sampling_note
 from aecluster.statistics import (
     Difference,
+    Row,
     Score,
     Summary,
     best_k,
     best_of,
     estimate,
     score_named,
+    summarize,
 )
 
 # Pictures of a training, in the order in which they are shown, and what to see in them.
@@ -32,7 +35,7 @@ _CLUSTERING = {
     "silhouettes": "The silhouette of every image, cluster by cluster, in the clustering's own "
     "space. Points below 0 are nearer to another cluster.",
     "confusion": "Clusters against classes. Frames show the best one-to-one matching.",
-    "map": "The two directions of largest variance. What overlaps here may lie apart.",
+    "map": "The space in two dimensions, made as the title says. What overlaps here may lie apart.",
     "nearest": "The images nearest to every centroid: what it stands for. They flatter.",
     "clusters": "Random images of every cluster: what is in it.",
     "centroids": "The centre of every cluster as an image.",
@@ -42,6 +45,17 @@ _GROUPS = (
     ("Distances in one space for all", lambda s: s.space is not None),
     ("In each representation's own space", lambda s: not s.is_comparable),
 )
+# Of random labels the sizes are those of the clusters; of the classes the agreement is perfect.
+_CONTROLS = {
+    "random": (
+        "Random labels with the cluster sizes of K-Means, in each representation's own space",
+        lambda s: s.name != "balance",
+    ),
+    "classes": (
+        "The classes themselves as a clustering, in each representation's own space",
+        lambda s: not s.is_comparable,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,8 @@ class Line:
 
 def content(
     experiment: Mapping[str, Any],
+    scores: Sequence[Row],
+    controls: Sequence[Row],
     summaries: Sequence[Summary],
     differences: Sequence[Difference],
     records: Sequence[Record],
@@ -70,6 +86,10 @@ def content(
         "facts": _facts(experiment, records),
         "reference": differences[0].reference if differences else None,
         "tables": [(k, _groups([s for s in summaries if s.k == k], names)) for k in ks],
+        "controls": [
+            (k, _control_groups([row for row in controls if int(row["k"]) == k], names)) for k in ks
+        ],
+        "sampling_note": sampling_note(scores),
         "differences": [(k, _difference_lines([d for d in differences if d.k == k])) for k in ks],
         "best_k": _best_k_lines(summaries, names),
         "trainings": _training_lines(records),
@@ -104,15 +124,35 @@ def _facts(experiment: Mapping[str, Any], records: Sequence[Record]) -> list[tup
 
 
 def _groups(summaries: Sequence[Summary], names: Sequence[str]) -> list[tuple[str, list[Line]]]:
+    lines = _lines(summaries, names)
+    groups = [
+        (title, [line for line in lines if belongs(line.score)]) for title, belongs in _GROUPS
+    ]
+    return [(title, members) for title, members in groups if members]
+
+
+def _lines(summaries: Sequence[Summary], names: Sequence[str]) -> list[Line]:
     lines = []
     for name, estimates in table_of(summaries).items():
         decimals, best = decimals_for(estimates.values()), best_of(summaries, name)
         cells = [in_text(estimates[r], decimals) if r in estimates else "" for r in names]
         lines.append(Line(score_named(name), cells, [r in best for r in names]))
-    groups = [
-        (title, [line for line in lines if belongs(line.score)]) for title, belongs in _GROUPS
-    ]
-    return [(title, members) for title, members in groups if members]
+    return lines
+
+
+def _control_groups(rows: Sequence[Row], names: Sequence[str]) -> list[tuple[str, list[Line]]]:
+    """Return lines without a best: nothing competes."""
+    groups = []
+    for control, (title, belongs) in _CONTROLS.items():
+        members = summarize([row for row in rows if row["control"] == control])
+        lines = [
+            replace(line, is_best=[False] * len(names))
+            for line in _lines(members, names)
+            if belongs(line.score)
+        ]
+        if lines:
+            groups.append((title, lines))
+    return groups
 
 
 def _difference_lines(differences: Sequence[Difference]) -> list[dict[str, Any]]:

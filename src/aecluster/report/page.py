@@ -15,12 +15,15 @@ from aecluster.comparison import read_differences, read_summary
 from aecluster.record import read_record
 from aecluster.report.content import content
 from aecluster.report.template import TEMPLATE
+from aecluster.scores import read_scores
 
 
 def write_report(
     path: str | os.PathLike[str],
     *,
     experiment: Mapping[str, Any],
+    scores: str | os.PathLike[str],
+    controls: str | os.PathLike[str],
     summary: str | os.PathLike[str],
     differences: str | os.PathLike[str],
     score_curves: str | os.PathLike[str],
@@ -37,6 +40,8 @@ def write_report(
     experiment : mapping
         `experiment`, `dataset`, `split`: names; `k`, `seeds`: lists; `representations`: their
         parameters by name.
+    scores, controls : path-like
+        The tables of variants and of their controls that `aecluster.scores` wrote.
     summary, differences : path-like
         The tables that `aecluster.comparison.compare` wrote.
     score_curves : path-like
@@ -59,6 +64,8 @@ def write_report(
     environment.filters |= {"embedded": _embedded, "screen_width": _screen_width}
     found = content(
         experiment,
+        read_scores(scores),
+        read_scores(controls),
         read_summary(summary),
         read_differences(differences),
         [read_record(record) for record in records],

@@ -45,7 +45,8 @@ figure img { max-width: 100%; height: auto; display: block; }
 summary { cursor: pointer; color: var(--accent); margin: .4rem 0; }
 code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } nav { display: none; }
-  h2 { break-after: avoid; } }
+  h2, h3 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 7pt; }
+  th, td, td.n, th.n { padding: .1rem .35rem .1rem 0; } }
 </style>
 </head>
 <body>
@@ -97,7 +98,7 @@ seed</caption>
 made without labels?</h1>
 <p class="soft">Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
 <nav><a href="#scores">Scores</a>{% if differences[0][1] %}<a href="#differences">Differences</a>{% endif
-%}<a href="#curves">Against k</a>{% if trainings %}<a href="#training">Training</a>{% endif
+%}{% if tables|length > 1 %}<a href="#curves">Against k</a>{% endif %}{% if trainings %}<a href="#training">Training</a>{% endif
 %}<a href="#clusterings">Clusterings</a><a href="#meaning">What the scores mean</a><a href="#run">Run</a
 ><a href="#cite">Cite</a></nav>
 
@@ -122,11 +123,26 @@ Neither do other scores that are made of distances: each space has distances of 
 of fewer dimensions gives higher silhouettes to clusterings that are no better
 (<a href="https://arxiv.org/abs/2403.14830">arXiv 2403.14830</a>). Compare rows of the first two
 groups; rows of the last one only within a column, or over k.</p></div>
-{{ score_table("k = " ~ tables[0][0], tables[0][1]) }}
+{% set sampled = ". " ~ sampling_note if sampling_note else "" %}
+{{ score_table("k = " ~ tables[0][0] ~ sampled, tables[0][1]) }}
 {% if tables|length > 1 %}
 <details><summary>The same for every other k</summary>
 {% for k, groups in tables[1:] %}
-{{ score_table("k = " ~ k, groups) }}
+{{ score_table("k = " ~ k ~ sampled, groups) }}
+{% endfor %}
+</details>
+{% endif %}
+
+<h3 id="controls">What the scores are worth: controls</h3>
+<p>Labels without meaning and labels with all of it, scored like the clusterings above. A score that
+random labels reach says nothing; a score in a space that the classes themselves do not reach does
+not speak of the classes. The classes are scored where k is their number, since most scores change
+with k.</p>
+{{ score_table("k = " ~ controls[0][0] ~ sampled, controls[0][1]) }}
+{% if controls|length > 1 %}
+<details><summary>The same for every other k</summary>
+{% for k, groups in controls[1:] %}
+{{ score_table("k = " ~ k ~ sampled, groups) }}
 {% endfor %}
 </details>
 {% endif %}
@@ -145,6 +161,7 @@ the two apart. Of many such intervals one in twenty misses by chance.</p>
 {% endif %}
 {% endif %}
 
+{% if tables|length > 1 %}
 <h2 id="curves">Scores against k</h2>
 <figure>{{ image(score_curves, "Every score against the number of clusters") }}
 <figcaption>A line a representation; bars are 95 % intervals over seeds.</figcaption></figure>
@@ -159,6 +176,7 @@ cluster: there, the largest k is no finding.</caption>
 %}</tr>
 {% endfor %}
 </tbody></table></div>
+{% endif %}
 {% endif %}
 
 {% if trainings or training_figures %}

@@ -89,7 +89,8 @@ def test_result_is_scikit_learns_from_the_same_start(rng, n, d, k, dtype):
 
     np.testing.assert_array_equal(actual.labels_, expected.labels_)
     np.testing.assert_allclose(actual.cluster_centers_, expected.cluster_centers_, rtol=1e-6)
-    assert actual.inertia_ == pytest.approx(expected.inertia_, rel=1e-9)
+    rounding = 1e-9 if dtype == np.float64 else 1e-7
+    assert actual.inertia_ == pytest.approx(expected.inertia_, rel=rounding)
     assert actual.n_iter_ == expected.n_iter_
 
 

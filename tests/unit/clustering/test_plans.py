@@ -45,10 +45,11 @@ def images(draw):
         X = X[rng.integers(n, size=n)]
     if draw(st.booleans()):
         X[rng.integers(n)] += 1e6
+    X += draw(st.sampled_from([0.0, 3.0, 1e3]))  # products about zero, and about an origin
     X *= draw(st.sampled_from([1e-6, 1.0, 1e3]))
     dtype = draw(st.sampled_from([np.float32, np.float64, np.uint8]))
     if dtype == np.uint8:
-        X = np.clip(128 + 20 * X, 0, 255)
+        X = np.clip(128 + 20 * (X - X.mean()) / X.std(), 0, 255)
     X = X.astype(dtype)
     distinct = np.unique(X, axis=0)
     k = min(draw(st.sampled_from([1, 2, 7, 20])), len(distinct))
@@ -165,6 +166,22 @@ def test_interrupt_leaves_no_worker(by_restarts, sent):
         assert stderr.rstrip().endswith("KeyboardInterrupt")
     else:
         assert not stderr
+
+
+HOOK = """
+import os, signal
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
+"""
+
+
+@linux
+def test_interrupt_while_workers_are_forked_is_not_lost():
+    command = [sys.executable, "-c", HOOK + ENDLESS.format(by_restarts=False)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=30)
+
+    assert run.returncode != 0
+    assert run.stderr.count("Traceback") == 1
+    assert run.stderr.rstrip().endswith("KeyboardInterrupt")
 
 
 def _children(pid):

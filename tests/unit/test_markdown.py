@@ -1,0 +1,42 @@
+import pytest
+from PIL import Image
+
+from aecluster.errors import AeclusterError
+from aecluster.markdown import summarize_in_markdown
+
+SUMMARY = """\
+dataset,representation,split,k,score,n_seeds,mean,sd,low,high
+toy,pixels,test,10,silhouette,3,0.9,0.1,0.8,1.0
+toy,pixels,test,10,nmi,3,0.1,0.1,0.05,0.15
+toy,pixels,test,10,davies_bouldin_in_pixels,3,2.0,0.1,1.9,2.1
+toy,pca,test,10,nmi,3,0.2,0.1,0.15,0.25
+toy,pca,test,10,davies_bouldin_in_pixels,3,3.0,0.1,2.9,3.1
+toy,pca,test,20,nmi,3,0.3,0.1,0.15,0.25
+"""
+CONTROLS = """\
+dataset,representation,split,k,seed,control,silhouette,nmi,davies_bouldin
+toy,pixels,test,10,0,random,-0.01,0.01,30.0
+toy,pca,test,10,0,random,-0.02,0.03,40.0
+toy,pixels,test,10,0,classes,0.2,1.0,5.0
+toy,pixels,test,20,0,random,-0.01,0.5,30.0
+"""
+
+
+def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels(tmp_path):
+    (tmp_path / "summary.csv").write_text(SUMMARY)
+    (tmp_path / "controls.csv").write_text(CONTROLS)
+    text = summarize_in_markdown(tmp_path, tmp_path / "scores.png")
+
+    assert text.splitlines() == [
+        "| k = 10, 3 seeds | NMI ↑ | Davies-Bouldin in pixels ↓ |",
+        "| --- | ---: | ---: |",
+        "| `pca` | **0.2000 ± 0.0500** | 3.0000 ± 0.1000 |",
+        "| `pixels` | 0.1000 ± 0.0500 | **2.0000 ± 0.1000** |",
+        "| random labels | 0.0200 | 30.0000 |",
+    ]
+    assert Image.open(tmp_path / "scores.png").width > 1000
+
+
+def test_missing_results_are_one_line(tmp_path):
+    with pytest.raises(AeclusterError, match=r"summary\.csv: .*, expected a finished run$"):
+        summarize_in_markdown(tmp_path, tmp_path / "scores.png")
