@@ -61,6 +61,7 @@ bench: setup
 	$(BIN)/python benchmarks/precision.py $(IMAGES)
 	$(BIN)/python benchmarks/contrastive.py
 	$(BIN)/python benchmarks/preprocessing.py
+	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/tracking.py
 	$(BIN)/python benchmarks/workflow.py results/benchmarks/scaling.png
 	$(BIN)/python benchmarks/live.py

@@ -6,6 +6,8 @@ from typing import Any
 from aecluster.record import SUBJECT, File, Record
 
 _ABSENT = "nothing"
+# Of the metrics of a training.
+_TIMES = ("wall_s",)
 
 
 def difference(a: Record, b: Record) -> list[str]:
@@ -46,7 +48,7 @@ def difference(a: Record, b: Record) -> list[str]:
     ]
     effects = [
         *_files("outputs", a.outputs, b.outputs),
-        *_values("metrics.", a.metrics, b.metrics),
+        *_values("metrics.", _scores(a), _scores(b)),
     ]
     if causes and not effects:
         effects = ["outputs are the same for all that"]
@@ -57,6 +59,10 @@ def difference(a: Record, b: Record) -> list[str]:
 
 def _subject(record: Record) -> dict[str, Any]:
     return {"step": record.step} | {name: getattr(record, name) for name in SUBJECT}
+
+
+def _scores(record: Record) -> dict[str, float]:
+    return {name: value for name, value in record.metrics.items() if name not in _TIMES}
 
 
 def _place(record: Record) -> dict[str, Any]:

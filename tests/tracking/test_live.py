@@ -174,6 +174,18 @@ def test_variant_waits_until_all_that_follows_a_rerun_has_run_again(project, uri
     ]
 
 
+@pytest.mark.parametrize("step", ["s0/model.json", "s0/store.json", "test/k10-s0.json"])
+def test_variant_stays_as_it_is_while_a_step_before_it_runs_again(project, uri, step):
+    track("exp", project.records, uri=uri)
+    before = [run.to_dictionary() for run in all_runs(uri, "exp")]
+    # So does Snakemake when the step starts.
+    Path(f"results/toy/sparse_ae/{step}").unlink()
+
+    track("exp", project.records, running=[], uri=uri)
+
+    assert [run.to_dictionary() for run in all_runs(uri, "exp")] == before
+
+
 def wait_until(condition, limit=30.0):
     deadline = time.monotonic() + limit
     while not (found := condition()):

@@ -1,4 +1,4 @@
-"""An archive in the layout of CIFAR-10, from a mirror to the table of scores, through kills."""
+"""Data from its source to the table of scores: a tiny CIFAR-10, through kills, and no classes."""
 
 import csv
 import hashlib
@@ -11,6 +11,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 from project import Project
 
@@ -144,3 +145,18 @@ def test_killed_preprocessing_starts_over_and_ends_with_the_same_store(tmp_path)
     store = "results/tiny/pixels/store.h5"
     assert (killed.folder / store).read_bytes() == (unbroken.folder / store).read_bytes()
     assert list(folder.glob(".partial-*")) == []
+
+
+def test_images_without_classes_are_scored_without_them_by_every_step(tmp_path):
+    images = np.random.default_rng(0).integers(256, size=(60, 8, 8), dtype=np.uint8)
+    np.savez(tmp_path / "images.npz", X=images)
+    dataset = {"name": "own", "source": "arrays", "path": str(tmp_path / "images.npz")}
+    pixels = {"representations": {"pixels": {"method": "pixels"}}}
+    project = Project.create(tmp_path / "project", EXPERIMENT | {"dataset": dataset} | pixels)
+
+    project.make()
+
+    scores = project.record("results/own/pixels/test/k3-s0.scores.json")["metrics"]
+    assert {"silhouette", "dunn", "inertia"} <= set(scores)
+    assert not {"nmi", "ari", "accuracy", "ami", "purity"} & set(scores)
+    assert (project.folder / "results/demo/report.html").exists()

@@ -174,6 +174,33 @@ def test_steps_and_variants_are_in_mlflow_with_parameters_and_scores(finished):
     assert runs["demo.steps"]["kmeans pixels k=10 seed=0"].metrics["n_iter"] > 1
 
 
+LOADING = """
+import json, sys
+import keras, numpy as np
+folder = sys.argv[1]
+images = np.array(json.load(open(f"{folder}/input_example.json")), "float32")
+plain = keras.models.load_model(f"{folder}/data/model.keras")(images)
+assert "aecluster" not in sys.modules
+import mlflow
+logged = mlflow.pyfunc.load_model(folder)
+np.testing.assert_allclose(logged.predict(images), plain, rtol=1e-5, atol=1e-6)
+shape = logged.metadata.signature.outputs.inputs[0].shape
+assert plain.shape[1:] == shape[1:], (plain.shape, shape)
+"""
+
+
+def test_logged_model_takes_its_example_in_plain_keras_and_in_mlflow(finished):
+    client = MlflowClient(f"sqlite:///{finished.folder}/mlflow.db")
+    steps = client.get_experiment_by_name("demo.steps").experiment_id
+    [model] = client.search_logged_models([steps])
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOADING, model.artifact_location], capture_output=True, text=True
+    )
+
+    assert loaded.returncode == 0, loaded.stderr
+
+
 def test_tracking_again_adds_nothing(project):
     project.make("--forcerun", "track")
 
@@ -193,7 +220,7 @@ def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment)
     ]  # fmt: skip
 
 
-def test_two_clean_runs_give_identical_labels_weights_and_scores(finished, tmp_path):
+def test_two_clean_runs_give_identical_labels_models_and_scores(finished, tmp_path):
     again = Project.create(tmp_path / "again", DIGITS)
     again.make("--until", "summarize")
 
@@ -202,6 +229,8 @@ def test_two_clean_runs_give_identical_labels_weights_and_scores(finished, tmp_p
         path = f"results/digits/{name}/test/k10-s0.h5"
         with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
             np.testing.assert_array_equal(a["labels"], b["labels"])
+    path = "results/digits/sparse_ae/s0/model.keras"
+    assert (again.folder / path).read_bytes() == (finished.folder / path).read_bytes()
     path = "results/digits/sparse_ae/s0/store.h5"
     with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
         np.testing.assert_array_equal(a["test/X"], b["test/X"])

@@ -12,6 +12,7 @@ from pathlib import Path
 import keras
 
 from aecluster.autoencoder.architectures import ARCHITECTURES
+from aecluster.autoencoder.archive import make_reproducible
 
 CODE_LAYER = "code"
 
@@ -129,6 +130,8 @@ def describe(model: keras.Model) -> list[dict]:
 def save_model(model: keras.Model, path: str | os.PathLike) -> None:
     """Save a model in Keras' `.keras` format; the file appears whole or not at all.
 
+    Equal models give equal files, byte by byte.
+
     Parameters
     ----------
     model : keras.Model
@@ -147,6 +150,7 @@ def save_model(model: keras.Model, path: str | os.PathLike) -> None:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.keras")
     try:
         model.save(temporary)
+        make_reproducible(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -125,9 +125,8 @@ def follow(order: dict[str, Any], ended: threading.Event) -> None:
 
 
 def _try(order: dict[str, Any], running: list[str]) -> bool:
-    records = [path for path in order["records"] if Path(path).exists()]
     try:
-        receipt = track(order["experiment"], records, running=running, uri=order["uri"])
+        receipt = track(order["experiment"], order["records"], running=running, uri=order["uri"])
     except AeclusterError as error:
         _LOG.warning("%s", error)
         return False

@@ -36,7 +36,7 @@ class Lineage:
     paths : iterable of path-like
         The records' files, in any order; a path that comes twice counts once.
     is_growing : bool, default False
-        Whether steps are running that make some of the records anew.
+        Whether steps are running that make some of the records anew; those are missing meanwhile.
 
     Attributes
     ----------
@@ -45,13 +45,16 @@ class Lineage:
     Raises
     ------
     RecordError
-        If a record is missing, cut short or not a record.
+        If a record is cut short, not a record or, unless they grow, missing.
     """
 
     def __init__(self, paths: Iterable[str | os.PathLike[str]], *, is_growing: bool = False):
         self._is_growing = is_growing
         unique = dict.fromkeys(Path(path) for path in paths)
-        self.entries = [Entry(digest(path), read_record(path)) for path in unique]
+        self._awaited = {path for path in unique if is_growing and not path.exists()}
+        self.entries = [
+            Entry(digest(path), read_record(path)) for path in unique if path not in self._awaited
+        ]
 
     def chain(self, entry: Entry) -> list[Entry] | None:
         """Return the records that led to one, the first step first and itself last.
@@ -60,8 +63,8 @@ class Lineage:
         -------
         list of Entry, or None
             None if a file that it or one before it read has been made anew since: what it says no
-            longer follows from the others. While records grow, None also if the file was made
-            anew with the same content: the step that read it is about to run again.
+            longer follows from the others. While records grow, None also if the file is being made
+            anew, or was with the same content: the step that read it is about to run again.
         """
         chain: dict[str, Entry] = {}
         return list(chain.values()) if self._collect(entry, chain) else None
@@ -76,6 +79,9 @@ class Lineage:
     def _collect(self, entry: Entry, chain: dict[str, Entry]) -> bool:
         for name, file in entry.record.inputs.items():
             if name not in self._producers:
+                # A record has the name of its step's output.
+                if Path(name).with_suffix(".json") in self._awaited:
+                    return False
                 continue
             producer = self._producers[name]
             if producer.record.outputs[name].sha256 != file.sha256:

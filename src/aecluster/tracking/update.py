@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecluster.errors import AeclusterError
@@ -49,7 +48,7 @@ def track(
     running : iterable of path-like, optional
         Progress of the steps that run; their runs are finished when there is a record. Runs of
         steps that run no more and left none are marked as failed. Without it every record is
-        up to date; with it, even if empty, variants wait until their steps are.
+        up to date; with it, even if empty, records may be missing, and variants wait for theirs.
     uri : str, optional
         MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
         `mlartifacts` beside it.
@@ -64,7 +63,7 @@ def track(
     Raises
     ------
     RecordError
-        If a record is missing, cut short or not a record.
+        If a record is cut short, not a record or, without `running`, missing.
     TrackingError
         If MLflow cannot be reached or refuses.
     """
@@ -112,8 +111,7 @@ def track_finished(
         reason, which must stay the one that is seen.
     """
     try:
-        finished = [path for path in records if Path(path).exists()]
-        receipt = track(experiment, finished, running=(), uri=uri)
+        receipt = track(experiment, records, running=(), uri=uri)
     except AeclusterError as error:
         return str(error)
     return f"Finished steps in MLflow: {receipt['added']} added, {len(receipt['steps'])} in all."

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -86,6 +87,17 @@ def test_saved_model_gives_the_same_outputs_where_only_keras_is_imported(tmp_pat
     np.testing.assert_array_equal(
         np.load(tmp_path / "outputs.npy"), reconstruct(load_model(tmp_path / "model.keras"), images)
     )
+
+
+def test_equal_models_are_equal_files(tmp_path):
+    model = build_autoencoder(input_shape=(8, 8, 1))
+    copy = build_autoencoder(input_shape=(8, 8, 1))
+    copy.set_weights(model.get_weights())
+    save_model(model, tmp_path / "a.keras")
+    time.sleep(1.1)  # Keras writes the second
+    save_model(copy, tmp_path / "b.keras")
+
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
 
 
 def test_interrupted_save_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):
