@@ -67,8 +67,9 @@ def _table(members: Sequence[Summary], random: Mapping[str, float]) -> list[str]
         f"{score_named(name).label} {'↑' if score_named(name).greater_is_better else '↓'}"
         for name in scores
     ]
+    n_seeds = members[0].estimate.n_seeds
     lines = [
-        f"| k = {members[0].k}, {members[0].estimate.n_seeds} seeds | {' | '.join(labels)} |",
+        f"| k = {members[0].k}, {n_seeds} seed{'s' * (n_seeds > 1)} | {' | '.join(labels)} |",
         f"| --- |{' ---: |' * len(scores)}",
     ]
     for name in names:

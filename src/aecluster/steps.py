@@ -146,6 +146,11 @@ def plot_training(representation: str, seed: str) -> Step:
     return {"representation": representation, "seed": int(seed)}
 
 
+def plot_atoms(representation: str, seed: str) -> Step:
+    """Return what the picture of a dictionary depends on beside the store."""
+    return {"representation": representation, "seed": int(seed)}
+
+
 def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
     """Return what the figures of a clustering depend on beside the clustering.
 

@@ -12,6 +12,8 @@ REPRESENTATIONS = {
     "pixels": {"method": "pixels"},
     "sparse_ae": {"method": "autoencoder", "epochs": 1},
     "contrastive": {"method": "contrastive", "epochs": 1, "batch_size": 100, "width": 4},
+    "idec": {"method": "idec", "epochs": 1, "cluster_epochs": 1, "n_clusters": 2},
+    "vae": {"method": "vae", "epochs": 1},
     "pca": {"method": "pca", "of": "sparse_ae", "n_components": 4, "whiten": True},
     "scaled": {
         "method": "sklearn", "of": "pca", "transformer": "sklearn.preprocessing.StandardScaler",
@@ -20,6 +22,7 @@ REPRESENTATIONS = {
         "method": "sparse_manifold", "patch_size": 4, "n_atoms": 32, "threshold": 0.5,
         "n_components": 4, "n_cells": 2,
     },
+    "groups": {"method": "neighbours", "of": "manifold", "n_clusters": 2},
 }  # fmt: skip
 
 
@@ -48,7 +51,7 @@ def results(project):
                 )  # fmt: skip
         scores = project.record(f"results/stripes/{name}/all/k2-s0.scores.json")
         accuracies[name] = scores["metrics"]["accuracy"]
-    for name in ("sparse_ae", "contrastive"):
+    for name in ("sparse_ae", "contrastive", "idec", "vae"):
         model = keras.models.load_model(folder / name / "s0/model.keras")
         arrays |= {f"{name} {i}": weight for i, weight in enumerate(model.get_weights())}
     return arrays, accuracies
@@ -63,13 +66,12 @@ def test_shuffled_labels_change_scores_alone(tmp_path, stripes):
         "clustering": {"k": [2], "split": "all"},
     }
     project = Project.create(tmp_path / "project", experiment)
-    scored = [f"results/stripes/{name}/all/k2-s0.scores.json" for name in REPRESENTATIONS]
     split = {"X_train": X[:200], "X_test": X[200:]}
     shuffled = np.random.default_rng(1).permutation(y)
     found = []
     for labels in (y, shuffled):
         np.savez(project.folder / "stripes.npz", **split, y_train=labels[:200], y_test=labels[200:])
-        project.make(*scored)
+        project.make("--until", "evaluate")
         found.append(results(project))
 
     (arrays, accuracies), (again, by_shuffled) = found

@@ -14,13 +14,16 @@ from aecluster.config.keys import Section
 from aecluster.config.representations import (
     Autoencoder,
     Contrastive,
+    Dec,
     Function,
+    Idec,
     Neighbours,
     Pca,
     Pixels,
     Sklearn,
     SparseManifold,
     Umap,
+    Vae,
 )
 
 
@@ -97,6 +100,30 @@ _METHODS = (
         keys=Contrastive,
         stage="train",
         made_by="aecluster.contrastive.training:train_contrastive",
+    ),
+    Method(
+        label="Variational autoencoder",
+        reference="Kingma and Welling, ICLR 2014.",
+        keys=Vae,
+        stage="train",
+        made_by="aecluster.autoencoder.variational:train_vae",
+        rebuilds=True,
+    ),
+    Method(
+        label="Deep embedded clustering (DEC)",
+        reference="Xie, Girshick and Farhadi, ICML 2016.",
+        keys=Dec,
+        stage="train",
+        made_by="aecluster.deep_clustering:train_dec",
+        rebuilds=True,
+    ),
+    Method(
+        label="Improved deep embedded clustering (IDEC)",
+        reference="Guo, Gao, Liu and Yin, IJCAI 2017.",
+        keys=Idec,
+        stage="train",
+        made_by="aecluster.deep_clustering:train_idec",
+        rebuilds=True,
     ),
     Method(
         label="Principal components",

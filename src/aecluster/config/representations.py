@@ -94,6 +94,123 @@ class Autoencoder(_Gridded):
     )
 
 
+class Vae(_Gridded):
+    """The mean code of a variational autoencoder."""
+
+    method: Literal["vae"] = key(
+        effect="How the vectors are made.",
+        choose="`vae`: codes without holes between them; to compare with publications.",
+    )
+    architecture: Annotated[
+        str,
+        AfterValidator(_known_architecture),
+        Field(json_schema_extra={"enum": list(ARCHITECTURES)}),
+    ] = key(
+        "sparse",
+        effect="The autoencoder, by its name in the registry.",
+        choose="The one that it is to be compared with.",
+    )
+    epochs: int = key(
+        5,
+        ge=1,
+        le=10_000,
+        effect="Passes over the training images.",
+        choose="As many as of the autoencoder that it is to be compared with.",
+    )
+    batch_size: int = key(
+        128,
+        ge=1,
+        le=65_536,
+        effect="Images a step of the optimizer.",
+        choose="Around 100 as published.",
+    )
+    learning_rate: float = key(
+        0.001,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        effect="Step size of Adam.",
+        choose="Keras' default 0.001; a tenth of it if the loss jumps.",
+    )
+    beta: float = key(
+        0.02,
+        ge=0,
+        allow_inf_nan=False,
+        effect="Weight of the divergence from the standard normal distribution.",
+        choose="2 s^2 for a noise of standard deviation s in the images; much more, and all codes "
+        "are the same.",
+    )
+
+
+class Dec(_Gridded):
+    """The code of an autoencoder whose encoder was then trained to cluster: DEC."""
+
+    method: Literal["dec"] = key(
+        effect="How the vectors are made.",
+        choose="`dec`: to compare with publications; `idec` forgets less.",
+    )
+    architecture: Annotated[
+        str,
+        AfterValidator(_known_architecture),
+        Field(json_schema_extra={"enum": list(ARCHITECTURES)}),
+    ] = key(
+        "sparse",
+        effect="The autoencoder, by its name in the registry.",
+        choose="The one that it is to be compared with.",
+    )
+    epochs: int = key(
+        5,
+        ge=1,
+        le=10_000,
+        effect="Passes over the training images as an autoencoder, before it clusters.",
+        choose="As many as of the autoencoder that it is to be compared with.",
+    )
+    cluster_epochs: int = key(
+        5,
+        ge=1,
+        le=10_000,
+        effect="Most passes after that; fewer if less than 0.1 % of the images still move.",
+        choose="As many as the curve `moved` takes to come down.",
+    )
+    n_clusters: int = key(
+        10,
+        ge=2,
+        effect="Number of centres that codes are pulled to.",
+        choose="The k that is looked at.",
+    )
+    batch_size: int = key(
+        256,
+        ge=1,
+        le=65_536,
+        effect="Images a step of the optimizer.",
+        choose="256 as published.",
+    )
+    learning_rate: float = key(
+        0.001,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        effect="Step size of Adam.",
+        choose="0.001; a tenth of it if the clusters fall together.",
+    )
+
+
+class Idec(Dec):
+    """The code of an autoencoder that was then trained to rebuild and to cluster: IDEC."""
+
+    method: Literal["idec"] = key(
+        effect="How the vectors are made.",
+        choose="`idec`: to compare with publications.",
+    )
+    clustering_weight: float = key(
+        0.1,
+        gt=0,
+        allow_inf_nan=False,
+        effect="Weight of the clustering beside 1 of the reconstruction.",
+        choose="0.1 as published.",
+    )
+
+
 class Contrastive(_Gridded):
     """The code of a network that learns to recognise an image in random crops and colours of it."""
 
