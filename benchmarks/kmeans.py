@@ -46,13 +46,19 @@ def main() -> None:
     sys.stdout.write(f"{measure.machine()}; embedding: {images.embedded_by}\n\n")
     sides = list(_sides(images.test[:100], 2, 1))
     header = ["data", *sides, "times scikit-learn's fastest", "memory", "scikit-learn's memory"]
+    # First of all: scikit-learn hangs in a fork of a process in which OpenMP was at work.
+    memory = {
+        number: _memory(getattr(images, name), k, n_init)
+        for number, (name, k, n_init, *_) in enumerate(FITS)
+        if arguments.only is None or number in arguments.only
+    }
     sys.stdout.write(measure.markdown(header, []))
     for number, (name, k, n_init, n_runs, n_warm_up) in enumerate(FITS):
         if arguments.only is None or number in arguments.only:
             X = getattr(images, name)
             timings = measure.interleaved(_sides(X, k, n_init), n_runs, n_warm_up)
             label = f"{len(X):,} x {X.shape[1]:,}, k={k}, n_init={n_init}"
-            row = [label, *_compared(timings), *_memory(X, k, n_init)]
+            row = [label, *_compared(timings), *memory[number]]
             sys.stdout.write(measure.markdown_row(row))
             sys.stdout.flush()
     header = ["same given start", *sides[:3], "times scikit-learn's fastest", "labels"]

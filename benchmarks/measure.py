@@ -75,7 +75,7 @@ def peak_memory(work: Callable[[], object]) -> int:
     """Return how many bytes `work` takes at most beside what is there already, workers included.
 
     It runs in a fork of this process: memory that both still share does not count. Sampled every
-    10 ms.
+    10 ms. GNU's OpenMP hangs in a fork if it was at work before.
     """
     sys.stdout.flush()
     child = os.fork()
