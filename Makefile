@@ -57,6 +57,8 @@ bench: setup
 	$(BIN)/python benchmarks/indices.py $(IMAGES)
 	$(BIN)/python benchmarks/autoencoder.py $(IMAGES)
 	$(BIN)/python benchmarks/collapse.py $(IMAGES)
+	$(BIN)/python benchmarks/quality.py $(IMAGES)
+	$(BIN)/python benchmarks/precision.py $(IMAGES)
 	$(BIN)/python benchmarks/contrastive.py
 	$(BIN)/python benchmarks/preprocessing.py
 	$(BIN)/python benchmarks/memory.py

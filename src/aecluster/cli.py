@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     add("plan", _plan, "say what a run would do and why; takes Snakemake's arguments")
     add("ui", _ui, "compare the runs in MLflow, on 127.0.0.1")
     add("runs", _runs, "list every variant under results/, best first, and what sets it apart")
+    add("times", _times, "say what each step of the runs under results/ took, and its share")
     add(
         "summary",
         _summary,
@@ -143,6 +144,13 @@ def _runs(arguments: list[str]) -> int:
     from aecluster.tracking.table import compare_variants
 
     print(compare_variants("results"))
+    return 0
+
+
+def _times(arguments: list[str]) -> int:
+    from aecluster.times import table_of_times
+
+    print(table_of_times("results"))
     return 0
 
 

@@ -36,6 +36,7 @@ def test_defaults_are_those_of_the_source_experiment():
             "sparse_ae": {
                 "method": "autoencoder", "architecture": "sparse", "epochs": 5, "batch_size": 32,
                 "learning_rate": 0.001, "l1": 1e-5, "output_activation": "linear",
+                "noise": 0.0, "schedule": "constant", "patience": 0, "precision": "float32",
             }
         },
         "clustering": {

@@ -188,6 +188,12 @@ def test_curves_are_labelled_with_their_final_values(tmp_path, texts):
     assert "loss: train MSE with penalty (final 0.0105)" in texts
 
 
+def test_picture_of_no_epochs_says_that_the_network_is_untrained(tmp_path, texts):
+    figures.draw_curves(tmp_path / "c.png", {})
+
+    assert "the network is untrained" in texts
+
+
 def test_curves_without_a_known_one_are_refused(tmp_path):
     with pytest.raises(
         ValueError, match=r"^curves: found speed, expected one of loss, mse, test_mse$"

@@ -98,7 +98,10 @@ def test_every_step_leaves_output_record_and_log(finished):
             )
         ),
     }  # fmt: skip
-    assert files - {name for name in files if "logs/" in name or "/benchmarks/" in name} == expected
+    [checkpoint] = {name for name in files if name.endswith(".checkpoint")}
+    assert checkpoint.startswith("results/digits/sparse_ae/s0/model.")
+    others = {name for name in files if "logs/" in name or "/benchmarks/" in name}
+    assert files - others - {checkpoint} == expected
     assert {name.split("/")[1] for name in files if name.startswith("logs/")} == {
         "compare", "embed", "evaluate", "kmeans", "plot_clusters", "plot_scores",
         "plot_training", "preprocess", "report", "summarize", "track", "train",
@@ -106,15 +109,14 @@ def test_every_step_leaves_output_record_and_log(finished):
 
 
 def test_steps_take_less_memory_than_they_asked_for(finished):
-    runs = {
-        (path.name, record["step"]): record["run"]
-        for path in (finished.folder / "results/digits").rglob("*.json")
-        for record in [json.loads(path.read_text())]
-    }
+    records = [
+        json.loads(path.read_text()) for path in finished.folder.glob("results/digits/**/*.json")
+    ]
 
-    assert len(runs) >= 8
-    for step, run in runs.items():
-        assert 0.1 < run["peak_mem_mb"] / run["asked_mem_mb"] < 0.95, step
+    assert len(records) == 10
+    for record in records:
+        run = record["run"]
+        assert 0.1 < run["peak_mem_mb"] / run["asked_mem_mb"] < 0.95, record["step"]
 
 
 def test_training_log_has_loss_and_penalty_free_errors_of_every_epoch(finished):
@@ -259,7 +261,34 @@ def test_killed_training_goes_on_and_ends_as_an_unbroken_one(tmp_path, experimen
     path = "results/digits/sparse_ae/s0/store.h5"
     with h5py.File(unbroken.folder / path) as a, h5py.File(killed.folder / path) as b:
         np.testing.assert_array_equal(a["test/X"], b["test/X"])
-    assert list(killed.folder.glob("results/digits/sparse_ae/s0/*.checkpoint")) == []
+
+
+def test_more_epochs_go_on_from_the_finished_model(project, experiment, tmp_path):
+    def embed(place, epochs):
+        experiment["representations"]["sparse_ae"]["epochs"] = epochs
+        place.write(experiment)
+        place.make("--until", "embed")
+        log = (place.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
+        with h5py.File(place.folder / "results/digits/sparse_ae/s0/store.h5") as store:
+            return log, store["test/X"][:]
+
+    log, stepwise = embed(project, 4)
+    one_go = embed(Project.create(tmp_path / "one_go", experiment), 4)
+
+    assert "continuing after epoch 2/4\n" in log
+    assert ("epoch 2/4: " in log, "epoch 3/4: " in log) == (False, True)
+    np.testing.assert_array_equal(stepwise, one_go[1])
+    assert "continuing" not in one_go[0]
+
+
+def test_untrained_network_is_recorded_and_drawn(project, experiment):
+    experiment["representations"] = {"random_ae": {"method": "autoencoder", "epochs": 0}}
+    project.write(experiment)
+    project.make("--until", "plot_training")
+
+    record = project.record("results/digits/random_ae/s0/model.json")
+    assert (record["curves"], record["metrics"]["epoch"]) == ({}, 0)
+    assert (project.folder / "results/digits/random_ae/s0/curves.png").exists()
 
 
 # --- before and after a run ---

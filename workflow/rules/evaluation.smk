@@ -49,6 +49,8 @@ rule summarize:
         controls="results/{experiment}/controls.csv",
     log:
         "logs/summarize/{experiment}.log",
+    benchmark:
+        "results/benchmarks/summarize/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1

@@ -54,6 +54,8 @@ rule plot_training:
         record="results/{dataset}/{representation}/s{seed}/figures.json",
     log:
         "logs/plot_training/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_training/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
         representation=pattern(REBUILT),
     conda:
@@ -100,6 +102,8 @@ rule plot_encoder:
         record="results/{dataset}/{representation}/s{seed}/figures.json",
     log:
         "logs/plot_encoder/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_encoder/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
         representation=pattern(ENCODED),
     conda:
@@ -136,6 +140,8 @@ rule plot_atoms:
         record="results/{dataset}/{representation}/s{seed}/atoms.json",
     log:
         "logs/plot_atoms/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_atoms/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
         representation=pattern(WITH_ATOMS),
     conda:
@@ -231,6 +237,8 @@ rule plot_clusters:
         record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.figures.json",
     log:
         "logs/plot_clusters/{dataset}.{representation}.{split}.k{k}-s{seed}.log",
+    benchmark:
+        "results/benchmarks/plot_clusters/{dataset}.{representation}.{split}.k{k}-s{seed}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1

@@ -33,6 +33,8 @@ rule compare:
         latex="results/{experiment}/summary.tex",
     log:
         "logs/compare/{experiment}.log",
+    benchmark:
+        "results/benchmarks/compare/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1
@@ -60,6 +62,8 @@ rule plot_scores:
         ),
     log:
         "logs/plot_scores/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_scores/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1
@@ -89,6 +93,8 @@ rule report:
         report="results/{experiment}/report.html",
     log:
         "logs/report/{experiment}.log",
+    benchmark:
+        "results/benchmarks/report/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1

@@ -9,7 +9,8 @@ OUTPUTS
     store           = results/{dataset}/{representation}/s{seed}/store.h5
     reconstructions = results/{dataset}/{representation}/s{seed}/reconstructions.h5
 
-The checkpoint of a running training is no output, since Snakemake deletes outputs before a rerun.
+The checkpoint beside a model is no output, since Snakemake deletes outputs before a rerun: a killed
+training goes on from it, and so do more epochs.
 """
 
 

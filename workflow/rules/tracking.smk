@@ -32,6 +32,8 @@ rule track:
         receipt="results/{experiment}/tracked.json",
     log:
         "logs/track/{experiment}.log",
+    benchmark:
+        "results/benchmarks/track/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1

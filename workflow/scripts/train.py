@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
     model, code = Path(snakemake.output.model), snakemake.params.code
-    # No output, since Snakemake deletes outputs before a job runs again.
+    # No output, since Snakemake deletes outputs before a job runs again: more epochs go on from it.
     checkpoint = model.with_suffix(f".{code}.checkpoint")
     options = {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
     step = {name: value for name, value in snakemake.params.step.items() if name != "method"}
@@ -25,7 +25,6 @@ with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
     save_model(trained.model, model)
     details = {"layers": describe(trained.model), "n_params": trained.model.count_params()}
     details["seed"] = trained.seed
-    curves = curves_of(trained.history)
-    job.record(metrics=trained.metrics, curves=curves, details=details)
-    for left in model.parent.glob("*.checkpoint"):
-        left.unlink()
+    job.record(metrics=trained.metrics, curves=curves_of(trained.history), details=details)
+    for other in {*model.parent.glob("*.checkpoint")} - {checkpoint}:
+        other.unlink()

@@ -79,6 +79,34 @@ def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str
     return keras.Model(images, x, name="sparse_autoencoder")
 
 
+def _conv(input_shape: tuple[int, int, int], l1: float, output_activation: str) -> keras.Model:
+    import keras
+    from keras import layers, regularizers
+
+    options = {"kernel_size": 3, "padding": "same"}
+    wide = {**options, "activation": "relu"}
+    images = x = keras.Input(input_shape, name="images")
+    for layer in (
+        layers.Conv2D(32, strides=2, **wide, name="encoder_conv_1"),
+        layers.Conv2D(64, strides=2, **wide, name="encoder_conv_2"),
+        layers.Conv2D(128, strides=2, **wide, name="encoder_conv_3"),
+        # Linear: no unit of it can go dark.
+        layers.Conv2D(8, **options, activity_regularizer=regularizers.L1(l1), name="code"),
+        layers.Conv2D(128, **wide, name="decoder_conv_1"),
+        layers.Conv2DTranspose(64, strides=2, **wide, name="decoder_conv_2"),
+        layers.Conv2DTranspose(32, strides=2, **wide, name="decoder_conv_3"),
+        layers.Conv2DTranspose(
+            input_shape[-1],
+            strides=2,
+            activation=output_activation,
+            **options,
+            name="reconstruction",
+        ),
+    ):
+        x = layer(x)
+    return keras.Model(images, x, name="conv_autoencoder")
+
+
 ARCHITECTURES: dict[str, Architecture] = {
     "sparse": Architecture(
         label="Sparse convolutional autoencoder",
@@ -89,5 +117,18 @@ ARCHITECTURES: dict[str, Architecture] = {
         reference="The source experiment on CIFAR-10: 334 parameters, a code of 64 values.",
         side_divisor=4,
         builder=_sparse,
+    ),
+    "conv": Architecture(
+        label="Convolutional autoencoder",
+        description=(
+            "Strided 3x3 convolutions of 32, 64 and 128 filters, a linear code of eight channels "
+            "and an eighth of the image's sides, and transposed convolutions back."
+        ),
+        reference=(
+            "The filters of Guo, Liu, Zhu, Yin, Deep clustering with convolutional autoencoders, "
+            "ICONIP 2017, with a convolutional code: 128 values for images of 32 x 32."
+        ),
+        side_divisor=8,
+        builder=_conv,
     ),
 }

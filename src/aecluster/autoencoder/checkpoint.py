@@ -1,8 +1,9 @@
 """The state of a training after a whole epoch, in one file.
 
-An `.npz` of the variables of model and optimizer, and a JSON text: the key of the training, the
-start it is at, and the history so far. The order of the images follows from seed and epoch, so no
-other random state is needed.
+An `.npz` of the variables of model and optimizer, of the best weights so far where they are asked
+for, and a JSON text: the key of the training, the start it is at, and the history so far. The
+order of the images follows from seed and epoch, and noise from seed and step, so no other random
+state is needed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +40,17 @@ class Checkpoint:
     path: str | os.PathLike[str]
     key: str
 
-    def save(self, variables: list[keras.Variable], start: int, history: list[dict]) -> None:
+    def save(
+        self,
+        variables: list[keras.Variable],
+        start: int,
+        history: list[dict],
+        best: Sequence[np.ndarray] = (),
+    ) -> None:
         """Replace the file by the present state, whole or not at all."""
         about = {"key": self.key, "start": start, "history": history}
         arrays = {f"v{number}": np.asarray(variable) for number, variable in enumerate(variables)}
+        arrays |= {f"best{number}": array for number, array in enumerate(best)}
         with atomic_write(self.path) as temporary, temporary.open("wb") as file:
             np.savez(file, about=json.dumps(about), **arrays)
 
@@ -51,11 +59,13 @@ class Checkpoint:
         about = self._about()
         return (about["start"], about["history"]) if about else (0, [])
 
-    def restore(self, variables: list[keras.Variable]) -> None:
-        """Give the variables the values in the file."""
+    def restore(self, variables: list[keras.Variable]) -> list[np.ndarray]:
+        """Give the variables the values in the file; return the best weights so far."""
         with np.load(self.path) as file:
             for number, variable in enumerate(variables):
                 variable.assign(file[f"v{number}"])
+            n_best = sum(name.startswith("best") for name in file.files)
+            return [file[f"best{number}"] for number in range(n_best)]
 
     def _about(self) -> dict[str, Any] | None:
         try:

@@ -55,7 +55,11 @@ class FastLoss:
         self._stages = stages
 
     def __call__(
-        self, images: tf.Tensor, weights: tf.Tensor, always: tf.Tensor
+        self,
+        images: tf.Tensor,
+        weights: tf.Tensor,
+        always: tf.Tensor,
+        noise: tf.Tensor | None = None,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the loss and, within it, the mean squared error.
 
@@ -66,15 +70,21 @@ class FastLoss:
             What each image counts; 1/n for all of them is the mean that Keras takes.
         always : tensor of shape (), bool
             True, computed at run time. See `direct.materialized`.
+        noise : tensor of shape (n, h, w, c), float32, optional
+            What is added to the images that the model sees; the error is against those without.
 
         Returns
         -------
         loss, mse : tensor of shape (), float32
         """
         n, height, width, channels = images.shape
-        target = x = materialized(
-            always, [channels, height, width, n], lambda: tf.transpose(images, (3, 1, 2, 0))
-        )
+
+        def with_images_last(x: tf.Tensor) -> tf.Tensor:
+            shape = [channels, height, width, n]
+            return materialized(always, shape, lambda: tf.transpose(x, (3, 1, 2, 0)))
+
+        target = with_images_last(images)
+        x = target if noise is None else target + with_images_last(noise)
         penalty = tf.zeros([n])
         for stage in self._stages:
             x, penalty_here = _run(stage, x, always)

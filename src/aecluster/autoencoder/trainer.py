@@ -3,11 +3,15 @@
 A chunk of shuffled batches goes to the device as it is in memory and is scaled there. Where a
 model's loss can be evaluated by direct convolution, XLA compiles the loop; else Keras' kernels
 run, which XLA would only slow down on a CPU.
+
+The variables are float32 whatever the precision: bfloat16 is how a step computes, and what is
+trained that way is used like any other model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -28,19 +32,37 @@ class Trainer:
     ----------
     model : keras.Model
         Trained in place.
-    learning_rate : float
+    learning_rate : float or keras.optimizers.schedules.LearningRateSchedule
         Adam's.
+    precision : {"float32", "bfloat16"}, default="float32"
+        In which the layers compute a step; bfloat16 takes Keras' own kernels.
+    noise : float, default=0.0
+        Standard deviation of the Gaussian noise on the images that the model sees.
+    seed : int, default=0
+        Decides the noise, with the number of the step.
     fast : bool, default=True
         Whether to evaluate the loss by direct convolution where that is a gain: on a CPU, if the
         model is of the kind that `fast_loss` accepts.
     """
 
-    def __init__(self, model: keras.Model, learning_rate: float, *, fast: bool = True):
+    def __init__(
+        self,
+        model: keras.Model,
+        learning_rate: float | keras.optimizers.schedules.LearningRateSchedule,
+        *,
+        precision: str = "float32",
+        noise: float = 0.0,
+        seed: int = 0,
+        fast: bool = True,
+    ):
         self.model = model
         self.optimizer = keras.optimizers.Adam(learning_rate)
         self.optimizer.build(model.trainable_variables)
+        self._policy = {"float32": "float32", "bfloat16": "mixed_bfloat16"}[precision]
+        self._noise, self._seed = noise, seed
         on_cpu = not tf.config.list_physical_devices("GPU")
-        self._fast_loss = fast_loss(model) if fast and on_cpu else None
+        may_be_fast = fast and on_cpu and precision == "float32"
+        self._fast_loss = fast_loss(model) if may_be_fast else None
         self._run_steps = tf.function(
             self._steps, autograph=False, jit_compile=True if self._fast_loss else None
         )
@@ -52,17 +74,28 @@ class Trainer:
         return self._fast_loss is not None
 
     def run_epoch(
-        self, images: np.ndarray, order: np.ndarray, batch_size: int, title: str
+        self,
+        images: np.ndarray,
+        order: np.ndarray,
+        batch_size: int,
+        title: str,
+        on_chunk: Callable[[int], None] | None = None,
     ) -> tuple[float, float]:
-        """Train on all images in this order; return the mean loss and squared error."""
+        """Train on all images in this order; return the mean loss and squared error.
+
+        `on_chunk` is called with the number of chunks so far, each of a hundred steps.
+        """
         scale = tf.constant(scale_of(images), tf.float32)
         totals = np.zeros(2)
         with tqdm(total=len(order), desc=title, unit=" images", disable=None, leave=False) as bar:
-            for rows, n in _chunks(order, min(batch_size, len(order))):
+            chunks = _chunks(order, min(batch_size, len(order)))
+            for number, (rows, n) in enumerate(chunks, start=1):
                 batches = images[rows.ravel()].reshape(*rows.shape, *images.shape[1:])
                 totals += np.array(self._run_steps(batches, tf.constant(n), scale))
                 bar.set_postfix(loss=f"{totals[0] / (bar.n + n):.5f}", refresh=False)
                 bar.update(n)
+                if on_chunk is not None:
+                    on_chunk(number)
         loss, mse = totals / len(order)
         return float(loss), float(mse)
 
@@ -103,17 +136,40 @@ class Trainer:
 
     def _loss(self, images: tf.Tensor, count: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Return loss and mean squared error of the first `count` images of a batch."""
+        noise = self._noise_like(images) if self._noise else None
         if self._fast_loss is not None:
             counted = tf.cast(tf.range(images.shape[0]) < count, tf.float32)
             weights = counted / tf.cast(count, tf.float32)
-            return self._fast_loss(images, weights, always=count > 0)
-        images = images[:count]
-        mse = tf.reduce_mean(tf.square(self.model(images, training=True) - images))
-        return mse + tf.add_n(self.model.losses or [tf.constant(0.0)]), mse
+            return self._fast_loss(images, weights, always=count > 0, noise=noise)
+        seen = (images if noise is None else images + noise)[:count]
+        with _computing_by(self._policy, self.model):
+            reconstructed = tf.cast(self.model(seen, training=True), tf.float32)
+            penalties = [tf.cast(loss, tf.float32) for loss in self.model.losses]
+        mse = tf.reduce_mean(tf.square(reconstructed - images[:count]))
+        return mse + tf.add_n(penalties or [tf.constant(0.0)]), mse
+
+    def _noise_like(self, images: tf.Tensor) -> tf.Tensor:
+        # The number of the step is part of a checkpoint: a resumed training has the same noise.
+        step = tf.cast(self.optimizer.iterations.value, tf.int64)
+        seed = tf.stack([tf.constant(self._seed, tf.int64), step])
+        return self._noise * tf.random.stateless_normal(images.shape, seed)
 
     def _squares(self, images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
         images = tf.cast(images, tf.float32) * scale
         return tf.reduce_sum(tf.square(self.model(images, training=False) - images))
+
+
+@contextmanager
+def _computing_by(policy: str, model: keras.Model) -> Iterator[None]:
+    """Let the layers compute by a policy of Keras for what is traced inside."""
+    before = [layer.dtype_policy for layer in model.layers]
+    for layer in model.layers:
+        layer.dtype_policy = keras.DTypePolicy(policy)
+    try:
+        yield
+    finally:
+        for layer, kept in zip(model.layers, before, strict=True):
+            layer.dtype_policy = kept
 
 
 def _chunks(order: np.ndarray, batch_size: int) -> Iterator[tuple[np.ndarray, int]]:

@@ -1,36 +1,33 @@
 """Train an autoencoder: seeded, visible, resumed where it was cut, and never collapsed in silence.
 
-A network this narrow can go dark: a layer whose only channel is zero everywhere lets nothing
-through, and every image gets the same reconstruction. No gradient brings it back, so training
-starts over from another seed.
+An attempt that collapses is followed by one from another seed, derived from the first.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from aecluster.autoencoder.attempt import Attempt, Collapsed, Images, best_epoch
 from aecluster.autoencoder.checkpoint import Checkpoint, training_key
-from aecluster.autoencoder.images import check_images, compact, scale_of
-from aecluster.autoencoder.model import CODE_LAYER, build_autoencoder
+from aecluster.autoencoder.images import check_images, compact
+from aecluster.autoencoder.model import build_autoencoder
 from aecluster.autoencoder.runtime import configure_threads, make_repeatable
 from aecluster.autoencoder.trainer import Trainer
-from aecluster.streaming import StreamedRows, shuffled
+from aecluster.streaming import StreamedRows
 
 _LOG = logging.getLogger(__name__)
-# A start that collapses is rare; three of them mean that the options are at fault.
+# An attempt that collapses is rare; three of them mean that the options are at fault.
 _MAX_RESTARTS = 2
-# Images that are looked at for collapse after an epoch.
-_N_PROBE = 1000
-# Reconstructions that vary by less than this share of the images' variance do not depend on them.
-_LEAST_VARIANCE = 1e-4
+_SCHEDULES = ("constant", "cosine")
+_PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True)
@@ -50,18 +47,26 @@ class TrainingResult:
     restarts : int
         How often training collapsed and started over; 0 as a rule.
     seed : int
-        The seed of the start that succeeded: the one asked for, or one derived from it.
+        The seed of the attempt that succeeded: the one asked for, or one derived from it.
+    epoch : int
+        The epoch whose weights the model has: the last one, or with `patience` the best.
     """
 
     model: keras.Model
     history: list[dict]
     restarts: int
     seed: int
+    epoch: int
 
     @property
     def metrics(self) -> dict[str, float]:
-        """What the record says beside the last values of the curves."""
-        return {"restarts": self.restarts}
+        """What is known of the model: the values of its epoch, without times, and `restarts`."""
+        values = {"epoch": self.epoch, "restarts": self.restarts}
+        if self.epoch > 0:
+            entry = self.history[self.epoch - 1]
+            measured = {name: entry[name] for name in ("loss", "mse", "test_mse", "dead_code")}
+            values |= {name: value for name, value in measured.items() if value is not None}
+        return values
 
 
 def train_autoencoder(
@@ -74,6 +79,10 @@ def train_autoencoder(
     learning_rate: float = 1e-3,
     l1: float = 1e-5,
     output_activation: str = "linear",
+    schedule: str = "constant",
+    patience: int = 0,
+    precision: str = "float32",
+    noise: float = 0.0,
     seed: int = 0,
     threads: int | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -93,7 +102,7 @@ def train_autoencoder(
     architecture : str, default="sparse"
         A name in `aecluster.autoencoder.ARCHITECTURES`.
     epochs : int, default=5
-        Passes over the training images.
+        Passes over the training images; 0 leaves the first weights, as a control.
     batch_size : int, default=32
         Images a step; the last step of an epoch takes what is left.
     learning_rate : float, default=0.001
@@ -102,15 +111,26 @@ def train_autoencoder(
         Weight of the activity penalty, see `build_autoencoder`.
     output_activation : str, default="linear"
         `linear`, `relu` or `sigmoid`.
+    schedule : {"constant", "cosine"}, default="constant"
+        Of the learning rate: `cosine` brings it down to 0 with the last step [1]_.
+    patience : int, default=0
+        Epochs without a lower `test_mse` after which training ends. The model then has the weights
+        of the best epoch, also if the last epoch comes first. 0 turns it off.
+    precision : {"float32", "bfloat16"}, default="float32"
+        In which the layers compute while training. The weights, and the model that is returned,
+        are float32 in any case.
+    noise : float, default=0.0
+        Standard deviation of Gaussian noise on the images that the network sees while training,
+        on the scale of 0 to 1; the error is against the images without it [2]_.
     seed : int, default=0
-        Decides the initial weights and the order of the images.
+        Decides the initial weights, the order of the images, and the noise.
     threads : int, optional
         Threads for TensorFlow; None leaves the choice as it is. See `configure_threads`.
     checkpoint : path-like, optional
         A file that keeps the state after each epoch. Training continues from it if it was left by
-        one with the same arguments, images, threads and versions of TensorFlow and Keras, though
-        `epochs` may differ; the weights are then those of a training in one go, to the last bit.
-        It stays there: the caller removes it when the result is safe.
+        one with the same arguments, images, threads and versions of TensorFlow and Keras; `epochs`
+        may be more with a constant learning rate. The weights are then those of a training in one
+        go, to the last bit. It stays there after the last epoch, for a training of more epochs.
     on_epoch : callable, optional
         Called with the epoch's entry of the history as soon as there is one.
 
@@ -121,8 +141,15 @@ def train_autoencoder(
     Raises
     ------
     ValueError
-        If the images do not fit the architecture or each other, a number is out of range, or
-        training collapsed from every seed that was tried.
+        If the images do not fit the architecture or each other, an argument is out of range,
+        there is patience but no test image, or training collapsed from every seed that was tried.
+
+    References
+    ----------
+    .. [1] Loshchilov, Hutter, SGDR: Stochastic gradient descent with warm restarts, ICLR 2017,
+       equation 5, without restarts.
+    .. [2] Vincent, Larochelle, Bengio, Manzagol, Extracting and composing robust features with
+       denoising autoencoders, ICML 2008.
 
     Examples
     --------
@@ -131,111 +158,57 @@ def train_autoencoder(
     >>> [entry["epoch"] for entry in result.history]
     [1, 2]
     """
-    _check_arguments(train, test, epochs, batch_size, learning_rate)
-    if threads is not None:
-        configure_threads(threads)
-    make_repeatable(seed)
-    train, test = compact(train), None if test is None else compact(test)
     options = {
         "architecture": architecture,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
         "l1": l1,
         "output_activation": output_activation,
+        "schedule": schedule,
+        "patience": patience,
+        "precision": precision,
+        "noise": noise,
     }
+    _check_images(train, test, patience)
+    _check_options(options | {"epochs": epochs})
+    if threads is not None:
+        configure_threads(threads)
+    make_repeatable(seed)
+    images = Images(compact(train), None if test is None else compact(test), batch_size)
+    rate: float | keras.optimizers.schedules.LearningRateSchedule = learning_rate
+    circumstances = {"seed": seed, "threads": threads, "versions": _versions()}
+    if schedule == "cosine" and epochs:
+        rate = keras.optimizers.schedules.CosineDecay(
+            learning_rate, epochs * -(-len(train) // batch_size)
+        )
+        circumstances["epochs"] = epochs
     kept = None
     if checkpoint is not None:
-        circumstances = {"seed": seed, "threads": threads, "versions": _versions()}
-        kept = Checkpoint(checkpoint, training_key(options | circumstances, train, test))
+        key = training_key(options | circumstances, images.train, images.test)
+        kept = Checkpoint(checkpoint, key)
     first = kept.peek()[0] if kept else 0
     for restarts in range(first, _MAX_RESTARTS + 1):
         seed_here = _derived_seed(seed, restarts)
         make_repeatable(seed_here)
         model = build_autoencoder(architecture, train.shape[1:], l1, output_activation)
-        run = _Run(Trainer(model, learning_rate), train, test, batch_size, seed_here)
-        if run.train(epochs, kept, restarts, on_epoch):
-            return TrainingResult(model, run.history, restarts, seed_here)
-        _LOG.warning(
-            "seed %d collapsed in epoch %d: every image has the same reconstruction",
-            seed_here,
-            len(run.history) + 1,
-        )
+        trainer = Trainer(model, rate, precision=precision, noise=noise, seed=seed_here)
+        attempt = Attempt(trainer, images, seed_here, patience)
+        try:
+            attempt.train(epochs, kept, restarts, on_epoch)
+        except Collapsed as collapse:
+            _LOG.warning(
+                "seed %d collapsed in epoch %d: every image has the same reconstruction",
+                seed_here,
+                collapse.epoch,
+            )
+            continue
+        history = attempt.history
+        epoch = best_epoch(history) if patience and history else len(history)
+        return TrainingResult(model, history, restarts, seed_here, epoch)
     raise ValueError(
         f"training collapsed from {_MAX_RESTARTS + 1} seeds derived from {seed}: every image has "
         f"the same reconstruction; lower l1={l1} or learning_rate={learning_rate}"
     )
-
-
-class _Run:
-    """One start of a training, from its first weights or from a checkpoint."""
-
-    def __init__(
-        self,
-        trainer: Trainer,
-        train: np.ndarray,
-        test: np.ndarray | None,
-        batch_size: int,
-        seed: int,
-    ):
-        self._trainer, self._train, self._test = trainer, train, test
-        self._batch_size, self._seed = batch_size, seed
-        model = trainer.model
-        self._probe = keras.Model(model.input, [model.get_layer(CODE_LAYER).output, model.output])
-        self.history: list[dict] = []
-
-    def train(
-        self,
-        epochs: int,
-        kept: Checkpoint | None,
-        restarts: int,
-        on_epoch: Callable[[dict], None] | None,
-    ) -> bool:
-        """Train up to an epoch; return whether the reconstructions still depend on the images."""
-        variables = [*self._trainer.model.variables, *self._trainer.optimizer.variables]
-        if kept is not None:
-            start, history = kept.peek()
-            if start == restarts and 0 < len(history) <= epochs:
-                kept.restore(variables)
-                self.history = history
-                _LOG.info("continuing after epoch %d/%d", len(history), epochs)
-        for epoch in range(len(self.history) + 1, epochs + 1):
-            entry, collapsed = self._epoch(epoch, epochs)
-            if collapsed:
-                return False
-            self.history.append(entry)
-            if kept is not None:
-                kept.save(variables, restarts, self.history)
-            _report(entry, epochs, len(self._train))
-            if on_epoch is not None:
-                on_epoch(entry)
-        return True
-
-    def _epoch(self, epoch: int, epochs: int) -> tuple[dict, bool]:
-        started = time.perf_counter()
-        order = shuffled(self._train, np.random.default_rng([self._seed, epoch]))
-        title = f"epoch {epoch}/{epochs}"
-        loss, mse = self._trainer.run_epoch(self._train, order, self._batch_size, title)
-        test_mse = None if self._test is None else self._trainer.mean_squared_error(self._test)
-        dead_code, collapsed = self._health()
-        entry = {
-            "epoch": epoch,
-            "loss": loss,
-            "mse": mse,
-            "test_mse": test_mse,
-            "dead_code": dead_code,
-            "wall_s": time.perf_counter() - started,
-            "time": time.time(),
-        }
-        return entry, collapsed
-
-    def _health(self) -> tuple[float, bool]:
-        """Return the share of dead code units, and whether all images are reconstructed alike."""
-        images = self._train[:_N_PROBE] * np.float32(scale_of(self._train))
-        code, reconstructed = (np.asarray(output) for output in self._probe(images))
-        dead = float(np.mean(np.ptp(code, axis=0) == 0))
-        varies = float(reconstructed.var(axis=0).mean())
-        # Negated, so that a training whose numbers have overflowed has collapsed too.
-        return dead, not varies >= _LEAST_VARIANCE * float(images.var(axis=0).mean())
 
 
 def _derived_seed(seed: int, restarts: int) -> int:
@@ -248,12 +221,8 @@ def _versions() -> list[str]:
     return [tf.__version__, keras.__version__]
 
 
-def _check_arguments(
-    train: np.ndarray,
-    test: np.ndarray | None,
-    epochs: int,
-    batch_size: int,
-    learning_rate: float,
+def _check_images(
+    train: np.ndarray | StreamedRows, test: np.ndarray | StreamedRows | None, patience: int
 ) -> None:
     check_images(train, "train")
     if test is not None:
@@ -263,21 +232,16 @@ def _check_arguments(
                 f"test: found images of shape {test.shape[1:]}, expected those of train, "
                 f"{train.shape[1:]}"
             )
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if value < 1:
-            raise ValueError(f"{name}={value}: expected at least 1")
-    if not learning_rate > 0:
-        raise ValueError(f"learning_rate={learning_rate}: expected a positive number")
+    elif patience:
+        raise ValueError(f"patience={patience}: expected test images, whose error it watches")
 
 
-def _report(entry: dict, epochs: int, n_images: int) -> None:
-    test = "" if entry["test_mse"] is None else f", test MSE {entry['test_mse']:.5f}"
-    _LOG.info(
-        "epoch %d/%d: loss %.5f, MSE %.5f%s, %.0f images/s",
-        entry["epoch"],
-        epochs,
-        entry["loss"],
-        entry["mse"],
-        test,
-        n_images / entry["wall_s"],
-    )
+def _check_options(options: dict[str, Any]) -> None:
+    for name, least in (("epochs", 0), ("batch_size", 1), ("patience", 0), ("noise", 0)):
+        if not options[name] >= least:
+            raise ValueError(f"{name}={options[name]}: expected at least {least}")
+    if not options["learning_rate"] > 0:
+        raise ValueError(f"learning_rate={options['learning_rate']}: expected a positive number")
+    for name, known in (("schedule", _SCHEDULES), ("precision", _PRECISIONS)):
+        if options[name] not in known:
+            raise ValueError(f"{name} {options[name]!r}: expected {' or '.join(known)}")

@@ -56,14 +56,16 @@ class Autoencoder(_Gridded):
     ] = key(
         "sparse",
         effect="The network, by its name in the registry.",
-        choose="`sparse` is the one of the source experiment.",
+        choose="`sparse` is the one of the source experiment; `conv` is wide, and learns more in "
+        "more time.",
     )
     epochs: int = key(
         5,
-        ge=1,
+        ge=0,
         le=10_000,
         effect="Passes over the training images.",
-        choose="5 as in the source experiment; time grows in proportion, the gain fades.",
+        choose="5 as in the source experiment; time grows in proportion, the gain fades. 0 is the "
+        "control of an untrained network. More epochs go on from the fewer ones.",
     )
     batch_size: int = key(
         32,
@@ -91,6 +93,33 @@ class Autoencoder(_Gridded):
         "linear",
         effect="Activation of the last convolution.",
         choose="`linear` trains most reliably; `sigmoid` keeps pixels between 0 and 1.",
+    )
+    noise: float = key(
+        0.0,
+        ge=0,
+        allow_inf_nan=False,
+        effect="Standard deviation of the Gaussian noise on the images that the network sees while "
+        "it is trained; pixels range from 0 to 1.",
+        choose="0.1 for a denoising autoencoder, which has to rebuild the image without it.",
+    )
+    schedule: Literal["constant", "cosine"] = key(
+        "constant",
+        effect="How the learning rate changes with the steps.",
+        choose="`cosine` brings it down to 0 with the last step, which pays off in long trainings; "
+        "more epochs then train anew.",
+    )
+    patience: int = key(
+        0,
+        ge=0,
+        effect="Epochs without a lower error on the `test` split after which training ends, with "
+        "the weights of the best epoch.",
+        choose="0 turns it off; 5 with many epochs.",
+    )
+    precision: Literal["float32", "bfloat16"] = key(
+        "float32",
+        effect="In which the layers compute while they are trained; what is kept is float32.",
+        choose="`bfloat16` is faster for wide layers on processors with AMX and on a GPU, and "
+        "slower for `sparse`.",
     )
 
 

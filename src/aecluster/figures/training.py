@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from aecluster.figures.canvas import BLUE, GREEN, VERMILION, drawing, write_title
+from aecluster.figures.canvas import BLUE, GRAY, GREEN, VERMILION, drawing, write_title
 from aecluster.figures.mosaic import Mosaic, check_images
 from aecluster.record import Point
 
@@ -90,12 +90,13 @@ def draw_curves(path: str | os.PathLike[str], curves: Mapping[str, Sequence[Poin
     path : path-like
         The PNG file to make.
     curves : mapping of str to sequence of Point
-        `loss`, `mse` and `test_mse`, those that there are; a point's step is its epoch.
+        `loss`, `mse` and `test_mse`, those that there are; a point's step is its epoch. Without
+        any curve, as of a network that is left untrained, the picture says so.
 
     Raises
     ------
     ValueError
-        If none of these curves is there.
+        If there are curves, but none of these.
 
     Examples
     --------
@@ -107,10 +108,13 @@ def draw_curves(path: str | os.PathLike[str], curves: Mapping[str, Sequence[Poin
     True
     """
     drawn = {name: curves[name] for name in _CURVES if curves.get(name)}
+    if not curves:
+        with drawing(path, 6.0, 0.7) as figure:
+            write_title(figure, "Loss and reconstruction error (n = 0 epochs)")
+            figure.text(0.5, 0.25, "the network is untrained", ha="center", color=GRAY)
+        return
     if not drawn:
-        raise ValueError(
-            f"curves: found {', '.join(curves) or 'none'}, expected one of {', '.join(_CURVES)}"
-        )
+        raise ValueError(f"curves: found {', '.join(curves)}, expected one of {', '.join(_CURVES)}")
     n_epochs = max(point.step for points in drawn.values() for point in points)
     with drawing(path, 6.0, 3.6) as figure:
         axes = figure.add_subplot()

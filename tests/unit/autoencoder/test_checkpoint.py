@@ -83,6 +83,26 @@ def test_finished_checkpoint_is_continued_by_more_epochs_of_the_same_training(op
     assert epochs_run(**options | {"epochs": 1, "train": blobs[::-1]}) == [1]
 
 
+def test_every_option_that_has_a_state_resumes_to_the_last_bit(options, blobs):
+    options |= {"train": blobs[:112], "test": blobs[112:], "batch_size": 16, "seed": 3}
+    options |= {"noise": 0.01, "patience": 1, "learning_rate": 0.02}
+    one_go = train_autoencoder(**options | {"epochs": 9, "checkpoint": None})
+    for epochs in (1, one_go.epoch, 9):
+        stepwise = train_autoencoder(**options | {"epochs": epochs})
+
+    assert 1 < one_go.epoch == stepwise.epoch < len(stepwise.history) < 9
+    for one, other in zip(one_go.model.get_weights(), stepwise.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_cosine_schedule_of_more_epochs_trains_anew(options):
+    cosine = options | {"schedule": "cosine"}
+
+    assert epochs_run(**cosine) == [1, 2]
+    assert epochs_run(**cosine) == []
+    assert epochs_run(**cosine | {"epochs": 3}) == [1, 2, 3]
+
+
 def test_key_changes_with_every_option_and_image(blobs):
     keys = {
         training_key(options, *images)

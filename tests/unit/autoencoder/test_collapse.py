@@ -63,6 +63,26 @@ def test_collapsed_training_starts_over_from_a_derived_seed(blobs, monkeypatch, 
         np.testing.assert_array_equal(one, other)
 
 
+def test_collapse_is_noticed_before_the_first_epoch_ends(blobs, monkeypatch):
+    many = np.concatenate([blobs] * 50)
+    options = {"batch_size": 8, "learning_rate": 0.5, "l1": 100.0}
+    seen = []
+    run_epoch = Trainer.run_epoch
+
+    def count(self, images, order, batch_size, title, on_chunk):
+        def on_counted_chunk(chunk):
+            seen.append(chunk)
+            on_chunk(chunk)
+
+        return run_epoch(self, images, order, batch_size, title, on_counted_chunk)
+
+    monkeypatch.setattr(Trainer, "run_epoch", count)
+    with pytest.raises(ValueError, match="collapsed from 3 seeds"):
+        train_autoencoder(many, epochs=1, **options)
+
+    assert seen == [1] * 3
+
+
 def test_training_that_stays_collapsed_fails_in_one_line(blobs):
     with pytest.raises(
         ValueError, match=r"collapsed from 3 seeds derived from 0: .*l1=100.0"

@@ -120,7 +120,7 @@ def test_interrupted_save_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"architecture": "dense"}, r"architecture 'dense': expected one of \['sparse'\]"),
+        ({"architecture": "dense"}, r"architecture 'dense': expected one of \['conv', 'sparse'\]"),
         (
             {"input_shape": (30, 32, 1)},
             r"input_shape \(30, 32, 1\): the sides of architecture 'sparse' must divide by 4; "

@@ -2,10 +2,12 @@ import logging
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from aecluster.autoencoder import encode, reconstruct, train_autoencoder
+from aecluster.autoencoder import build_autoencoder, encode, reconstruct, train_autoencoder
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,65 @@ def test_test_images_do_not_change_the_training(result, blobs):
         np.testing.assert_array_equal(with_test, without)
 
 
+def test_patience_ends_training_with_the_weights_of_the_best_epoch(blobs):
+    options = {"batch_size": 16, "learning_rate": 0.02, "seed": 3, "epochs": 12}
+    result = train_autoencoder(blobs[:112], blobs[112:], patience=1, **options)
+
+    errors = [entry["test_mse"] for entry in result.history]
+    of_model = np.mean((reconstruct(result.model, blobs[112:]) - blobs[112:] / 255) ** 2)
+    assert result.epoch == 1 + np.argmin(errors) == len(errors) - 1 < 11
+    np.testing.assert_allclose(of_model, min(errors), rtol=1e-5)
+    assert result.metrics["test_mse"] == min(errors)
+    assert result.metrics["epoch"] == result.epoch
+
+
+def test_cosine_schedule_comes_to_rest(blobs):
+    def last_gain(schedule):
+        options = {"batch_size": 16, "learning_rate": 0.01, "seed": 1, "epochs": 6}
+        history = train_autoencoder(blobs[:112], blobs[112:], schedule=schedule, **options).history
+        return history[4]["test_mse"] - history[5]["test_mse"]
+
+    assert 0 < last_gain("cosine") < 0.2 * last_gain("constant")
+
+
+def test_noise_makes_the_task_harder_and_is_seeded(blobs):
+    def trained(noise):
+        options = {"epochs": 3, "batch_size": 16, "learning_rate": 0.01, "seed": 1}
+        return train_autoencoder(blobs, noise=noise, **options)
+
+    noisy, again, clean = trained(0.5), trained(0.5), trained(0.0)
+
+    assert noisy.history[-1]["mse"] > 1.2 * clean.history[-1]["mse"]
+    for one, other in zip(noisy.model.get_weights(), again.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_no_epochs_leave_the_first_weights(blobs):
+    result = train_autoencoder(blobs, epochs=0, seed=3)
+    keras.utils.set_random_seed(3)
+    expected = build_autoencoder(input_shape=blobs.shape[1:]).get_weights()
+
+    assert (result.history, result.epoch, result.metrics) == ([], 0, {"epoch": 0, "restarts": 0})
+    for one, other in zip(expected, result.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_wide_architecture_learns_colours_in_either_precision(blobs):
+    images = np.concatenate([blobs, blobs // 2, 255 - blobs], axis=-1)
+
+    def trained(precision):
+        options = {"architecture": "conv", "batch_size": 16, "epochs": 4, "learning_rate": 0.003}
+        return train_autoencoder(images, precision=precision, **options)
+
+    full, half = trained("float32"), trained("bfloat16")
+
+    assert full.history[-1]["mse"] < full.history[0]["mse"] / 3
+    assert half.history[-1]["mse"] == pytest.approx(full.history[-1]["mse"], rel=0.05)
+    assert half.history[-1]["mse"] != full.history[-1]["mse"]
+    assert half.model(images[:2] / 255).dtype == tf.float32
+    assert {layer.compute_dtype for layer in half.model.layers} == {"float32"}
+
+
 def test_every_epoch_is_logged_and_handed_on(blobs, caplog):
     seen = []
     with caplog.at_level(logging.INFO, "aecluster"):
@@ -84,7 +145,11 @@ def test_every_epoch_is_logged_and_handed_on(blobs, caplog):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"epochs": 0}, "epochs=0: expected at least 1"),
+        ({"epochs": -1}, "epochs=-1: expected at least 0"),
+        ({"noise": float("nan")}, "noise=nan: expected at least 0"),
+        ({"schedule": "step"}, "schedule 'step': expected constant or cosine"),
+        ({"precision": "float16"}, "precision 'float16': expected float32 or bfloat16"),
+        ({"patience": 2}, "patience=2: expected test images, whose error it watches"),
         ({"batch_size": 0}, "batch_size=0: expected at least 1"),
         ({"learning_rate": 0.0}, "learning_rate=0.0: expected a positive number"),
         ({"train": np.zeros((4, 64), np.uint8)}, r"train: found shape \(4, 64\), expected \(n, h"),
