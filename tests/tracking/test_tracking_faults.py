@@ -179,7 +179,7 @@ def test_record_that_is_damaged_is_named_after_a_failure(project, uri):
     assert line.startswith(f"{path}: not a record")
 
 
-def test_ten_at_the_same_time_on_one_store_double_nothing(project, uri):
+def test_ten_at_the_same_time_on_one_store_double_nothing(project, uri, folder):
     trackers = [in_another_process(project.records) for _ in range(10)]
     threads = [threading.Thread(target=tracker.wait) for tracker in trackers]
     for thread in threads:
@@ -190,6 +190,7 @@ def test_ten_at_the_same_time_on_one_store_double_nothing(project, uri):
 
     assert [tracker.returncode for tracker in trackers] == [0] * 10
     assert added == ["0\n"] * 9 + ["9\n"]
+    assert list(folder.glob("*.lock")) == []
     assert is_complete(uri)
     assert counts(track("exp", project.records, uri=uri)) == [0, 0, 0, 0]
 

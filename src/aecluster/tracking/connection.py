@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from aecluster.errors import AeclusterError
 from aecluster.tracking.uri import public_uri, sqlite_path
@@ -108,9 +108,24 @@ def _spare_what_was_imported() -> None:
 @contextmanager
 def _lock(uri: str) -> Iterator[None]:
     """Wait for other trackers: MLflow has nothing that keeps two from adding the same run."""
-    with _lock_path(uri).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    path = _lock_path(uri)
+    while True:
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # Who had the lock before has removed the file that this one waited for.
+            if _is_at(path, file):
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+                return
+
+
+def _is_at(path: Path, file: TextIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _lock_path(uri: str) -> Path:
