@@ -7,7 +7,7 @@ from aecluster.deep_clustering import train_dec, train_idec
 from aecluster.metrics import clustering_accuracy
 
 OPTIONS = {
-    "architecture": "sparse", "epochs": 3, "batch_size": 32, "learning_rate": 0.003,
+    "architecture": "conv", "epochs": 3, "batch_size": 32, "learning_rate": 0.003,
     "n_clusters": 3, "cluster_epochs": 4, "seed": 0,
 }  # fmt: skip
 
@@ -89,7 +89,7 @@ def test_same_seed_gives_the_same_codes(idec, places):
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
 def test_codes_that_overflow_are_one_line(places, monkeypatch):
     model = build_autoencoder(input_shape=(8, 8, 1), l1=0.0)
-    untrained = TrainingResult(model, [], 0, 0)
+    untrained = TrainingResult(model, [], 0, 0, 0)
     monkeypatch.setattr("aecluster.deep_clustering.train_autoencoder", lambda *_, **__: untrained)
 
     with pytest.raises(ValueError, match="all codes are the same or overflow after epoch 1; lower"):

@@ -31,7 +31,7 @@ def library(tmp_path):
     ("module", "steps"),
     [
         ("clustering/_seeding.py", {"kmeans"}),
-        ("metrics/internal.py", {"compare", "evaluate", "plot_scores", "report", "track"}),
+        ("metrics/internal.py", {"compare", "evaluate", "plot_scores", "report"}),
         ("data/digits.py", {"download", "preprocess"}),
         ("autoencoder/model.py", {"embed", "encode", "train"}),
         ("tracking/plan.py", {"track"}),
