@@ -55,8 +55,9 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove temporary files of dead processes; of other hosts one cannot tell which are dead."""
+    # A database has a journal beside it, named after it.
     for left in path.parent.glob(
-        f".partial-*@{glob.escape(f'{socket.gethostname()}-{path.name}')}"
+        f".partial-*@{glob.escape(f'{socket.gethostname()}-{path.name}')}*"
     ):
         process = left.name.removeprefix(".partial-").partition("@")[0]
         if process.isdecimal() and not _is_running(int(process)):

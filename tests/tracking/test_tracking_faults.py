@@ -4,10 +4,11 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,28 @@ def test_ten_at_the_same_time_on_one_store_double_nothing(project, uri, folder):
     assert list(folder.glob("*.lock")) == []
     assert is_complete(uri)
     assert counts(track("exp", project.records, uri=uri)) == [0, 0, 0, 0]
+
+
+def has_table(path, name):
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0)) as database:
+        try:
+            return database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [name]).fetchone()
+        except sqlite3.OperationalError:
+            return False  # it is being written
+
+
+def test_kill_while_the_database_is_made_is_mended(project, folder):
+    uri = f"sqlite:///{folder}/new.db"
+    tracker = in_another_process(project.records, uri)
+    while not any(has_table(path, "secrets") for path in folder.glob("*new.db")):
+        assert tracker.poll() is None
+    tracker.kill()
+    tracker.wait()
+
+    track("exp", project.records, uri=uri)
+
+    assert is_complete(uri)
+    assert list(folder.glob(".partial-*")) == []
 
 
 def test_password_of_the_environment_is_in_no_message_and_no_receipt(project, monkeypatch):

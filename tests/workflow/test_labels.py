@@ -13,11 +13,7 @@ REPRESENTATIONS = {
     "sparse_ae": {"method": "autoencoder", "epochs": 1},
     "contrastive": {"method": "contrastive", "epochs": 1, "batch_size": 100, "width": 4},
     "idec": {"method": "idec", "epochs": 1, "cluster_epochs": 1, "n_clusters": 2},
-    "vae": {"method": "vae", "epochs": 1},
     "pca": {"method": "pca", "of": "sparse_ae", "n_components": 4, "whiten": True},
-    "scaled": {
-        "method": "sklearn", "of": "pca", "transformer": "sklearn.preprocessing.StandardScaler",
-    },
     "manifold": {
         "method": "sparse_manifold", "patch_size": 4, "n_atoms": 32, "threshold": 0.5,
         "n_components": 4, "n_cells": 2,
@@ -51,7 +47,7 @@ def results(project):
                 )  # fmt: skip
         scores = project.record(f"results/stripes/{name}/all/k2-s0.scores.json")
         accuracies[name] = scores["metrics"]["accuracy"]
-    for name in ("sparse_ae", "contrastive", "idec", "vae"):
+    for name in ("sparse_ae", "contrastive", "idec"):
         model = keras.models.load_model(folder / name / "s0/model.keras")
         arrays |= {f"{name} {i}": weight for i, weight in enumerate(model.get_weights())}
     return arrays, accuracies

@@ -373,14 +373,14 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "architecture": "spase"}}},
-            "representations.ae.architecture: found 'spase', expected one of sparse; "
+            "representations.ae.architecture: found 'spase', expected one of sparse, conv; "
             "did you mean 'sparse'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencdr"}}},
             "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
-            "contrastive, pca, sklearn, sparse_manifold, umap, neighbours, function; "
-            "did you mean 'autoencoder'?",
+            "contrastive, vae, dec, idec, pca, sklearn, sparse_manifold, umap, neighbours, "
+            "function; did you mean 'autoencoder'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},

@@ -25,7 +25,7 @@ def tell():
     used = {"pools": pools, "cpu_s": time.process_time(), "wall_s": time.monotonic() - began}
     (Path(os.environ["USED"]) / Path(sys.argv[0]).name).write_text(json.dumps(used))
 
-if "USED" in os.environ and "/tmp" in sys.argv[0]:
+if "USED" in os.environ and "/.snakemake/scripts/" in sys.argv[0]:
     atexit.register(tell)
 """
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from aecluster.atomic import atomic_write
 from aecluster.errors import AeclusterError
 from aecluster.tracking.uri import public_uri, sqlite_path
 
@@ -136,11 +137,23 @@ def _lock_path(uri: str) -> Path:
 
 
 def _open_database(uri: str) -> None:
+    database = sqlite_path(uri)
+    if database is not None and not database.exists():
+        _create_database(database)
+        return
     # MLflow tries ten times, for 100 s, before it says that a database is not there.
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
     create_engine(uri, poolclass=NullPool).connect().close()
+
+
+def _create_database(path: Path) -> None:
+    """Make MLflow's tables: killed in between, it would stumble over those that are there."""
+    from mlflow import MlflowClient
+
+    with atomic_write(path) as temporary:
+        MlflowClient(f"sqlite:///{temporary.absolute()}").search_experiments(max_results=1)
 
 
 def _reason(error: Exception) -> str:
