@@ -344,6 +344,18 @@ def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracke
     assert list((project.folder / "results/digits/pixels").rglob("k359*")) == []
 
 
+def test_password_on_the_command_line_is_in_no_record_and_no_log(tmp_path):
+    project = Project.create(tmp_path / "project", DIGITS)
+    uri = "http://me:verysecret@127.0.0.1:9/?token=verysecret"
+
+    project.make("--until", "preprocess", "--config", f"tracking={{uri: '{uri}'}}")
+
+    record = project.record("results/digits/pixels/store.json")
+    assert record["run"]["command"].endswith("uri: '\"'\"'http://127.0.0.1:9/'\"'\"'}'")
+    for path in (*project.folder.glob("results/**/*.json"), *project.folder.glob("logs/**/*.*")):
+        assert "verysecret" not in path.read_text(), path
+
+
 # --- bad input ---
 
 

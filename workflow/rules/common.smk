@@ -66,7 +66,9 @@ def track_finished():
 if workflow.is_main_process:
     # Four lines a job about how TensorFlow was built.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
-    os.environ[COMMAND_VARIABLE] = shlex.join(["snakemake", *sys.argv[1:]])
+    command = shlex.join(["snakemake", *sys.argv[1:]])
+    # A password may stand in it, records are for others to read.
+    os.environ[COMMAND_VARIABLE] = tracking.public_uri(command)
     for line in (
         *checked(lock.release_stale),
         *damage.set_aside([*computed_records(), *figure_records()]),

@@ -55,4 +55,4 @@ def public_uri(uri: str) -> str:
     """
     # Up to the last @: a password may hold one, or a slash. The path of a file may hold one too.
     without_user = re.sub(r"(?<!sqlite)://[^\s'\"]*@", "://", uri)
-    return re.sub(r"(://[^\s?]*)\?[^\s)'\"]*", r"\1", without_user)
+    return re.sub(r"(://[^\s?]*)\?[^\s)}'\"]*", r"\1", without_user)
