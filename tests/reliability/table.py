@@ -109,6 +109,9 @@ def main() -> None:
     parser.add_argument("seen", type=Path, help="JSON file of what was seen, made if missing")
     parser.add_argument("--kills", type=int, default=30)
     options = parser.parse_args()
+    # Whoever starts this in the background may have these ignored, and so would the runs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     seen = _read(options.seen)
     with tempfile.TemporaryDirectory() as folder:
         finished = Project.create(Path(folder) / "finished", EXPERIMENT)
@@ -167,8 +170,7 @@ def _page(seen: dict) -> str:
 
 The whole workflow on the digits, training, figures, report and MLflow included, takes {wall:.0f} s unbroken.
 Started from nothing, it was ended as a whole by `kill -9` {_n_kills(seen)} times: each time at a moment drawn evenly from the first {wall / 4:.0f} s after the same command was given again.
-So it came to its end {len(chains)} times.
-Labels, scores, weights and embeddings were then those of an unbroken run, bit by bit, in {same} of {len(chains)} cases.
+Times at which it so came to its end: {len(chains)}; with labels, scores, weights and embeddings bit by bit those of an unbroken run: {same}.
 """
     page += _REPEATED
     return page
