@@ -11,6 +11,7 @@ from pathlib import Path
 
 import keras
 
+from aecluster.atomic import atomic_write
 from aecluster.autoencoder.architectures import ARCHITECTURES
 from aecluster.autoencoder.archive import make_reproducible
 
@@ -146,14 +147,9 @@ def save_model(model: keras.Model, path: str | os.PathLike) -> None:
     path = Path(path)
     if path.suffix != ".keras":
         raise ValueError(f"{path}: a model's file name must end in .keras")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.keras")
-    try:
+    with atomic_write(path) as temporary:
         model.save(temporary)
         make_reproducible(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def load_model(path: str | os.PathLike) -> keras.Model:
