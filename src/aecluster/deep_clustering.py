@@ -28,6 +28,7 @@ from aecluster.autoencoder.inference import encode
 from aecluster.autoencoder.model import CODE_LAYER
 from aecluster.autoencoder.training import train_autoencoder
 from aecluster.clustering import KMeans
+from aecluster.streaming import shuffled
 
 _LOG = logging.getLogger(__name__)
 # Starts of the K-Means that gives the first centres, as in both papers.
@@ -145,7 +146,7 @@ def _train(
     for epoch in range(len(history) + 1, len(history) + cluster_epochs + 1):
         started = time.perf_counter()
         targets = _sharpened(np.asarray(_assignments(codes, centres.value)))
-        order = np.random.default_rng([seed, epoch]).permutation(len(train))
+        order = shuffled(train, np.random.default_rng([seed, epoch]))
         sums = np.zeros(2)
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]

@@ -18,6 +18,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from aecluster.atomic import atomic_write
 from aecluster.streaming import StreamedRows
@@ -78,7 +79,7 @@ class Checkpoint:
 
 
 def training_key(options: Mapping[str, Any], *arrays: np.ndarray | StreamedRows | None) -> str:
-    """Return the digest of a training's options and images.
+    """Return the digest of a training's options and images, and of what computes it.
 
     Parameters
     ----------
@@ -91,7 +92,8 @@ def training_key(options: Mapping[str, Any], *arrays: np.ndarray | StreamedRows 
     str
         64 hexadecimal digits.
     """
-    digest = hashlib.sha256(json.dumps(options, sort_keys=True).encode())
+    versions = {"tensorflow": tf.__version__, "keras": keras.__version__}
+    digest = hashlib.sha256(json.dumps([options, versions], sort_keys=True).encode())
     for array in arrays:
         digest.update(f"{None if array is None else (array.shape, str(array.dtype))}".encode())
         if array is not None:

@@ -29,6 +29,18 @@ def check_images(images: ImageSource, name: str) -> None:
         raise ValueError(f"{name}: found dtype {images.dtype}, expected uint8 or floats in [0, 1]")
 
 
+def check_pair(train: ImageSource, test: ImageSource | None) -> None:
+    """Raise a ValueError of one line unless both are images, those of `test` of the same shape."""
+    check_images(train, "train")
+    if test is not None:
+        check_images(test, "test")
+        if test.shape[1:] != train.shape[1:]:
+            raise ValueError(
+                f"test: found images of shape {test.shape[1:]}, expected those of train, "
+                f"{train.shape[1:]}"
+            )
+
+
 def scale_of(images: ImageSource) -> float:
     """Return the factor that brings the images' values to [0, 1]."""
     return UINT8_SCALE if images.dtype == np.uint8 else 1.0

@@ -53,6 +53,25 @@ def make_repeatable(seed: int) -> None:
     tf.config.experimental.enable_op_determinism()
 
 
+def policy_of(precision: str) -> str:
+    """Return Keras' name of the policy that computes in a precision."""
+    return {"float32": "float32", "bfloat16": "mixed_bfloat16"}[precision]
+
+
+def seed_of_step(seed: int, optimizer: keras.optimizers.Optimizer) -> tf.Tensor:
+    """Return the seed of what a step draws at random.
+
+    The number of the step is part of a checkpoint, so that a resumed training draws what it would
+    have drawn unbroken.
+
+    Returns
+    -------
+    tensor of shape (2,), int64
+    """
+    step = tf.cast(optimizer.iterations.value, tf.int64)
+    return tf.stack([tf.constant(seed, tf.int64), step])
+
+
 def has_fast_bfloat16() -> bool:
     """Return whether the GPU, or without one the processor, multiplies matrices of bfloat16.
 

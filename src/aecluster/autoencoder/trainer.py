@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from aecluster.autoencoder.fast import fast_loss
 from aecluster.autoencoder.images import scale_of
+from aecluster.autoencoder.runtime import policy_of, seed_of_step
 
 # Steps between two calls from Python: enough to hide a call, few enough to show progress.
 _STEPS_PER_CHUNK = 100
@@ -58,7 +59,7 @@ class Trainer:
         self.model = model
         self.optimizer = keras.optimizers.Adam(learning_rate)
         self.optimizer.build(model.trainable_variables)
-        self._policy = {"float32": "float32", "bfloat16": "mixed_bfloat16"}[precision]
+        self._policy = policy_of(precision)
         self._noise, self._seed = noise, seed
         on_cpu = not tf.config.list_physical_devices("GPU")
         may_be_fast = fast and on_cpu and precision == "float32"
@@ -149,9 +150,7 @@ class Trainer:
         return mse + tf.add_n(penalties or [tf.constant(0.0)]), mse
 
     def _noise_like(self, images: tf.Tensor) -> tf.Tensor:
-        # The number of the step is part of a checkpoint: a resumed training has the same noise.
-        step = tf.cast(self.optimizer.iterations.value, tf.int64)
-        seed = tf.stack([tf.constant(self._seed, tf.int64), step])
+        seed = seed_of_step(self._seed, self.optimizer)
         return self._noise * tf.random.stateless_normal(images.shape, seed)
 
     def _squares(self, images: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:

@@ -13,11 +13,10 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from aecluster.autoencoder.attempt import Attempt, Collapsed, Images, best_epoch
 from aecluster.autoencoder.checkpoint import Checkpoint, training_key
-from aecluster.autoencoder.images import check_images, compact
+from aecluster.autoencoder.images import check_pair, compact
 from aecluster.autoencoder.model import build_autoencoder
 from aecluster.autoencoder.runtime import configure_threads, make_repeatable
 from aecluster.autoencoder.trainer import Trainer
@@ -169,14 +168,16 @@ def train_autoencoder(
         "precision": precision,
         "noise": noise,
     }
-    _check_images(train, test, patience)
+    check_pair(train, test)
+    if patience and test is None:
+        raise ValueError(f"patience={patience}: expected test images, whose error it watches")
     _check_options(options | {"epochs": epochs})
     if threads is not None:
         configure_threads(threads)
     make_repeatable(seed)
     images = Images(compact(train), None if test is None else compact(test), batch_size)
     rate: float | keras.optimizers.schedules.LearningRateSchedule = learning_rate
-    circumstances = {"seed": seed, "threads": threads, "versions": _versions()}
+    circumstances = {"seed": seed, "threads": threads}
     if schedule == "cosine" and epochs:
         rate = keras.optimizers.schedules.CosineDecay(
             learning_rate, epochs * -(-len(train) // batch_size)
@@ -215,25 +216,6 @@ def _derived_seed(seed: int, restarts: int) -> int:
     if restarts == 0:
         return seed
     return int(np.random.SeedSequence([seed, restarts]).generate_state(1)[0])
-
-
-def _versions() -> list[str]:
-    return [tf.__version__, keras.__version__]
-
-
-def _check_images(
-    train: np.ndarray | StreamedRows, test: np.ndarray | StreamedRows | None, patience: int
-) -> None:
-    check_images(train, "train")
-    if test is not None:
-        check_images(test, "test")
-        if test.shape[1:] != train.shape[1:]:
-            raise ValueError(
-                f"test: found images of shape {test.shape[1:]}, expected those of train, "
-                f"{train.shape[1:]}"
-            )
-    elif patience:
-        raise ValueError(f"patience={patience}: expected test images, whose error it watches")
 
 
 def _check_options(options: dict[str, Any]) -> None:

@@ -23,10 +23,11 @@ import numpy as np
 import tensorflow as tf
 
 from aecluster.autoencoder.checkpoint import Checkpoint, training_key
-from aecluster.autoencoder.images import check_images, compact, scale_of
+from aecluster.autoencoder.images import check_pair, compact, scale_of
 from aecluster.autoencoder.inference import encode, reconstruct
 from aecluster.autoencoder.model import CODE_LAYER, build_autoencoder
-from aecluster.autoencoder.runtime import configure_threads, make_repeatable
+from aecluster.autoencoder.runtime import configure_threads, make_repeatable, seed_of_step
+from aecluster.streaming import StreamedRows, shuffled
 
 _LOG = logging.getLogger(__name__)
 # Images that are looked at for collapse after an epoch.
@@ -62,8 +63,8 @@ class VariationalResult:
 
 
 def train_vae(
-    train: np.ndarray,
-    test: np.ndarray | None = None,
+    train: np.ndarray | StreamedRows,
+    test: np.ndarray | StreamedRows | None = None,
     *,
     architecture: str = "sparse",
     epochs: int = 5,
@@ -100,7 +101,7 @@ def train_vae(
     Kingma and Welling, "Auto-encoding variational Bayes", ICLR 2014, equations 8 and 10.
     Higgins et al., "beta-VAE", ICLR 2017, equation 4, for the weight.
     """
-    check_images(train, "train")
+    check_pair(train, test)
     if threads is not None:
         configure_threads(threads)
     make_repeatable(seed)
@@ -112,7 +113,6 @@ def train_vae(
     if checkpoint is not None:
         options = {"architecture": architecture, "batch_size": batch_size, "beta": beta}
         options |= {"learning_rate": learning_rate, "seed": seed, "threads": threads}
-        options |= {"versions": [tf.__version__, keras.__version__]}
         kept = Checkpoint(checkpoint, training_key({"vae": options}, train))
         found = kept.peek()[1]
         if 0 < len(found) <= epochs:
@@ -120,7 +120,7 @@ def train_vae(
             history = found
     for epoch in range(len(history) + 1, epochs + 1):
         started = time.perf_counter()
-        order = np.random.default_rng([seed, epoch]).permutation(len(train))
+        order = shuffled(train, np.random.default_rng([seed, epoch]))
         loss, mse, divergence = trainer.run_epoch(train, order, batch_size)
         varies = encode(model, train[:_N_PROBE]).var(axis=0).max() > _LEAST_VARIANCE
         if not (varies and np.isfinite(loss)):
@@ -174,13 +174,10 @@ class _Trainer:
         return float(loss), float(mse), float(divergence)
 
     def _train_on(self, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        # The number of the step is part of a checkpoint: a resumed training has the same noise.
-        step = tf.cast(self._optimizer.iterations.value, tf.int64)
         with tf.GradientTape() as tape:
             mean, log_variance = self._encoder(images, training=True)
-            noise = tf.random.stateless_normal(
-                tf.shape(mean), tf.stack([tf.constant(self._seed, tf.int64), step])
-            )
+            seed = seed_of_step(self._seed, self._optimizer)
+            noise = tf.random.stateless_normal(tf.shape(mean), seed)
             x = mean + tf.exp(log_variance / 2) * noise
             for layer in self._decoder:
                 x = layer(x)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
+from aecluster.autoencoder.runtime import policy_of
+
 LEAST_SIDE = 16
 _PROJECTION = 128
 
@@ -118,11 +120,6 @@ def with_head(encoder: keras.Model, precision: str = "float32") -> keras.Model:
     hidden = dense(units, "relu", dtype=policy_of(precision), name="head_1")(encoder.output)
     projection = dense(_PROJECTION, dtype="float32", name="head_2")(hidden)
     return keras.Model(encoder.input, projection, name="contrastive_network")
-
-
-def policy_of(precision: str) -> str:
-    """Return Keras' name of the policy that computes in a precision."""
-    return {"float32": "float32", "bfloat16": "mixed_bfloat16"}[precision]
 
 
 class FusedNormalization(keras.layers.BatchNormalization):

@@ -11,6 +11,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from aecluster.autoencoder.images import scale_of
+from aecluster.autoencoder.runtime import seed_of_step
 from aecluster.contrastive.augmentation import augment
 from aecluster.contrastive.network import build_encoder, with_head
 from aecluster.contrastive.objective import Agreement, nt_xent
@@ -110,10 +111,7 @@ class ContrastiveTrainer:
         return stock
 
     def _step(self, images: tf.Tensor, scale: tf.Tensor) -> Agreement:
-        # The number of the step is part of a checkpoint, so that a resumed training goes on with
-        # the views that it would have seen.
-        step = tf.cast(self.optimizer.iterations.value, tf.int64)
-        seed = tf.stack([tf.constant(self._seed, tf.int64), step])
+        seed = seed_of_step(self._seed, self.optimizer)
         views = augment(tf.concat([images, images], axis=0), seed, scale)
         variables = self.network.trainable_variables
         with tf.GradientTape() as tape:

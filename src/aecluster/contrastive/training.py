@@ -14,10 +14,9 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from aecluster.autoencoder.checkpoint import Checkpoint, training_key
-from aecluster.autoencoder.images import check_images, compact
+from aecluster.autoencoder.images import check_pair, compact
 from aecluster.autoencoder.runtime import configure_threads, has_fast_bfloat16, make_repeatable
 from aecluster.contrastive.neighbours import knn_accuracy
 from aecluster.contrastive.objective import Agreement
@@ -138,7 +137,9 @@ def train_contrastive(
     >>> result.model.output_shape
     (None, 8)
     """
-    _check_images(train, test)
+    check_pair(train, test)
+    if len(train) < 2:
+        raise ValueError(f"train: found {len(train)} image, expected at least 2")
     options: dict[str, Any] = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -166,8 +167,7 @@ def train_contrastive(
     probe = _Probe(train, test, labels)
     kept, history = None, []
     if checkpoint is not None:
-        versions = [tf.__version__, keras.__version__]
-        circumstances = {"seed": seed, "threads": threads, "versions": versions}
+        circumstances = {"seed": seed, "threads": threads}
         kept = Checkpoint(checkpoint, training_key(options | circumstances, train, test, *labels))
         history = kept.peek()[1]
         if history:
@@ -254,19 +254,6 @@ def _report(entry: dict, epochs: int, n_images: int) -> None:
         "" if accuracy is None else f", kNN accuracy {accuracy:.4f}",
         2 * n_images / entry["wall_s"],
     )
-
-
-def _check_images(train: np.ndarray | StreamedRows, test: np.ndarray | StreamedRows | None) -> None:
-    check_images(train, "train")
-    if len(train) < 2:
-        raise ValueError(f"train: found {len(train)} image, expected at least 2")
-    if test is not None:
-        check_images(test, "test")
-        if test.shape[1:] != train.shape[1:]:
-            raise ValueError(
-                f"test: found images of shape {test.shape[1:]}, expected those of train, "
-                f"{train.shape[1:]}"
-            )
 
 
 def _check_options(options: dict[str, Any]) -> None:
