@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from aecluster.columns import aligned
 from aecluster.config import Experiment
 from aecluster.record import SUBJECT
 from aecluster.scores import read_scores, sampling_note
@@ -138,9 +139,5 @@ def _listed(values: Sequence[int]) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    lines = []
-    for row in (head, ["-" * width for width in widths], *rows):
-        first, *others = zip(row, widths, strict=True)
-        lines.append("  ".join([first[0].ljust(first[1]), *(c.rjust(w) for c, w in others)]))
-    return lines
+    rule = ["-" * max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return aligned([head, rule, *rows])

@@ -12,6 +12,13 @@ def _known_architecture(value: str) -> str:
     return one_of(value, ARCHITECTURES)
 
 
+_Architecture = Annotated[
+    str,
+    AfterValidator(_known_architecture),
+    Field(json_schema_extra={"enum": list(ARCHITECTURES)}),
+]
+
+
 class Pixels(Section):
     """The images themselves: every pixel is a feature."""
 
@@ -49,11 +56,7 @@ class Autoencoder(_Gridded):
         effect="How the vectors are made.",
         choose="`autoencoder`: a code from which the image can be rebuilt.",
     )
-    architecture: Annotated[
-        str,
-        AfterValidator(_known_architecture),
-        Field(json_schema_extra={"enum": list(ARCHITECTURES)}),
-    ] = key(
+    architecture: _Architecture = key(
         "sparse",
         effect="The network, by its name in the registry.",
         choose="`sparse` is the one of the source experiment; `conv` is wide, and learns more in "
@@ -130,11 +133,7 @@ class Vae(_Gridded):
         effect="How the vectors are made.",
         choose="`vae`: codes without holes between them; to compare with publications.",
     )
-    architecture: Annotated[
-        str,
-        AfterValidator(_known_architecture),
-        Field(json_schema_extra={"enum": list(ARCHITECTURES)}),
-    ] = key(
+    architecture: _Architecture = key(
         "sparse",
         effect="The autoencoder, by its name in the registry.",
         choose="The one that it is to be compared with.",
@@ -178,11 +177,7 @@ class Dec(_Gridded):
         effect="How the vectors are made.",
         choose="`dec`: to compare with publications; `idec` forgets less.",
     )
-    architecture: Annotated[
-        str,
-        AfterValidator(_known_architecture),
-        Field(json_schema_extra={"enum": list(ARCHITECTURES)}),
-    ] = key(
+    architecture: _Architecture = key(
         "sparse",
         effect="The autoencoder, by its name in the registry.",
         choose="The one that it is to be compared with.",

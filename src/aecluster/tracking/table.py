@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
+from aecluster.columns import aligned
 from aecluster.tracking.lineage import Lineage
 from aecluster.tracking.runs import SHOWN, WantedRun, variant_runs
 
@@ -42,17 +43,9 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
         [run.name, run.params["dataset"], *(_score(run.metrics, name) for name in scores)]
         for run in runs
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row, apart in zip(
-        rows, ["differs from the one above in", *_differences(runs)], strict=True
-    ):
-        cells = [
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join([*cells, apart]).rstrip())
-    return "\n".join(lines)
+    notes = ["differs from the one above in", *_differences(runs)]
+    lines = zip(aligned(rows, n_left=2), notes, strict=True)
+    return "\n".join(f"{line}  {note}".rstrip() for line, note in lines)
 
 
 def _rank(run: WantedRun) -> tuple[float, float, str]:
