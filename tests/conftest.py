@@ -2,5 +2,11 @@
 
 import signal
 
+from hypothesis import settings
+
 # A shell's background jobs ignore Ctrl-C, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No test is timed: on a busy machine the first example may take longer than Hypothesis allows.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")

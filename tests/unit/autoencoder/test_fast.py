@@ -59,7 +59,7 @@ def random_images(n, shape, seed=0):
     seed=st.integers(0, 99),
 )
 @example((5, 5), 1, 3, (2, 2), 2, "relu", True, 0.01, 4, 0)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_loss_and_gradients_equal_those_of_stock_layers(
     kernel, channels, hidden, blocks, factor, activation, use_bias, l1, n, seed
 ):
@@ -94,7 +94,7 @@ def test_loss_and_gradients_equal_those_of_stock_layers(
 @example((3, 4), ("valid", 1), 2, 3, "float32", 0)
 @example((5, 5), ("same", 1), 4, 4, "float32", 0)
 @example((5, 5), ("same", 1), 4, 5, "float32", 0)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_convolution_is_either_equal_or_left_to_the_stock_kernels(
     kernel, layout, channels, hidden, dtype, seed
 ):

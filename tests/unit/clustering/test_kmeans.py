@@ -62,7 +62,7 @@ def problems(draw):
 
 @given(problems())
 @example((np.full((60, 1), 0.3), np.full((1, 1), 0.3)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_labels_are_those_of_plain_lloyd_in_float64(problem):
     X, start = problem
     labels, centers = lloyd(X, start)

@@ -57,9 +57,7 @@ def images(draw):
 
 
 @given(images())
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_labels_are_those_of_plain_lloyd_in_float64(plan, problem):
     X, start = problem
     labels, centers = lloyd(X, start)

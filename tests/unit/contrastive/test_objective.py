@@ -23,7 +23,7 @@ def by_definition(projections, temperature):
 
 
 @given(st.integers(1, 6), st.floats(0.1, 2.0), st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_objective_is_its_definition(n, temperature, seed):
     projections = np.random.default_rng(seed).normal(size=(2 * n, 5)).astype(np.float32)
 

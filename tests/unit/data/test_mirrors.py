@@ -78,13 +78,13 @@ class Mirror(BaseHTTPRequestHandler):
         self.wfile.write(page)
 
     def serve_endless(self):
-        """Goes on sending beyond the file's end."""
+        """Sends other bytes than the file's, and goes on beyond its end."""
         self.send_response(200)
         self.end_headers()
         self.close_connection = True
         while not self.server.stopped.is_set():
             try:
-                self.wfile.write(CONTENT)
+                self.wfile.write(bytes(len(CONTENT)))
             except OSError:
                 return
 

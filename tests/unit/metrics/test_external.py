@@ -13,7 +13,7 @@ SMALL_LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_siz
 
 
 @given(SMALL_LABELS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_accuracy_is_the_best_over_all_one_to_one_matchings(pairs):
     y_true, labels = np.array(pairs).T
     expected = max(
@@ -24,7 +24,7 @@ def test_accuracy_is_the_best_over_all_one_to_one_matchings(pairs):
 
 
 @given(SMALL_LABELS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_accuracy_does_not_depend_on_numbering(pairs):
     y_true, labels = np.array(pairs).T
 

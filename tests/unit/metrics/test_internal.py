@@ -83,7 +83,7 @@ def test_iris_matches_the_published_silhouette():
 
 
 @given(clusterings())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_float64_indices_equal_brute_force(clustering):
     X, labels = clustering
     indices = internal_indices(X, labels)
@@ -96,7 +96,7 @@ def test_float64_indices_equal_brute_force(clustering):
 
 # Far from the origin scikit-learn loses digits to cancellation, so that brute force is the oracle.
 @given(clusterings(shifts=(0.0,)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_silhouettes_equal_those_of_scikit_learn(clustering):
     X, labels = clustering
 
@@ -109,7 +109,7 @@ def test_silhouettes_equal_those_of_scikit_learn(clustering):
 
 
 @given(clusterings(dtype=np.float32))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_float32_points_lose_no_accuracy(clustering):
     X, labels = clustering
     indices = internal_indices(X, labels)

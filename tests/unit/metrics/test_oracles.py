@@ -70,7 +70,7 @@ def test_every_metric_has_an_oracle():
 
 
 @given(clusterings())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_score_is_that_of_its_oracle(clustering):
     X, y, labels = clustering
     scores = score_clustering(X, labels, y)
@@ -82,7 +82,7 @@ def test_every_score_is_that_of_its_oracle(clustering):
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), min_size=1, max_size=60))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_scores_of_any_two_partitions_are_those_of_scikit_learn(pairs):
     y, labels = np.array(pairs).T
     table = contingency_matrix(y, labels)
