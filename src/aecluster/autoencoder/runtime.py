@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import keras
 import tensorflow as tf
+
+_COMPILED_PARTS = "--xla_cpu_parallel_codegen_split_count"
 
 
 def configure_threads(threads: int) -> None:
@@ -39,6 +42,11 @@ def configure_threads(threads: int) -> None:
             f"{tf.config.threading.get_intra_op_parallelism_threads() or 'all'} threads; "
             "configure threads first, or train in a process of its own"
         ) from error
+    # XLA compiles on every core unless it has no more parts to compile than there are threads. It
+    # reads this when it compiles for the first time.
+    flags = os.environ.get("XLA_FLAGS", "")
+    if _COMPILED_PARTS not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} {_COMPILED_PARTS}={threads}".strip()
 
 
 def make_repeatable(seed: int) -> None:
