@@ -14,7 +14,7 @@ help:
 	@echo 'make plan    say what a run would do and why, and what it keeps'
 	@echo 'make ui      compare the runs in MLflow, on 127.0.0.1'
 	@echo 'make test    run every test'
-	@echo 'make lint    check code, workflow and layering'
+	@echo 'make lint    check code, workflow, layering and locks'
 	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
 	@echo 'make config  write the schema and the manual of the configuration anew'
 	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
@@ -50,6 +50,7 @@ lint: setup
 	$(BIN)/codespell
 	$(BIN)/lint-imports
 	$(BIN)/snakemake --lint
+	$(BIN)/python -m pytest --quiet tests/test_environments.py
 
 bench: setup
 	$(BIN)/python benchmarks/kmeans.py $(IMAGES)
