@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
 
 from aecluster.clustering._centroids import Changes
 from aecluster.clustering._distances import inertia
-from aecluster.clustering._lloyd import Restarts, lloyd
-from aecluster.clustering._plain import PlainRestarts
+from aecluster.clustering._lloyd import BoundedRestarts, lloyd
+from aecluster.clustering._plain import PlainRestarts, Table
 from aecluster.clustering._projection import N_DIRECTIONS, Projection
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import plus_plus, random_rows
-from aecluster.clustering._workers import Team, can_fork, n_threads, shared_array
+from aecluster.clustering._workers import (
+    Team,
+    can_fork,
+    n_threads,
+    one_blas_thread,
+    shared_array,
+)
 
 # Products of a point and a centroid, times features, an iteration: below the first, forks take
 # longer than they save; below the second, so do bounds.
 MIN_SHARED_WORK = 10**7
 MIN_BOUNDED_WORK = 2 * 10**6
 MIN_PROJECTED_ROWS = 2000
+# Products of matrices of which OpenBLAS by itself uses one thread.
+SINGLE_THREADED_WORK = 2**18
 # With so many restarts each, workers that each take some of them end at about the same time.
 MIN_RESTARTS_EACH = 4
 
@@ -120,6 +129,8 @@ def fit(
         n_iter=array((n_restarts,), np.intp),
         is_mean=array((n_restarts,), np.bool_),
     )
+    if plan.is_plain:
+        return _fit_plain(rows, start, outcome, random, max_iter, tol, is_verbose=is_verbose)
     outcome.labels[:] = -1
     closest = array((n_restarts, n), rows.fast_dtype)
     projection = Projection(rows) if plan.is_projected else None
@@ -135,22 +146,42 @@ def fit(
             if start == "k-means++":
                 seeds = plus_plus(team, rows, n_clusters, random, closest, projection)
             else:
-                seeds = random_rows(rows, n_clusters, n_restarts, random)
+                seeds = random_rows(rows.order(), rows.weight, n_clusters, n_restarts, random)
             seeds = seeds[own]
             starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
-        if plan.is_plain:
-            restarts = PlainRestarts(rows, outcome.labels, starts)
-        else:
-            restarts = Restarts(crew, rows, outcome.labels[own], starts, projection)
+        restarts = BoundedRestarts(crew, rows, outcome.labels[own], starts, projection)
         lloyd(restarts, max_iter, tol * rows.variance, is_verbose=is_verbose)
         if plan.by_restarts or team.rank == 0:
             restarts.write(outcome.of(own))
         team.wait()
-        return _best(team, rows, outcome)
+        return _best(team, rows, outcome, rows.scatter)
 
     # The largest sums that the workers add up are those of an iteration, or of candidates.
     capacity = n_restarts * (n_clusters + 1) * (n_features + 2)
-    return Team(plan.n_workers, capacity).run(work, is_small=plan.is_plain)
+    return Team(plan.n_workers, capacity).run(work)
+
+
+def _fit_plain(
+    rows: Rows,
+    start: str | np.ndarray,
+    outcome: Outcome,
+    random: np.random.RandomState,
+    max_iter: int,
+    tol: float,
+    *,
+    is_verbose: bool,
+) -> Run:
+    n_restarts, n_clusters, n_features = outcome.centers.shape
+    # A second thread takes longer to wake up than the products take.
+    is_tiny = n_restarts * n_clusters * rows.n_samples * (n_features + 1) <= SINGLE_THREADED_WORK
+    with nullcontext() if is_tiny else one_blas_thread():
+        table = Table(rows)
+        if isinstance(start, str):
+            start = table.starts(start, n_clusters, n_restarts, random)
+        restarts = PlainRestarts(table, outcome.labels, start)
+        lloyd(restarts, max_iter, tol * table.variance, is_verbose=is_verbose)
+        restarts.write(outcome)
+        return _best(Team(), rows, outcome, table.scatter)
 
 
 def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) -> Plan:
@@ -175,19 +206,19 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) 
     )
 
 
-def _best(team: Team, rows: Rows, outcome: Outcome) -> Run:
+def _best(team: Team, rows: Rows, outcome: Outcome, scatter: float) -> Run:
     """Return the restart of lowest inertia; of the same clustering under other names the first."""
     best, lowest = 0, None
     # Rounding of large sums could hide a difference of small inertias.
-    slack = 1e-9 * rows.scatter
+    slack = 1e-9 * scatter
     for restart in np.flatnonzero(outcome.explained >= outcome.explained.max() - slack):
         if lowest is not None and _is_same_partition(outcome, restart, best):
             continue
         centers = outcome.centers[restart].copy()
         if not outcome.is_mean[restart] and not _has_fine_sums(rows):
             centers = _means(team, rows, outcome.labels[restart], centers)
-        found = rows.scatter - float(outcome.explained[restart])
-        if found < MIN_UNEXPLAINED * rows.scatter or rows.n_samples < MIN_AVERAGED_ROWS:
+        found = scatter - float(outcome.explained[restart])
+        if found < MIN_UNEXPLAINED * scatter or rows.n_samples < MIN_AVERAGED_ROWS:
             share = team.share(rows.n_samples)
             own = inertia(rows, share, centers, outcome.labels[restart])
             found = float(team.add(np.array([own]))[0])

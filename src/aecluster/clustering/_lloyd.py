@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,19 +21,16 @@ if TYPE_CHECKING:
 PROGRESS_AFTER_S = 5
 
 
-class Restarts:
+class Restarts(ABC):
     """All restarts as one worker holds them; what is about centroids is the same in all workers.
 
     Parameters
     ----------
     team : Team
     rows : Rows
-        Surveyed.
     labels : ndarray of shape (n_restarts, n_samples), intp
         Shared by the workers; -1 where there is none yet.
     starts : ndarray of shape (n_restarts, n_clusters, n_features), float64
-    projection : Projection or None
-        Of all rows.
 
     Attributes
     ----------
@@ -44,18 +42,9 @@ class Restarts:
         Whether no label changed when the points were assigned to `centers`.
     """
 
-    def __init__(
-        self,
-        team: Team,
-        rows: Rows,
-        labels: np.ndarray,
-        starts: np.ndarray,
-        projection: Projection | None,
-    ):
+    def __init__(self, team: Team, rows: Rows, labels: np.ndarray, starts: np.ndarray):
         self.rank = team.rank
         self._team, self._rows = team, rows
-        self._share = team.share(rows.n_samples)
-        self._assignment = Assignment(rows, self._share, labels, starts.shape[1], projection)
         self._labels = labels
         self.centers = starts.copy()
         self.n_iter = np.zeros(len(starts), np.intp)
@@ -63,32 +52,10 @@ class Restarts:
         self._shift = np.zeros(starts.shape[:2])
         self._sums = np.zeros(starts.shape)
         self._mass = np.zeros(starts.shape[:2])
-        # Differences of whole numbers are exact.
-        self._has_whole_weights = bool(np.all(rows.weight == np.floor(rows.weight)))
 
+    @abstractmethod
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
-        n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
-        # Of each restart the sums, the mass, and how many points changed and were computed.
-        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 2))
-        sums, mass, counts = np.split(delta, [n_clusters * n_features, -2], axis=1)
-        sums = sums.reshape(n_restarts, n_clusters, n_features)
-        changes = Changes(self._rows, sums, mass, counts[:, 0])
-        book = codebook(self._rows, self.centers[active])
-        counts[0, 1] = self._assignment.move(active, book, self._shift[active], changes)
-        changes.add_noted()
-        if not self._has_whole_weights:
-            weight = self._rows.weight[self._share]
-            for i, restart in enumerate(active):
-                own = self._labels[restart, self._share]
-                mass[i] = np.bincount(own, weight, n_clusters)
-            self._mass[active] = 0
-        total = self._team.add(delta)
-        sums, mass, counts = np.split(total, [n_clusters * n_features, -2], axis=1)
-        self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
-        self._mass[active] += mass
-        self.is_at_rest[active] = counts[:, 0] == 0
-        self._assignment.review(book, counts[0, 1])
 
     def update(self, active: np.ndarray) -> np.ndarray:
         """Move the centroids to the means, and return the squared way of each active restart."""
@@ -121,6 +88,56 @@ class Restarts:
         explained = 2 * np.einsum("rkd,rkd->rk", sums, centers)
         explained -= self._mass * np.einsum("rkd,rkd->rk", centers, centers)
         outcome.explained[:] = explained.sum(axis=1)
+
+
+class BoundedRestarts(Restarts):
+    """Restarts that look only at points whose label could have changed.
+
+    Parameters
+    ----------
+    team, rows, labels, starts
+        As in `Restarts`; the rows are surveyed.
+    projection : Projection or None
+        Of all rows.
+    """
+
+    def __init__(
+        self,
+        team: Team,
+        rows: Rows,
+        labels: np.ndarray,
+        starts: np.ndarray,
+        projection: Projection | None,
+    ):
+        super().__init__(team, rows, labels, starts)
+        self._share = team.share(rows.n_samples)
+        self._assignment = Assignment(rows, self._share, labels, starts.shape[1], projection)
+        # Differences of whole numbers are exact.
+        self._has_whole_weights = bool(np.all(rows.weight == np.floor(rows.weight)))
+
+    def assign(self, active: np.ndarray) -> None:
+        """Label all points for the active restarts."""
+        n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
+        # Of each restart the sums, the mass, and how many points changed and were computed.
+        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 2))
+        sums, mass, counts = np.split(delta, [n_clusters * n_features, -2], axis=1)
+        sums = sums.reshape(n_restarts, n_clusters, n_features)
+        changes = Changes(self._rows, sums, mass, counts[:, 0])
+        book = codebook(self._rows, self.centers[active])
+        counts[0, 1] = self._assignment.move(active, book, self._shift[active], changes)
+        changes.add_noted()
+        if not self._has_whole_weights:
+            weight = self._rows.weight[self._share]
+            for i, restart in enumerate(active):
+                own = self._labels[restart, self._share]
+                mass[i] = np.bincount(own, weight, n_clusters)
+            self._mass[active] = 0
+        total = self._team.add(delta)
+        sums, mass, counts = np.split(total, [n_clusters * n_features, -2], axis=1)
+        self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
+        self._mass[active] += mass
+        self.is_at_rest[active] = counts[:, 0] == 0
+        self._assignment.review(book, counts[0, 1])
 
 
 def lloyd(restarts: Restarts, max_iter: int, tol: float, *, is_verbose: bool) -> None:

@@ -139,6 +139,10 @@ class Rows:
         """
         return self._along.argsort(kind="stable")
 
+    def order_of(self, block: np.ndarray) -> np.ndarray:
+        """Return the same for all rows, where these are at hand."""
+        return (block @ _direction(self.n_features)).argsort(kind="stable")
+
     def parts(self, share: slice, columns: int = 1) -> Iterator[slice]:
         """Yield slices of rows whose work arrays, `columns` numbers a row, stay in the cache."""
         size = self.block_rows(columns)

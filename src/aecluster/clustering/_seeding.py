@@ -21,20 +21,66 @@ MAX_PRUNED = 0.6
 
 
 def random_rows(
-    rows: Rows, n_clusters: int, n_restarts: int, random: np.random.RandomState
+    order: np.ndarray,
+    weight: np.ndarray,
+    n_clusters: int,
+    n_restarts: int,
+    random: np.random.RandomState,
 ) -> np.ndarray:
     """Draw `n_clusters` different rows for each restart, with probability as their weight.
+
+    Parameters
+    ----------
+    order : ndarray of shape (n_samples,), intp
+        Of the rows; see `Rows.order`.
+    weight : ndarray of shape (n_samples,), float64
+    n_clusters, n_restarts : int
+    random : RandomState
 
     Returns
     -------
     ndarray of shape (n_restarts, n_clusters), intp
     """
-    order = rows.order()
-    share = rows.weight[order] / rows.weight.sum()
+    share = weight[order] / weight.sum()
     draws = [
         random.choice(order, size=n_clusters, replace=False, p=share) for _ in range(n_restarts)
     ]
     return np.stack(draws)
+
+
+def draw(
+    order: np.ndarray,
+    weight: np.ndarray,
+    n_clusters: int,
+    n_restarts: int,
+    random: np.random.RandomState,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw what k-means++ needs: parameters as in `random_rows`.
+
+    Returns
+    -------
+    chosen : ndarray of shape (n_restarts, n_clusters), intp
+        The first row of each restart, and room for the others.
+    uniform : ndarray of shape (n_restarts, n_clusters - 1, n_trials)
+        For `drawn_by`: ``2 + log(k)`` candidates for each of the others.
+    """
+    n_trials = 2 + int(np.log(n_clusters))
+    chosen = np.empty((n_restarts, n_clusters), np.intp)
+    uniform = np.empty((n_restarts, n_clusters - 1, n_trials))
+    cumulated = np.cumsum(weight[order])
+    for restart in range(n_restarts):
+        drawn = random.uniform() * cumulated[-1]
+        chosen[restart, 0] = order[cumulated.searchsorted(drawn, side="right")]
+        uniform[restart] = random.uniform(size=uniform.shape[1:])
+    return chosen, uniform
+
+
+def drawn_by(
+    uniform: np.ndarray, order: np.ndarray, closest: np.ndarray, weight: np.ndarray
+) -> np.ndarray:
+    """Return the rows that numbers from [0, 1) stand for, where squared distances are shares."""
+    cumulated = np.cumsum((closest * weight).take(order), dtype=np.float64)
+    return order[np.searchsorted(cumulated, uniform * cumulated[-1])]
 
 
 def plus_plus(
@@ -68,15 +114,8 @@ def plus_plus(
     Arthur and Vassilvitskii, k-means++: The advantages of careful seeding, SODA 2007.
     """
     n_restarts = len(closest)
-    n_trials = 2 + int(np.log(n_clusters))
     order = rows.order()
-    weight = rows.weight[order]
-    chosen = np.empty((n_restarts, n_clusters), np.intp)
-    uniform = np.empty((n_restarts, n_clusters - 1, n_trials))
-    for restart in range(n_restarts):
-        chosen[restart, 0] = random.choice(order, p=weight / weight.sum())
-        uniform[restart] = random.uniform(size=uniform.shape[1:])
-
+    chosen, uniform = draw(order, rows.weight, n_clusters, n_restarts, random)
     share = team.share(rows.n_samples)
     restarts = np.arange(n_restarts)
     closest[:, share] = np.inf
@@ -84,11 +123,11 @@ def plus_plus(
         closest[:, update.part] = update.closer[:, 0]
     for cluster in range(1, n_clusters):
         team.wait()
-        candidates = np.zeros((n_restarts, n_trials))
+        candidates = np.zeros((n_restarts, uniform.shape[2]))
         for restart in restarts[team.rank :: team.size]:
-            cumulated = np.cumsum(closest[restart].take(order) * weight)
-            drawn = uniform[restart, cluster - 1] * cumulated[-1]
-            candidates[restart] = order[np.searchsorted(cumulated, drawn)]
+            candidates[restart] = drawn_by(
+                uniform[restart, cluster - 1], order, closest[restart], rows.weight
+            )
         candidates = team.add(candidates).astype(np.intp)
         gain = np.zeros(candidates.shape)
         updates = []

@@ -17,7 +17,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from typing import TypeVar
 
@@ -42,6 +42,11 @@ def n_threads() -> int:
     blas = [library["num_threads"] for library in _controller().select(user_api="blas").info()]
     n_cpus = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     return min([*blas, n_cpus])
+
+
+def one_blas_thread() -> AbstractContextManager:
+    """Return a context in which BLAS uses no second thread."""
+    return _controller().limit(limits=1, user_api="blas")
 
 
 def can_fork() -> bool:
@@ -145,16 +150,12 @@ class Team:
                     return
             os._exit(1)  # the caller is gone
 
-    def run(self, work: Callable[[Team], Result], *, is_small: bool = False) -> Result:
-        """Run `work` in all workers and return what it returns in this one.
-
-        Matrices of small work are no larger than what a second thread of BLAS takes to wake up.
-        """
+    def run(self, work: Callable[[Team], Result]) -> Result:
+        """Run `work` in all workers and return what it returns in this one."""
         if self.size == 1:
-            with _controller().limit(limits=1, user_api="blas") if is_small else nullcontext():
-                return work(self)
+            return work(self)
         children: list[int] = []
-        with _controller().limit(limits=1, user_api="blas"):
+        with one_blas_thread():
             try:
                 with _interruption_deferred():
                     for rank in range(1, self.size):
