@@ -20,7 +20,7 @@ include: "workflow/rules/common.smk"
 
 
 wildcard_constraints:
-    dataset=dataset,
+    dataset=pattern(DATASETS),
     representation=pattern(config["representations"]),
     split="train|test|all",
     k=r"\d+",

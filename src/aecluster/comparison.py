@@ -22,6 +22,7 @@ from aecluster.scores import read_scores, sampling_note
 from aecluster.statistics import (
     Difference,
     Estimate,
+    Row,
     Summary,
     best_of,
     differences,
@@ -67,7 +68,7 @@ def compare(
     _write(summary, Summary, found)
     _write(differences_table, Difference, differences(rows))
     with atomic_write(latex) as temporary:
-        temporary.write_text(latex_tables(found, sampling_note(rows)))
+        temporary.write_text(latex_tables(found, _notes(rows)))
 
 
 def read_summary(path: str | os.PathLike[str]) -> list[Summary]:
@@ -116,7 +117,7 @@ def in_text(found: Estimate, decimals: int, plus_minus: str = " ± ") -> str:
     return f"{text}{plus_minus}{found.half_width:.{decimals}f}"
 
 
-def latex_tables(summaries: Sequence[Summary], note: str | None = None) -> str:
+def latex_tables(summaries: Sequence[Summary], notes: Sequence[str] = ()) -> str:
     r"""Return a `tabular` of package booktabs for each k: a row a score, a column a representation.
 
     The best of a row is bold, where its scores compare between representations. An arrow says
@@ -125,8 +126,8 @@ def latex_tables(summaries: Sequence[Summary], note: str | None = None) -> str:
     Parameters
     ----------
     summaries : sequence of Summary
-    note : str, optional
-        What is not exact in them, for a comment at the head.
+    notes : sequence of str, optional
+        What is not exact in them, for comments at the head.
 
     Returns
     -------
@@ -134,8 +135,7 @@ def latex_tables(summaries: Sequence[Summary], note: str | None = None) -> str:
         LaTeX to `\input` into a `table`.
     """
     parts = ["% \\usepackage{booktabs}; mean and half width of the 95 % interval over seeds"]
-    if note:
-        parts.append(f"% {note}")
+    parts += [f"% {note}" for note in notes]
     groups: dict[tuple[str, str, int], list[Summary]] = defaultdict(list)
     for found in summaries:
         groups[found.dataset, found.split, found.k].append(found)
@@ -152,6 +152,20 @@ def latex_tables(summaries: Sequence[Summary], note: str | None = None) -> str:
             "\\end{tabular}",
         ]
     return "\n".join(parts) + "\n"
+
+
+def _notes(rows: Sequence[Row]) -> list[str]:
+    """Return what is not exact, a sentence a data set; each has its own sizes."""
+    datasets = dict.fromkeys(row["dataset"] for row in rows)
+    notes = {
+        dataset: sampling_note(row for row in rows if row["dataset"] == dataset)
+        for dataset in datasets
+    }
+    return [
+        f"{dataset}: {note}" if len(datasets) > 1 else note
+        for dataset, note in notes.items()
+        if note
+    ]
 
 
 def _latex_row(

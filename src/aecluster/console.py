@@ -24,16 +24,16 @@ def opening(experiment: Experiment) -> str:
     clustering = experiment.clustering
     return (
         f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
-        f"{experiment.dataset.name}, split {clustering.split}, "
+        f"{', '.join(experiment.datasets)}, split {clustering.split}, "
         f"k = {_listed(clustering.k)}, seed = {_listed(experiment.seeds)}\n"
-        f"Results: results/{experiment.dataset.name}/, table: "
+        f"Results: {', '.join(f'results/{name}/' for name in experiment.datasets)}, table: "
         f"results/{experiment.experiment}/scores.csv\n"
         "Logs: logs/<rule>/"
     )
 
 
 def closing(scores: str | os.PathLike[str]) -> str:
-    """Return the table of scores and the commands to look further.
+    """Return the tables of scores, one a data set, and the commands to look further.
 
     Parameters
     ----------
@@ -52,14 +52,21 @@ def closing(scores: str | os.PathLike[str]) -> str:
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
     rows += _random_labels(Path(scores).with_name("controls.csv"), rows[0])
-    head, cells = _over_seeds(rows) if has_seeds else _by_variant(rows)
-    note = sampling_note(rows)
+    datasets = dict.fromkeys(row["dataset"] for row in rows)
+    lines = []
+    for dataset in datasets:
+        members = [row for row in rows if row["dataset"] == dataset]
+        note = sampling_note(members)
+        lines += [
+            "",
+            *([f"{dataset}:"] if len(datasets) > 1 else []),
+            *_table(*(_over_seeds(members) if has_seeds else _by_variant(members))),
+            *(["", note] if note else []),
+        ]
     return "\n".join(
         [
-            "",
-            *_table(head, cells),
+            *lines,
             *(["", "+-: 95 % interval over seeds"] if has_seeds else []),
-            *(["", note] if note else []),
             "",
             f"All scores: {scores}",
             f"The report, to send: {Path(scores).with_name('report.html')}",
@@ -77,16 +84,17 @@ def failure() -> str:
 
 
 def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str]]:
-    """Return a row a k and seed: what labels drawn at random score against the classes.
+    """Return a row a data set, k and seed: what labels drawn at random score against the classes.
 
     That does not depend on the space, so that it is the mean over the representations.
     """
     if not controls.exists():
         return []
-    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
     for row in read_scores(controls):
         if row["control"] == "random" and row.get("nmi"):
-            groups.setdefault((row["k"], row["seed"]), []).append(row)
+            group = row["dataset"], row["k"], row["seed"]
+            groups.setdefault(group, []).append(row)
     return [
         dict.fromkeys(columns, "")
         | {name: members[0][name] for name in SUBJECT}

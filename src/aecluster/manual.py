@@ -113,6 +113,8 @@ def _type(annotation: Any, key: FieldInfo | None = None) -> str:
             return ", ".join(f"`{value}`" for value in arguments)
         case _ if origin is Annotated:
             return _type(arguments[0])
+        case _ if origin is list and arguments == (Dataset,):
+            return "list of such keys"
         case _ if origin is list:
             return f"list of {_type(arguments[0])}s"
         case _ if origin is dict:

@@ -28,8 +28,8 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     Returns
     -------
     str
-        A row a representation by falling score, the best of a column in bold, and a row of random
-        labels; mean and half the width of the 95 % interval over seeds.
+        A table a data set: a row a representation by falling score, the best of a column in bold,
+        and a row of random labels; mean and half the width of the 95 % interval over seeds.
 
     Raises
     ------
@@ -48,12 +48,20 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
         ) from None
     shown = [found for found in summaries if found.score in _SHOWN]
     k = summaries[0].k  # the first of the experiment
-    members = [found for found in shown if found.k == k]
-    if not members:
+    if not any(found.k == k for found in shown):
         raise AeclusterError(f"{folder}: no scores that compare for k = {k}")
     draw_scores(picture, panels_of(shown), max(found.estimate.n_seeds for found in shown))
     random = summarize([row for row in controls if int(row["k"]) == k])
-    return "\n".join(_table(members, _mean_of(random)))
+    datasets = list(dict.fromkeys(found.dataset for found in shown))
+    tables = []
+    for dataset in datasets:
+        members, labels = (
+            [found for found in summary if found.dataset == dataset and found.k == k]
+            for summary in (shown, random)
+        )
+        lines = [f"**{dataset}**", ""] if len(datasets) > 1 else []
+        tables.append("\n".join([*lines, *_table(members, _mean_of(labels))]))
+    return "\n\n".join(tables)
 
 
 def _table(members: Sequence[Summary], random: Mapping[str, float]) -> list[str]:

@@ -23,14 +23,18 @@ def draw_score_curves(path: str | os.PathLike[str], summary: str | os.PathLike[s
 
 
 def panels_of(summaries: list[Summary]) -> list[Panel]:
-    """Return what `aecluster.figures.draw_scores` draws: a panel a score."""
-    lines: dict[str, dict[str, list[tuple[int, float, float | None]]]] = {}
-    for found in summaries:
-        line = lines.setdefault(found.score, {}).setdefault(found.representation, [])
-        line.append((found.k, found.estimate.mean, found.estimate.half_width))
+    """Return what `aecluster.figures.draw_scores` draws: a panel a data set and score."""
+    datasets = list(dict.fromkeys(found.dataset for found in summaries))
     panels = []
-    scores = [score_named(name) for name in lines]
-    for score in sorted(scores, key=lambda score: (not score.is_comparable, score.space or "")):
-        arrow = "↑" if score.greater_is_better else "↓"
-        panels.append(Panel(f"{score.label} {arrow}", score.is_comparable, lines[score.name]))
+    for dataset in datasets:
+        lines: dict[str, dict[str, list[tuple[int, float, float | None]]]] = {}
+        for found in summaries:
+            if found.dataset == dataset:
+                line = lines.setdefault(found.score, {}).setdefault(found.representation, [])
+                line.append((found.k, found.estimate.mean, found.estimate.half_width))
+        subject = f"{dataset}: " if len(datasets) > 1 else ""
+        scores = [score_named(name) for name in lines]
+        for score in sorted(scores, key=lambda score: (not score.is_comparable, score.space or "")):
+            title = f"{subject}{score.label} {'↑' if score.greater_is_better else '↓'}"
+            panels.append(Panel(title, score.is_comparable, lines[score.name]))
     return panels

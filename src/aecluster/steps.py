@@ -8,7 +8,7 @@ inside the value here, in a fixed order.
 from importlib.util import find_spec
 from typing import Any
 
-from aecluster.config import METHODS, Experiment
+from aecluster.config import METHODS, Dataset, Experiment
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
 from aecluster.fingerprint import script_digest
@@ -20,9 +20,8 @@ Step = dict[str, Any]
 ARCHIVES = {source.archive.name: name for name, source in SOURCES.items() if source.archive}
 
 
-def source_path(experiment: Experiment) -> str | None:
+def source_path(dataset: Dataset) -> str | None:
     """Return where the images are read from: the given path, else that of what is downloaded."""
-    dataset = experiment.dataset
     archive = SOURCES[dataset.source].archive
     return dataset.path or (f"resources/{archive.name}" if archive else None)
 
@@ -32,13 +31,22 @@ def download(archive: str) -> Step:
     return {"source": ARCHIVES[archive]}
 
 
-def preprocess(experiment: Experiment) -> Step:
+def mirrors(experiment: Experiment) -> dict[str, list[str]]:
+    """Return the addresses that its data sets name for the archives of their sources."""
+    found: dict[str, list[str]] = {}
+    for dataset in experiment.datasets.values():
+        if dataset.mirrors:
+            known = found.get(dataset.source, [])
+            found[dataset.source] = list(dict.fromkeys([*known, *dataset.mirrors]))
+    return found
+
+
+def preprocess(dataset: Dataset) -> Step:
     """Return what the pixels' store depends on, the state of a folder of images included."""
-    dataset = experiment.dataset
     return {
         "dataset": dataset.name,
         "source": dataset.source,
-        "path": source_path(experiment),
+        "path": source_path(dataset),
         "grayscale": dataset.grayscale,
         "size": dataset.size,
         "resize": dataset.resize,
@@ -124,7 +132,7 @@ def report(experiment: Experiment) -> Step:
     """Return what the report depends on beside records, tables and pictures."""
     return {
         "experiment": experiment.experiment,
-        "dataset": experiment.dataset.name,
+        "dataset": " and ".join(experiment.datasets),
         "split": experiment.clustering.split,
         "k": experiment.clustering.k,
         "seeds": experiment.seeds,

@@ -89,6 +89,23 @@ def test_stability_is_that_of_the_labels_of_all_seeds(experiment):
     assert found["sparse_ae", 3] == pytest.approx(expected)
 
 
+def test_latex_says_what_is_sampled_of_each_data_set_by_itself(experiment):
+    folder = experiment[0]
+    rows = read_scores(folder / "scores.csv")
+    sampled = {"n_sampled": "2000", "se_silhouette": "0.01"}
+    others = [row | {"dataset": "other", "n": "90000"} | sampled for row in rows]
+    with (folder / "scores.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, others[0])
+        writer.writeheader()
+        writer.writerows([*rows, *others])
+
+    text = (run(experiment) / "summary.tex").read_text()
+
+    assert "\n% other: Silhouettes are those of 2,000 of 90,000 points" in text
+    assert text.count("Silhouettes are those") == 1
+    assert text.count("% other, test, k = ") == text.count("% toy, test, k = ") == 2
+
+
 def test_one_seed_leaves_intervals_empty_and_no_stability(experiment):
     folder, clusterings, records = experiment
     first = slice(0, None, 3)

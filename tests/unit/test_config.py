@@ -8,7 +8,7 @@ import yaml
 from aecluster.config import METHODS, Experiment, load_experiment
 from aecluster.errors import ConfigError
 from aecluster.manual import manual, schema
-from aecluster.steps import transform
+from aecluster.steps import mirrors, transform
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = {
@@ -65,6 +65,28 @@ def test_strings_are_converted():
     assert experiment.dataset.grayscale is False
 
 
+def test_one_data_set_and_several_are_known_by_their_names():
+    listed = [MINIMAL["dataset"], {"name": "b", "source": "arrays", "grayscale": "false"}]
+
+    several = load(dataset=listed)
+
+    assert list(load().datasets) == ["d"]
+    assert list(several.datasets) == ["d", "b"]
+    assert several.datasets["b"].grayscale is False
+
+
+def test_mirrors_of_one_archive_are_those_of_all_its_data_sets():
+    addresses = ["https://a.example/x"], ["https://b.example/x", "https://a.example/x"]
+    gray, colour = (
+        {"name": name, "source": "cifar10", "mirrors": found}
+        for name, found in zip(("gray", "colour"), addresses, strict=True)
+    )
+
+    assert mirrors(load(dataset=[gray, colour, MINIMAL["dataset"]])) == {
+        "cifar10": ["https://a.example/x", "https://b.example/x"]
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -109,8 +131,30 @@ def test_strings_are_converted():
         ),
         (
             {"clustering": {"k": list(range(2, 103))}, "seeds": list(range(100))},
-            "e.yaml: representations, clustering.k and seeds: found 10,100 variants, "
+            "e.yaml: dataset, representations, clustering.k and seeds: found 10,100 variants, "
             "expected at most 10,000",
+        ),
+        (
+            {
+                "dataset": [{"name": name, "source": "digits"} for name in "abc"],
+                "clustering": {"k": list(range(2, 102))},
+                "seeds": list(range(50)),
+            },
+            "dataset, representations, clustering.k and seeds: found 15,000 variants",
+        ),
+        ({"dataset": []}, "e.yaml: dataset: found [], expected"),
+        ({"dataset": None}, "e.yaml: dataset: found None, expected keys with values"),
+        (
+            {"dataset": {"name": "d", "source": "digits", "sise": 8}},
+            "e.yaml: dataset.sise: unknown key; did you mean 'size'?",
+        ),
+        (
+            {"dataset": [MINIMAL["dataset"], {"name": "b", "source": "digits", "sise": 8}]},
+            "e.yaml: dataset.1.sise: unknown key; did you mean 'size'?",
+        ),
+        (
+            {"dataset": [MINIMAL["dataset"], {"name": "d", "source": "arrays"}]},
+            "e.yaml: dataset.1.name: found 'd' again, expected another name for each data set",
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "grid": {"l1": []}}}},

@@ -37,6 +37,23 @@ def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels
     assert Image.open(tmp_path / "scores.png").width > 1000
 
 
+def test_every_data_set_has_a_table_of_its_own_with_its_own_best(tmp_path):
+    others = [table.replace("toy,", "other,").splitlines(True)[1:] for table in (SUMMARY, CONTROLS)]
+    summary = "".join(others[0]).replace("pixels,test,10,nmi,3,0.1", "pixels,test,10,nmi,3,0.7")
+    (tmp_path / "summary.csv").write_text(SUMMARY + summary)
+    (tmp_path / "controls.csv").write_text(
+        CONTROLS + "".join(others[1]).replace("0.01,30.0", "0.05,30.0")
+    )
+    text = summarize_in_markdown(tmp_path, tmp_path / "scores.png")
+
+    first, second = text.split("\n\n**other**\n\n")
+    assert first.startswith("**toy**\n\n| k = 10")
+    assert first.splitlines()[4].startswith("| `pca` | **0.2000 ± 0.0500** |")
+    assert first.splitlines()[-1] == "| random labels | 0.0200 | 30.0000 |"
+    assert second.splitlines()[2].startswith("| `pixels` | **0.7000 ± 0.0500** |")
+    assert second.splitlines()[-1] == "| random labels | 0.0400 | 30.0000 |"
+
+
 def test_missing_results_are_one_line(tmp_path):
     with pytest.raises(AeclusterError, match=r"summary\.csv: .*, expected a finished run$"):
         summarize_in_markdown(tmp_path, tmp_path / "scores.png")

@@ -217,6 +217,27 @@ def test_links_inside_lead_somewhere(page):
     assert set(inside) <= set(page.ids)
 
 
+def test_every_data_set_has_tables_of_its_own_with_its_own_best(tmp_path):
+    others = [
+        "".join(table.replace("toy,", "other,").splitlines(True)[1:])
+        for table in (SUMMARY.replace(",nmi,3,0.1,", ",nmi,3,0.7,"), DIFFERENCES)
+    ]
+
+    page = write(tmp_path, SUMMARY + others[0], DIFFERENCES + others[1])
+
+    assert rows_named(page, "NMI ↑")[:2] == [
+        ["NMI ↑", "0.1000 ± 0.0500", "0.2000 ± 0.0500"],
+        ["NMI ↑", "0.7000 ± 0.0500", "0.2000 ± 0.0500"],
+    ]
+    assert [best for best in page.best if best[0] == "NMI ↑"] == [("NMI ↑", 2), ("NMI ↑", 1)]
+    for dataset in ("toy", "other"):
+        assert f"{dataset}, k = 10: representation minus pixels" in " ".join(page.text.split())
+    assert ["toy: images", "1,234 in 2 classes"] in page.rows
+    assert ["other: images", "unknown"] in page.rows
+    assert ["<i>ae", "epochs 7 (toy: 64 values)"] in page.rows
+    assert "toy: <i>ae, k = 10, seed 0" in page.text
+
+
 def test_names_are_escaped(page):
     assert "<i>ae" in page.text
 

@@ -17,7 +17,7 @@ def variant(folder, k, *, labelled=True, scores=None, details=None, **subject):
     if labelled:
         metrics |= {"nmi": 0.1, "ari": 0.2, "accuracy": 0.3}
     metrics |= scores or {}
-    name = f"{common['representation']}-{k}-{common['seed']}"
+    name = f"{common['dataset']}-{common['representation']}-{k}-{common['seed']}"
     paths = folder / f"{name}.json", folder / f"{name}.scores.json"
     write_record(paths[0], Record(step="kmeans", metrics={"n_iter": 7.0}, **common))
     write_record(
@@ -117,6 +117,39 @@ def test_closing_ends_with_what_random_labels_score(tmp_path):
 
     last = closing(tmp_path / "scores.csv").splitlines()[5]
     assert last.split() == ["(random", "labels)", "10", "0", "0.0100", "0.0000", "0.1500"]
+
+
+def test_closing_has_a_table_a_data_set_with_what_is_true_of_it_alone(tmp_path):
+    sampled = {"details": {"n_sampled": 2000}, "scores": {"se_silhouette": 0.002, "nmi": 0.2}}
+    write(tmp_path, variant(tmp_path, 10), variant(tmp_path, 10, dataset="other", **sampled))
+
+    said = closing(tmp_path / "scores.csv").splitlines()
+
+    assert said[1] == "toy:"
+    assert said[4].split()[:3] == ["pixels", "10", "0"]
+    assert said[5:7] == ["", "other:"]
+    assert said[9].split()[5] == "0.2000"
+    assert said[11].startswith("Silhouettes are those of 2,000 of 30 points")
+
+
+def test_random_labels_are_those_of_the_data_set(tmp_path):
+    found = {"toy": 0.01, "other": 0.05}
+    paths = [
+        variant(
+            tmp_path,
+            10,
+            dataset=name,
+            details={"controls": {"random": {"nmi": nmi, "ari": 0.0, "accuracy": 0.1}}},
+        )
+        for name, nmi in found.items()
+    ]
+    write(tmp_path, *paths)
+    write_controls(tmp_path / "controls.csv", [scores for _, scores in paths])
+
+    said = closing(tmp_path / "scores.csv").splitlines()
+
+    random = [line.split()[4] for line in said if line.startswith("(random labels)")]
+    assert random == ["0.0100", "0.0500"]
 
 
 def test_sampled_silhouettes_are_said_with_their_error_on_the_terminal(tmp_path):

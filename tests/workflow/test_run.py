@@ -304,13 +304,13 @@ def test_plan_says_what_would_run_and_why_and_what_is_kept(project, experiment):
     assert nothing == "Nothing would run: all 15 steps are up to date.\n"
     assert plan.startswith("11 of 15 steps would run.\n")
     assert "  Training sparse_ae on digits, seed=0\n      changed: epochs 2 -> 3\n" in plan
-    assert "  K-Means on sparse_ae, k=10, seed=0\n      a step before it runs\n" in plan
+    assert "  K-Means on sparse_ae of digits, k=10, seed=0\n      a step before it runs\n" in plan
     _, kept = plan.split("Kept as they are:\n")
     assert kept.splitlines() == [
         "  Reading the images of digits into a store",
-        "  K-Means on pixels, k=10, seed=0",
-        "  Scoring k=10, seed=0 on pixels",
-        "  Drawing the clusters of pixels, k=10, seed=0",
+        "  K-Means on pixels of digits, k=10, seed=0",
+        "  Scoring k=10, seed=0 on pixels of digits",
+        "  Drawing the clusters of pixels of digits, k=10, seed=0",
     ]
 
 
@@ -321,7 +321,7 @@ def test_plan_of_changed_code_says_so(project):
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
-    assert "  K-Means on pixels, k=10, seed=0\n      changed: its code\n" in plan
+    assert "  K-Means on pixels of digits, k=10, seed=0\n      changed: its code\n" in plan
 
 
 def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracked(tmp_path):

@@ -29,6 +29,6 @@ rule kmeans:
         step=lambda wildcards: steps.kmeans(experiment, wildcards.k, wildcards.seed),
         code=code("kmeans"),
     message:
-        "K-Means on {wildcards.representation}, k={wildcards.k}, seed={wildcards.seed}"
+        "K-Means on {wildcards.representation} of {wildcards.dataset}, k={wildcards.k}, seed={wildcards.seed}"
     script:
         "../scripts/kmeans.py"

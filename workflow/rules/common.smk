@@ -27,8 +27,13 @@ experiment = checked(
     config,
     ", ".join(map(str, workflow.configfiles)) or "no --configfile",
 )
-config = experiment.model_dump(mode="json")
-dataset = config["dataset"]["name"]
+config = experiment.model_dump(mode="json") | {"mirrors": steps.mirrors(experiment)}
+
+# Before anything runs, so that a folder or file that is not there is told then.
+PIXELS = {
+    name: checked(steps.preprocess, dataset)
+    for name, dataset in experiment.datasets.items()
+}
 
 
 def code(script):
@@ -36,9 +41,9 @@ def code(script):
     return fingerprint(SCRIPTS / f"{script}.py")
 
 
-def source_file():
+def source_file(wildcards):
     """Return the file that the images are read from, for Snakemake to watch, if it is one."""
-    path = steps.source_path(experiment)
+    path = steps.source_path(experiment.datasets[wildcards.dataset])
     return [] if path is None or Path(path).is_dir() else path
 
 

@@ -33,7 +33,7 @@ rule download:
 
 rule preprocess:
     input:
-        source=source_file(),
+        source=source_file,
     output:
         store="results/{dataset}/pixels/store.h5",
         record="results/{dataset}/pixels/store.json",
@@ -48,7 +48,7 @@ rule preprocess:
         mem_mb=preprocess_mb,
         runtime=30,
     params:
-        step=checked(steps.preprocess, experiment),
+        step=lambda wildcards: PIXELS[wildcards.dataset],
         code=code("preprocess"),
     message:
         "Reading the images of {wildcards.dataset} into a store"

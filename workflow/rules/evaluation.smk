@@ -35,7 +35,7 @@ rule evaluate:
         step=lambda wildcards: steps.evaluate(experiment, wildcards),
         code=code("evaluate"),
     message:
-        "Scoring k={wildcards.k}, seed={wildcards.seed} on {wildcards.representation}"
+        "Scoring k={wildcards.k}, seed={wildcards.seed} on {wildcards.representation} of {wildcards.dataset}"
     script:
         "../scripts/evaluate.py"
 

@@ -26,6 +26,7 @@ rule plot_training:
             caption="../report/architecture.rst",
             category="Training",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "seed": "{seed}",
                 "figure": "architecture",
@@ -36,6 +37,7 @@ rule plot_training:
             caption="../report/reconstructions.rst",
             category="Training",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "seed": "{seed}",
                 "figure": "reconstructions",
@@ -46,6 +48,7 @@ rule plot_training:
             caption="../report/curves.rst",
             category="Training",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "seed": "{seed}",
                 "figure": "loss curves",
@@ -70,7 +73,7 @@ rule plot_training:
         ),
         code=code("plot_training"),
     message:
-        "Drawing the training of {wildcards.representation}, seed={wildcards.seed}"
+        "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
         "../scripts/plot_training.py"
 
@@ -84,6 +87,7 @@ rule plot_encoder:
             caption="../report/architecture.rst",
             category="Training",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "seed": "{seed}",
                 "figure": "architecture",
@@ -94,6 +98,7 @@ rule plot_encoder:
             caption="../report/agreement.rst",
             category="Training",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "seed": "{seed}",
                 "figure": "curves",
@@ -118,7 +123,7 @@ rule plot_encoder:
         ),
         code=code("plot_encoder"),
     message:
-        "Drawing the training of {wildcards.representation}, seed={wildcards.seed}"
+        "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
         "../scripts/plot_encoder.py"
 
@@ -132,6 +137,7 @@ rule plot_atoms:
             caption="../report/atoms.rst",
             category="Training",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "seed": "{seed}",
                 "figure": "atoms",
@@ -156,7 +162,7 @@ rule plot_atoms:
         ),
         code=code("plot_atoms"),
     message:
-        "Drawing the atoms of {wildcards.representation}, seed={wildcards.seed}"
+        "Drawing the atoms of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
         "../scripts/plot_atoms.py"
 
@@ -173,6 +179,7 @@ rule plot_clusters:
             caption="../report/clusters.rst",
             category="Clusterings",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "k": "{k}",
                 "seed": "{seed}",
@@ -184,6 +191,7 @@ rule plot_clusters:
             caption="../report/centroids.rst",
             category="Clusterings",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "k": "{k}",
                 "seed": "{seed}",
@@ -195,6 +203,7 @@ rule plot_clusters:
             caption="../report/nearest.rst",
             category="Clusterings",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "k": "{k}",
                 "seed": "{seed}",
@@ -206,6 +215,7 @@ rule plot_clusters:
             caption="../report/silhouettes.rst",
             category="Clusterings",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "k": "{k}",
                 "seed": "{seed}",
@@ -217,6 +227,7 @@ rule plot_clusters:
             caption="../report/confusion.rst",
             category="Clusterings",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "k": "{k}",
                 "seed": "{seed}",
@@ -228,6 +239,7 @@ rule plot_clusters:
             caption="../report/map.rst",
             category="Clusterings",
             labels={
+                "data set": "{dataset}",
                 "representation": "{representation}",
                 "k": "{k}",
                 "seed": "{seed}",
@@ -249,6 +261,6 @@ rule plot_clusters:
         step=lambda wildcards: checked(steps.plot_clusters, experiment, wildcards),
         code=code("plot_clusters"),
     message:
-        "Drawing the clusters of {wildcards.representation}, k={wildcards.k}, seed={wildcards.seed}"
+        "Drawing the clusters of {wildcards.representation} of {wildcards.dataset}, k={wildcards.k}, seed={wildcards.seed}"
     script:
         "../scripts/plot_clusters.py"

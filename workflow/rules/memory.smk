@@ -31,8 +31,9 @@ def train_mb(wildcards, input, attempt):
     shape = shape_of(input.pixels)
     options = config["representations"][wildcards.representation]
     if options["method"] == "contrastive":
+        size = experiment.datasets[wildcards.dataset].size
         return attempt * resources.train_contrastive(
-            shape, config["dataset"]["size"], options["batch_size"], options["width"]
+            shape, size, options["batch_size"], options["width"]
         )
     return attempt * resources.train(shape)
 

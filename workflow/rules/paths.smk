@@ -12,6 +12,7 @@ def made_in(stage):
     ]
 
 
+DATASETS = list(experiment.datasets)
 TRAINED = made_in("train")
 REBUILT = [
     name
@@ -58,7 +59,7 @@ def of_seeds(names, *files):
     """Return what is made of some representations for every seed."""
     return expand(
         "results/{dataset}/{representation}/s{seed}/{file}",
-        dataset=dataset,
+        dataset=DATASETS,
         representation=names,
         seed=config["seeds"],
         file=files,
@@ -69,7 +70,7 @@ def clusterings(*suffixes):
     """Return what is made of every variant."""
     return expand(
         "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
-        dataset=dataset,
+        dataset=DATASETS,
         representation=config["representations"],
         split=config["clustering"]["split"],
         k=config["clustering"]["k"],
@@ -87,7 +88,7 @@ def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
     return expand(
         "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
-        dataset=dataset,
+        dataset=DATASETS,
         representation=config["representations"],
         split=config["clustering"]["split"],
         k=config["clustering"]["k"][0],
@@ -100,15 +101,19 @@ def shown_trainings():
     """Return the records of the figures of how representations came about, for the first seed."""
     first = f"s{config['seeds'][0]}"
     return [
-        *(f"results/{dataset}/{name}/{first}/figures.json" for name in TRAINED),
-        *(f"results/{dataset}/{name}/{first}/atoms.json" for name in WITH_ATOMS),
+        path
+        for dataset in DATASETS
+        for path in (
+            *(f"results/{dataset}/{name}/{first}/figures.json" for name in TRAINED),
+            *(f"results/{dataset}/{name}/{first}/atoms.json" for name in WITH_ATOMS),
+        )
     ]
 
 
 def computed_records():
     """Return the records of all computing steps."""
     return [
-        f"results/{dataset}/pixels/store.json",
+        *expand("results/{dataset}/pixels/store.json", dataset=DATASETS),
         *of_seeds(TRAINED, "model.json"),
         *of_seeds(MADE, "store.json"),
         *clusterings(".json", ".scores.json"),
@@ -127,7 +132,7 @@ def figure_records():
 def targets():
     """Return every output of the experiment, so that a lost one is made again."""
     return [
-        f"results/{dataset}/pixels/store.h5",
+        *expand("results/{dataset}/pixels/store.h5", dataset=DATASETS),
         *of_seeds(TRAINED, "model.keras", "architecture.png", "curves.png"),
         *of_seeds(REBUILT, "reconstructions.h5", "reconstructions.png"),
         *of_seeds(MADE, "store.h5"),

@@ -14,7 +14,7 @@ live = tracking.Follower(
     [*computed_records(), *figure_records()],
     expand(
         "logs/train/{dataset}.{representation}.s{seed}.progress.jsonl",
-        dataset=dataset,
+        dataset=DATASETS,
         representation=TRAINED,
         seed=config["seeds"],
     ),

@@ -13,5 +13,5 @@ with Job(snakemake):
         snakemake.output.archive,
         source=snakemake.params.step["source"],
         # Not from `step`: another mirror for the same bytes is no reason to run again.
-        mirrors=snakemake.config["dataset"]["mirrors"],
+        mirrors=snakemake.config["mirrors"].get(snakemake.params.step["source"]),
     )

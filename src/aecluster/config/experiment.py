@@ -1,8 +1,15 @@
 """An experiment file as a whole."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from aecluster.config.clustering import Clustering
 from aecluster.config.dataset import Dataset
@@ -22,6 +29,10 @@ from aecluster.config.tracking import Tracking
 _MOST_VARIANTS = 10_000
 
 
+def _one_or_several(value: Any) -> str:
+    return "several" if isinstance(value, list) else "one"
+
+
 class Experiment(Section):
     """An experiment file, complete in itself."""
 
@@ -29,7 +40,16 @@ class Experiment(Section):
         effect="Name in MLflow, and of the folder of the results' summary.",
         choose="The question that the experiment asks; runs of one name are compared.",
     )
-    dataset: Dataset
+    # By a tag, so that an error is told of what was meant and not of both.
+    dataset: Annotated[
+        Annotated[Dataset, Tag("one")]
+        | Annotated[list[Dataset], Field(min_length=1), Tag("several")],
+        Discriminator(_one_or_several),
+    ] = key(
+        effect="Where the images come from, and the form in which they are kept; a list of such "
+        "keys, with a name each, is as many data sets, of which each is compared by itself.",
+        choose="One, or a list to ask the same question of several data sets.",
+    )
     representations: dict[RepresentationName, Representation] = key(
         min_length=1,
         effect="The spaces to cluster in, by the name under which they appear in results.",
@@ -57,6 +77,17 @@ class Experiment(Section):
                     f"not {name}: {{method: {representation.method}}}"
                 )
         return found
+
+    @model_validator(mode="after")
+    def _datasets_have_names_of_their_own(self) -> Self:
+        names = [dataset.name for dataset in self._listed_datasets()]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                raise ValueError(
+                    f"dataset.{place}.name: found {name!r} again, expected another name for each "
+                    "data set"
+                )
+        return self
 
     @model_validator(mode="after")
     def _bases_are_there(self) -> Self:
@@ -90,13 +121,26 @@ class Experiment(Section):
 
     @model_validator(mode="after")
     def _can_be_planned(self) -> Self:
-        n = len(self.representations) * len(self.clustering.k) * len(self.seeds)
+        n = (
+            len(self.datasets)
+            * len(self.representations)
+            * len(self.clustering.k)
+            * len(self.seeds)
+        )
         if n > _MOST_VARIANTS:
             raise ValueError(
-                f"representations, clustering.k and seeds: found {n:,} variants, "
+                f"dataset, representations, clustering.k and seeds: found {n:,} variants, "
                 f"expected at most {_MOST_VARIANTS:,}"
             )
         return self
+
+    @property
+    def datasets(self) -> dict[str, Dataset]:
+        """The data sets by their names, in the order of the file."""
+        return {dataset.name: dataset for dataset in self._listed_datasets()}
+
+    def _listed_datasets(self) -> list[Dataset]:
+        return self.dataset if isinstance(self.dataset, list) else [self.dataset]
 
     def base_of(self, name: str) -> str | None:
         """Return the representation that another is made of, None for the pixels themselves."""

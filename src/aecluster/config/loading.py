@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from aecluster.config.dataset import Dataset
 from aecluster.config.experiment import Experiment
 from aecluster.config.keys import expected_one_of, suggestion
 from aecluster.config.methods import METHODS
@@ -57,6 +58,9 @@ def _explain(found: Any) -> str:
     if path[:1] == ["representations"] and len(path) > 2:
         # pydantic names the member of the union behind the key that the user wrote.
         del path[2]
+    if path[:1] == ["dataset"] and len(path) > 1:
+        # The same: one or several.
+        del path[1]
     where = ".".join(str(part) for part in path) or "the file"
     match found["type"]:
         case "extra_forbidden":
@@ -84,6 +88,8 @@ def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
     for part in reversed(loc[:-1]):
         if part in METHODS:
             return list(METHODS[str(part)].keys.model_fields)
+    if loc[0] == "dataset":
+        return list(Dataset.model_fields)
     section = Experiment
     for part in loc[:-1]:
         section = section.model_fields[str(part)].annotation

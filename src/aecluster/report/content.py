@@ -79,22 +79,26 @@ def content(
 ) -> dict[str, Any]:
     """Return what the template shows, by the names that it uses."""
     names = list(dict.fromkeys(found.representation for found in summaries))
-    ks = list(dict.fromkeys(found.k for found in summaries))
+    datasets = list(dict.fromkeys(found.dataset for found in summaries))
     return {
         "experiment": experiment,
         "names": names,
-        "facts": _facts(experiment, records),
+        "facts": _facts(experiment, records, datasets),
         "reference": differences[0].reference if differences else None,
-        "tables": [(k, _groups([s for s in summaries if s.k == k], names)) for k in ks],
-        "controls": [
-            (k, _control_groups([row for row in controls if int(row["k"]) == k], names)) for k in ks
+        "parts": [
+            _part(
+                dataset,
+                names,
+                [row for row in scores if row["dataset"] == dataset],
+                [row for row in controls if row["dataset"] == dataset],
+                [found for found in summaries if found.dataset == dataset],
+                [found for found in differences if found.dataset == dataset],
+            )
+            for dataset in datasets
         ],
-        "sampling_note": sampling_note(scores),
-        "differences": [(k, _difference_lines([d for d in differences if d.k == k])) for k in ks],
-        "best_k": _best_k_lines(summaries, names),
-        "trainings": _training_lines(records),
-        "training_figures": _pictures(figures, _TRAINING),
-        "clustering_figures": _pictures(figures, _CLUSTERING),
+        "trainings": _training_lines(records, datasets),
+        "training_figures": _pictures(figures, _TRAINING, datasets),
+        "clustering_figures": _pictures(figures, _CLUSTERING, datasets),
         "scores": _explained(summaries),
         "steps": _step_lines(records),
         "run": _run(records),
@@ -102,24 +106,65 @@ def content(
     }
 
 
-def _facts(experiment: Mapping[str, Any], records: Sequence[Record]) -> list[tuple[str, str]]:
-    sizes = {r.representation: r.details for r in records if "d" in r.details and "n" in r.details}
-    n = next((details["n"] for details in sizes.values()), None)
-    made = next((r for r in records if r.step == "preprocess"), None)
-    facts = [("images", f"{n:,}" if n is not None else "unknown")]
-    if made and made.details.get("class_names"):
-        facts[0] = ("images", f"{n:,} in {len(made.details['class_names'])} classes")
-    if made and made.details.get("image_shape"):
-        facts.append(("image", " x ".join(map(str, made.details["image_shape"]))))
+def _part(
+    dataset: str,
+    names: Sequence[str],
+    scores: Sequence[Row],
+    controls: Sequence[Row],
+    summaries: Sequence[Summary],
+    differences: Sequence[Difference],
+) -> dict[str, Any]:
+    """Return the tables of one data set: nothing is compared over several."""
+    ks = list(dict.fromkeys(found.k for found in summaries))
+    return {
+        "dataset": dataset,
+        "tables": [(k, _groups([s for s in summaries if s.k == k], names)) for k in ks],
+        "controls": [
+            (k, _control_groups([row for row in controls if int(row["k"]) == k], names)) for k in ks
+        ],
+        "sampling_note": sampling_note(scores),
+        "differences": [(k, _difference_lines([d for d in differences if d.k == k])) for k in ks],
+        "best_k": _best_k_lines(summaries, names),
+    }
+
+
+def _label(name: str, dataset: str, datasets: Sequence[str]) -> str:
+    """Return a name, behind that of its data set where there are several."""
+    return f"{dataset}: {name}" if len(datasets) > 1 else name
+
+
+def _facts(
+    experiment: Mapping[str, Any], records: Sequence[Record], datasets: Sequence[str]
+) -> list[tuple[str, str]]:
+    sizes = {
+        (r.representation, r.dataset): r.details
+        for r in records
+        if "d" in r.details and "n" in r.details
+    }
+    facts = []
+    for dataset in datasets:
+        n = next((details["n"] for (_, of), details in sizes.items() if of == dataset), None)
+        made = next((r for r in records if r.step == "preprocess" and r.dataset == dataset), None)
+        images = f"{n:,}" if n is not None else "unknown"
+        if made and made.details.get("class_names"):
+            images = f"{n:,} in {len(made.details['class_names'])} classes"
+        facts.append((_label("images", dataset, datasets), images))
+        if made and made.details.get("image_shape"):
+            shape = " x ".join(map(str, made.details["image_shape"]))
+            facts.append((_label("image", dataset, datasets), shape))
     facts += [
         ("data set, split", f"{experiment['dataset']}, {experiment['split']}"),
         ("clusters k", ", ".join(map(str, experiment["k"]))),
         ("seeds", ", ".join(map(str, experiment["seeds"]))),
     ]
     for name, parameters in experiment["representations"].items():
-        values = f" ({sizes[name]['d']:,} values)" if name in sizes else ""
+        values = ", ".join(
+            _label(f"{sizes[name, dataset]['d']:,} values", dataset, datasets)
+            for dataset in datasets
+            if (name, dataset) in sizes
+        )
         described = ", ".join(f"{key} {value}" for key, value in parameters.items())
-        facts.append((name, f"{described}{values}"))
+        facts.append((name, f"{described} ({values})" if values else described))
     return facts
 
 
@@ -196,11 +241,11 @@ def _best_k_lines(summaries: Sequence[Summary], names: Sequence[str]) -> list[Li
     ]
 
 
-def _training_lines(records: Sequence[Record]) -> list[dict[str, str]]:
+def _training_lines(records: Sequence[Record], datasets: Sequence[str]) -> list[dict[str, str]]:
     by_name: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         if record.step == "train":
-            by_name[record.representation].append(record)
+            by_name[_label(record.representation, record.dataset, datasets)].append(record)
     lines = []
     for name, members in by_name.items():
         of_seeds = {
@@ -223,7 +268,9 @@ def _training_lines(records: Sequence[Record]) -> list[dict[str, str]]:
     return lines
 
 
-def _pictures(figures: Sequence[Record], known: Mapping[str, str]) -> list[dict[str, Any]]:
+def _pictures(
+    figures: Sequence[Record], known: Mapping[str, str], datasets: Sequence[str]
+) -> list[dict[str, Any]]:
     """Return the known pictures of every figure record, by the last word of their files' names."""
     found = []
     for record in figures:
@@ -232,7 +279,7 @@ def _pictures(figures: Sequence[Record], known: Mapping[str, str]) -> list[dict[
         if pictures:
             found.append(
                 {
-                    "name": record.representation,
+                    "name": _label(record.representation, record.dataset, datasets),
                     "k": record.k,
                     "seed": record.seed,
                     "pictures": pictures,

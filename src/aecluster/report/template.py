@@ -53,6 +53,7 @@ code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; over
 {% macro image(picture, text) %}
 <img src="{{ picture|embedded }}" width="{{ picture|screen_width }}" alt="{{ text }}">
 {% endmacro %}
+{% macro subject(part) %}{{ part.dataset ~ ", " if parts|length > 1 }}{% endmacro %}
 {% macro score_table(caption, groups) %}
 <div class="scroll"><table>
 <caption>{{ caption }}</caption>
@@ -70,9 +71,20 @@ code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; over
 {% endfor %}
 </tbody></table></div>
 {% endmacro %}
-{% macro difference_table(k, lines) %}
+{% macro score_tables(part, tables) %}
+{% set sampled = ". " ~ part.sampling_note if part.sampling_note else "" %}
+{{ score_table(subject(part) ~ "k = " ~ tables[0][0] ~ sampled, tables[0][1]) }}
+{% if tables|length > 1 %}
+<details><summary>The same for every other k</summary>
+{% for k, groups in tables[1:] %}
+{{ score_table(subject(part) ~ "k = " ~ k ~ sampled, groups) }}
+{% endfor %}
+</details>
+{% endif %}
+{% endmacro %}
+{% macro difference_table(part, k, lines) %}
 <div class="scroll"><table>
-<caption>k = {{ k }}: representation minus {{ reference }}, mean over seeds of the difference of each
+<caption>{{ subject(part) }}k = {{ k }}: representation minus {{ reference }}, mean over seeds of the difference of each
 seed</caption>
 <thead><tr><th>representation</th><th>score</th><th class="n">difference</th>
 <th class="n">95 % interval</th><th style="padding-left: 1rem">than {{ reference }}</th></tr></thead>
@@ -97,8 +109,8 @@ seed</caption>
 <h1>How well do the images of {{ experiment.dataset }} cluster as pixels, and how well in a space
 made without labels?</h1>
 <p class="soft">Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
-<nav><a href="#scores">Scores</a>{% if differences[0][1] %}<a href="#differences">Differences</a>{% endif
-%}{% if tables|length > 1 %}<a href="#curves">Against k</a>{% endif %}{% if trainings %}<a href="#training">Training</a>{% endif
+<nav><a href="#scores">Scores</a>{% if reference %}<a href="#differences">Differences</a>{% endif
+%}{% if parts[0].tables|length > 1 %}<a href="#curves">Against k</a>{% endif %}{% if trainings %}<a href="#training">Training</a>{% endif
 %}<a href="#clusterings">Clusterings</a><a href="#meaning">What the scores mean</a><a href="#run">Run</a
 ><a href="#cite">Cite</a></nav>
 
@@ -123,60 +135,51 @@ Neither do other scores that are made of distances: each space has distances of 
 of fewer dimensions gives higher silhouettes to clusterings that are no better
 (<a href="https://arxiv.org/abs/2403.14830">arXiv 2403.14830</a>). Compare rows of the first two
 groups; rows of the last one only within a column, or over k.</p></div>
-{% set sampled = ". " ~ sampling_note if sampling_note else "" %}
-{{ score_table("k = " ~ tables[0][0] ~ sampled, tables[0][1]) }}
-{% if tables|length > 1 %}
-<details><summary>The same for every other k</summary>
-{% for k, groups in tables[1:] %}
-{{ score_table("k = " ~ k ~ sampled, groups) }}
+{% for part in parts %}
+{{ score_tables(part, part.tables) }}
 {% endfor %}
-</details>
-{% endif %}
 
 <h3 id="controls">What the scores are worth: controls</h3>
 <p>Labels without meaning and labels with all of it, scored like the clusterings above. A score that
 random labels reach says nothing; a score in a space that the classes themselves do not reach does
 not speak of the classes. The classes are scored where k is their number, since most scores change
 with k.</p>
-{{ score_table("k = " ~ controls[0][0] ~ sampled, controls[0][1]) }}
-{% if controls|length > 1 %}
-<details><summary>The same for every other k</summary>
-{% for k, groups in controls[1:] %}
-{{ score_table("k = " ~ k ~ sampled, groups) }}
+{% for part in parts %}
+{{ score_tables(part, part.controls) }}
 {% endfor %}
-</details>
-{% endif %}
 
-{% if differences[0][1] %}
+{% if reference %}
 <h2 id="differences">Differences from {{ reference }}</h2>
 <p>Seed by seed, so that what a seed brings to both falls out. An interval that holds 0 does not tell
 the two apart. Of many such intervals one in twenty misses by chance.</p>
-{{ difference_table(*differences[0]) }}
-{% if differences|length > 1 %}
+{% for part in parts %}
+{{ difference_table(part, *part.differences[0]) }}
+{% if part.differences|length > 1 %}
 <details><summary>The same for every other k</summary>
-{% for k, lines in differences[1:] %}
-{{ difference_table(k, lines) }}
+{% for k, lines in part.differences[1:] %}
+{{ difference_table(part, k, lines) }}
 {% endfor %}
 </details>
 {% endif %}
+{% endfor %}
 {% endif %}
 
-{% if tables|length > 1 %}
+{% if parts[0].tables|length > 1 %}
 <h2 id="curves">Scores against k</h2>
 <figure>{{ image(score_curves, "Every score against the number of clusters") }}
 <figcaption>A line a representation; bars are 95 % intervals over seeds.</figcaption></figure>
-{% if best_k %}
+{% for part in parts if part.best_k %}
 <div class="scroll"><table>
-<caption>The k with the best mean. Inertia, homogeneity and purity get better with every further
+<caption>{{ subject(part) ~ "the" if parts|length > 1 else "The" }} k with the best mean. Inertia, homogeneity and purity get better with every further
 cluster: there, the largest k is no finding.</caption>
 <thead><tr><th>score</th>{% for name in names %}<th class="n">{{ name }}</th>{% endfor %}</tr></thead>
 <tbody>
-{% for line in best_k %}
+{% for line in part.best_k %}
 <tr><td>{{ line.score.label }}</td>{% for cell in line.cells %}<td class="n">{{ cell }}</td>{% endfor
 %}</tr>
 {% endfor %}
 </tbody></table></div>
-{% endif %}
+{% endfor %}
 {% endif %}
 
 {% if trainings or training_figures %}

@@ -90,25 +90,30 @@ def key_of(tags: Mapping[str, str]) -> tuple[str | None, ...]:
     return tuple(tags.get(name) for name in KEY)
 
 
-def variant_runs(lineage: Lineage) -> list[WantedRun]:
-    """Return a run for each variant whose scores follow from the records of the steps before."""
+def variant_runs(lineage: Lineage, *, names_dataset: bool = False) -> list[WantedRun]:
+    """Return a run for each variant whose scores follow from the records of the steps before.
+
+    With `names_dataset` the names of runs begin with their data set, to tell several apart.
+    """
     runs = []
     for entry in lineage.entries:
         if entry.record.step == _SCORING and (chain := lineage.chain(entry)):
-            runs.append(_variant_run(entry, chain, lineage))
+            runs.append(_variant_run(entry, chain, lineage, names_dataset))
     return runs
 
 
-def step_runs(lineage: Lineage) -> list[WantedRun]:
+def step_runs(lineage: Lineage, *, names_dataset: bool = False) -> list[WantedRun]:
     """Return a run for each computing step; what draws is no step of its own."""
     return [
-        _step_run(entry, lineage) for entry in lineage.entries if entry.record.step not in PICTURED
+        _step_run(entry, lineage, names_dataset)
+        for entry in lineage.entries
+        if entry.record.step not in PICTURED
     ]
 
 
-def live_run(progress: Progress) -> WantedRun:
+def live_run(progress: Progress, *, names_dataset: bool = False) -> WantedRun:
     """Return the run of a step that is still running."""
-    what = " ".join([progress.step, _name(progress)])
+    what = " ".join([progress.step, _name(progress, names_dataset)])
     curves = curves_of(progress.history)
     return WantedRun(
         name=what,
@@ -127,7 +132,9 @@ def live_run(progress: Progress) -> WantedRun:
     )
 
 
-def _variant_run(entry: Entry, chain: list[Entry], lineage: Lineage) -> WantedRun:
+def _variant_run(
+    entry: Entry, chain: list[Entry], lineage: Lineage, names_dataset: bool
+) -> WantedRun:
     scored = entry.record
     params = _subject(scored) | _merged_params(link.record for link in chain)
     # The scores first: MLflow's pages show metrics in the order in which they came.
@@ -140,7 +147,7 @@ def _variant_run(entry: Entry, chain: list[Entry], lineage: Lineage) -> WantedRu
     identity = hashlib.sha256(json.dumps([entry.digest, params]).encode()).hexdigest()[:32]
     pictures = [picture for link in chain for picture in lineage.pictures(link)]
     return WantedRun(
-        name=f"{scored.representation} k={scored.k} seed={scored.seed}",
+        name=_name(scored, names_dataset),
         started=min(link.record.run.started for link in chain),
         finished=scored.run.finished,
         params=params,
@@ -151,7 +158,7 @@ def _variant_run(entry: Entry, chain: list[Entry], lineage: Lineage) -> WantedRu
     )
 
 
-def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
+def _step_run(entry: Entry, lineage: Lineage, names_dataset: bool) -> WantedRun:
     record = entry.record
     run = record.run
     pictures = list(lineage.pictures(entry))
@@ -165,11 +172,11 @@ def _step_run(entry: Entry, lineage: Lineage) -> WantedRun:
     if run.machine is not None:
         system["machine"] = run.machine
     return WantedRun(
-        name=" ".join([record.step, _name(record)]),
+        name=" ".join([record.step, _name(record, names_dataset)]),
         started=run.started,
         finished=run.finished,
         params=_subject(record) | _merged_params([record]),
-        tags=_tags(record, entry.digest, pictures, _step_note(record)) | system,
+        tags=_tags(record, entry.digest, pictures, _step_note(record, names_dataset)) | system,
         metrics={**record.metrics, "wall_s": run.wall_s, "peak_mem_mb": run.peak_mem_mb},
         curves={_curve_name(name): points for name, points in record.curves.items()},
         dataset=dataset,
@@ -242,10 +249,10 @@ def _variant_note(record: Record) -> str:
     )
 
 
-def _step_note(record: Record) -> str:
+def _step_note(record: Record, names_dataset: bool) -> str:
     run = record.run
     return (
-        f"Step {record.step} of {_name(record)}. It took {run.wall_s:.1f} s and "
+        f"Step {record.step} of {_name(record, names_dataset)}. It took {run.wall_s:.1f} s and "
         f"{run.peak_mem_mb:,.0f} MB on {run.threads} threads.\n{_command(record)}"
     )
 
@@ -254,8 +261,9 @@ def _command(record: Record) -> str:
     return f"\n```\n{record.run.command}\n```\n" if record.run.command else ""
 
 
-def _name(record: Record | Progress) -> str:
-    parts = [record.representation or record.dataset]
+def _name(record: Record | Progress, names_dataset: bool) -> str:
+    parts = [record.dataset] if names_dataset or not record.representation else []
+    parts += [record.representation] if record.representation else []
     parts += [
         f"{name}={value}" for name in ("k", "seed") if (value := getattr(record, name)) is not None
     ]

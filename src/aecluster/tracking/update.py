@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecluster.errors import AeclusterError
@@ -67,13 +68,22 @@ def track(
     TrackingError
         If MLflow cannot be reached or refuses.
     """
+    records = list(map(Path, records))
+    # results/<dataset>/...: by the paths, since records may be missing that count.
+    names_dataset = len({path.parts[1:2] for path in records}) > 1
     lineage = Lineage(records, is_growing=running is not None)
     uri = resolve_uri(uri)
     wanted = {
-        "variants": (experiment, variant_runs(lineage), VARIANTS_NOTE, variant_views),
+        "variants": (
+            experiment,
+            variant_runs(lineage, names_dataset=names_dataset),
+            VARIANTS_NOTE,
+            variant_views,
+        ),
         "steps": (
             f"{experiment}.steps",
-            step_runs(lineage) + _live_runs(running or (), lineage),
+            step_runs(lineage, names_dataset=names_dataset)
+            + _live_runs(running or (), lineage, names_dataset),
             STEPS_NOTE,
             step_views,
         ),
@@ -117,13 +127,15 @@ def track_finished(
     return f"Finished steps in MLflow: {receipt['added']} added, {len(receipt['steps'])} in all."
 
 
-def _live_runs(running: Iterable[str | os.PathLike[str]], lineage: Lineage) -> list[WantedRun]:
+def _live_runs(
+    running: Iterable[str | os.PathLike[str]], lineage: Lineage, names_dataset: bool
+) -> list[WantedRun]:
     """Return the runs of the steps that run: those that left no record since they started."""
     recorded = {
         (entry.record.step, *entry.subject): entry.record.run.finished for entry in lineage.entries
     }
     return [
-        live_run(progress)
+        live_run(progress, names_dataset=names_dataset)
         for progress in map(read_progress, running)
         if progress is not None
         and progress.started > recorded.get((progress.step, *subject_of(progress)), 0)

@@ -153,6 +153,6 @@ def test_other_mirrors_are_refused(mirrors):
 def test_another_mirror_reruns_nothing():
     before, after = experiment(), experiment(mirrors=["https://a.example/x"])
 
-    assert steps.preprocess(after) == steps.preprocess(before)
-    assert steps.source_path(after) == "resources/cifar-10-python.tar.gz"
+    assert steps.preprocess(after.dataset) == steps.preprocess(before.dataset)
+    assert steps.source_path(after.dataset) == "resources/cifar-10-python.tar.gz"
     assert steps.download("cifar-10-python.tar.gz") == {"source": "cifar10"}
