@@ -145,12 +145,12 @@ def test_mirrors_of_one_archive_are_those_of_all_its_data_sets():
         ({"dataset": []}, "e.yaml: dataset: found [], expected"),
         ({"dataset": None}, "e.yaml: dataset: found None, expected keys with values"),
         (
-            {"dataset": {"name": "d", "source": "digits", "sise": 8}},
-            "e.yaml: dataset.sise: unknown key; did you mean 'size'?",
+            {"dataset": {"name": "d", "source": "digits", "grayscal": 1}},
+            "e.yaml: dataset.grayscal: unknown key; did you mean 'grayscale'?",
         ),
         (
-            {"dataset": [MINIMAL["dataset"], {"name": "b", "source": "digits", "sise": 8}]},
-            "e.yaml: dataset.1.sise: unknown key; did you mean 'size'?",
+            {"dataset": [MINIMAL["dataset"], {"name": "b", "source": "digits", "grayscal": 1}]},
+            "e.yaml: dataset.1.grayscal: unknown key; did you mean 'grayscale'?",
         ),
         (
             {"dataset": [MINIMAL["dataset"], {"name": "d", "source": "arrays"}]},
