@@ -7,7 +7,9 @@ from scipy.sparse import csc_array
 
 from aecluster.clustering._rows import Rows
 
-ROWS_AT_A_TIME = 512
+ROWS_AT_A_TIME = 64  # half a megabyte of 1,024 features in float64, which stays in the cache
+# With so few clusters a dense product takes less time than one with the changes alone.
+MAX_DENSE_CLUSTERS = 24
 
 
 class Changes:
@@ -27,7 +29,7 @@ class Changes:
     def __init__(self, rows: Rows, sums: np.ndarray, mass: np.ndarray, count: np.ndarray):
         self._rows = rows
         self._sums, self._mass, self._count = sums, mass, count
-        self._noted: list[np.ndarray] = []
+        self._noted: dict[int, list[np.ndarray]] = {}
 
     def add_block(self, part: slice, block: np.ndarray, old: np.ndarray, new: np.ndarray) -> None:
         """Add the rows of a block that changed, while they are at hand.
@@ -51,27 +53,31 @@ class Changes:
 
     def note_block(self, part: slice, old: np.ndarray, new: np.ndarray) -> None:
         """Keep in mind the rows of a block that changed; parameters as in `add_block`."""
-        restart, position = np.nonzero(old != new)
-        if len(position):
-            moved = old[restart, position], new[restart, position]
-            self._noted.append(np.stack([restart, part.start + position, *moved]))
+        for restart in np.flatnonzero((old != new).any(axis=1)):
+            position = np.flatnonzero(old[restart] != new[restart])
+            self.note(
+                restart, part.start + position, old[restart, position], new[restart, position]
+            )
 
     def note(self, restart: int, indices: np.ndarray, old: np.ndarray, new: np.ndarray) -> None:
         """Keep in mind the rows of one restart that changed, for `add_noted`."""
         if len(indices):
-            self._noted.append(np.stack([np.full(len(indices), restart), indices, old, new]))
+            self._noted.setdefault(restart, []).append(np.stack([indices, old, new]))
 
     def add_noted(self) -> None:
         """Add the rows that were noted."""
-        if not self._noted:
-            return
-        noted = np.concatenate(self._noted, axis=1)
-        self._noted = []
-        for start in range(0, noted.shape[1], ROWS_AT_A_TIME):
-            restart, indices, old, new = noted[:, start : start + ROWS_AT_A_TIME]
-            points = self._rows.take(indices)
-            column = np.arange(len(points))
-            self._add(points, column, restart, old, new, self._rows.weight[indices])
+        n_clusters = self._mass.shape[1]
+        for restart, noted in self._noted.items():
+            indices, old, new = np.concatenate(noted, axis=1)
+            weight = self._rows.weight[indices]
+            for start in range(0, len(indices), ROWS_AT_A_TIME):
+                part = slice(start, start + ROWS_AT_A_TIME)
+                move = _moves(n_clusters, old[part], new[part], weight[part])
+                self._sums[restart] += move @ self._rows.take(indices[part])
+            self._mass[restart] += np.bincount(new, weight, n_clusters)
+            self._mass[restart] -= np.bincount(old, weight, n_clusters)
+            self._count[restart] += len(indices)
+        self._noted = {}
 
     def _add(self, points, column, restart, old, new, weight) -> None:
         n_restarts, n_clusters = self._mass.shape
@@ -89,6 +95,21 @@ class Changes:
         self._sums += (member @ points).reshape(self._sums.shape)
         self._mass += np.bincount(entry, value, self._mass.size).reshape(self._mass.shape)
         self._count += np.bincount(restart, minlength=n_restarts)
+
+
+def _moves(
+    n_clusters: int, old: np.ndarray, new: np.ndarray, weight: np.ndarray
+) -> np.ndarray | csc_array:
+    """Return as shape (n_clusters, n) how often points come to clusters, less how often they go."""
+    n = len(new)
+    if n_clusters <= MAX_DENSE_CLUSTERS:
+        moves = np.zeros((n_clusters, n))
+        moves[new, np.arange(n)] = weight
+        moves[old, np.arange(n)] = -weight
+        return moves
+    entry, value = np.stack([new, old], axis=1), np.stack([weight, -weight], axis=1)
+    pointers = np.arange(0, 2 * n + 1, 2)
+    return csc_array((value.ravel(), entry.ravel(), pointers), shape=(n_clusters, n))
 
 
 def centroids(
