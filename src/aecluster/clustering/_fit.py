@@ -131,6 +131,7 @@ def fit(
     )
     if plan.is_plain:
         return _fit_plain(rows, start, outcome, random, max_iter, tol, is_verbose=is_verbose)
+    rows.make_room()
     outcome.labels[:] = -1
     closest = array((n_restarts, n), rows.fast_dtype)
     projection = Projection(rows) if plan.is_projected else None
@@ -175,9 +176,11 @@ def _fit_plain(
     # A second thread takes longer to wake up than the products take.
     is_tiny = n_restarts * n_clusters * rows.n_samples * (n_features + 1) <= SINGLE_THREADED_WORK
     with nullcontext() if is_tiny else one_blas_thread():
-        table = Table(rows)
         if isinstance(start, str):
+            table = Table(rows)
             start = table.starts(start, n_clusters, n_restarts, random)
+        else:
+            table = Table(rows, start)
         restarts = PlainRestarts(table, outcome.labels, start)
         lloyd(restarts, max_iter, tol * table.variance, is_verbose=is_verbose)
         restarts.write(outcome)

@@ -8,6 +8,7 @@ import numpy as np
 
 from aecluster.clustering._fit import Run, fit
 from aecluster.clustering._rows import Rows, is_hdf5
+from aecluster.clustering._seeding import seeded
 
 if TYPE_CHECKING:
     import h5py
@@ -64,5 +65,5 @@ def k_means(
     ):
         raise ValueError("Input X contains NaN or infinity.")
     rows = Rows(X, np.ones(len(X)))
-    random = np.random.RandomState(random_state)
+    random = seeded(random_state)
     return fit(rows, init, n_clusters, n_init, random, max_iter, tol, is_verbose=False)

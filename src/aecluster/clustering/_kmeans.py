@@ -29,6 +29,7 @@ from aecluster.clustering._distances import (
 )
 from aecluster.clustering._fit import Run, fit
 from aecluster.clustering._rows import Rows, is_hdf5
+from aecluster.clustering._seeding import seeded
 from aecluster.clustering._workers import Team
 
 DTYPES = (np.float64, np.float32, np.uint8)
@@ -245,7 +246,8 @@ default="k-means++"
         return -inertia(rows, slice(0, rows.n_samples), self.cluster_centers_, labels)
 
     def _run(self, X, rows: Rows) -> Run:
-        random = check_random_state(self.random_state)
+        random = self.random_state
+        random = seeded(random) if isinstance(random, Integral) else check_random_state(random)
         n_restarts = self._n_restarts()
         start = self.init
         if not isinstance(start, str):
@@ -262,6 +264,7 @@ default="k-means++"
         )
 
     def _labels(self, rows: Rows) -> np.ndarray:
+        rows.make_room()
         rows.survey(Team())
         book = codebook(rows, self.cluster_centers_.astype(np.float64)[None])
         labels = np.empty(rows.n_samples, np.int32)

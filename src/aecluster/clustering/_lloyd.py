@@ -59,7 +59,8 @@ class Restarts(ABC):
 
     def update(self, active: np.ndarray) -> np.ndarray:
         """Move the centroids to the means, and return the squared way of each active restart."""
-        sums, mass = self._sums[active], self._mass[active]
+        own = self._own(active)
+        sums, mass = self._sums[own], self._mass[own]
         if mass.all():
             moved = sums / mass[:, :, None]
         else:
@@ -70,11 +71,15 @@ class Restarts(ABC):
                 ]
             )
             self._team.wait()  # all labels were read, and may change again
-        way = moved - self.centers[active]
-        self.centers[active] = moved
+        way = moved - self.centers[own]
+        self.centers[own] = moved
         shift_sq = np.einsum("rkd,rkd->rk", way, way)
-        self._shift[active] = np.sqrt(shift_sq)
+        self._shift[own] = np.sqrt(shift_sq)
         return shift_sq.sum(axis=1)
+
+    def _own(self, active: np.ndarray) -> np.ndarray | slice:
+        """Return what selects the active restarts, without a copy where these are all."""
+        return slice(None) if len(active) == len(self.centers) else active
 
     def write(self, outcome: Outcome) -> None:
         """Write what the restarts came to."""
@@ -163,13 +168,14 @@ def lloyd(restarts: Restarts, max_iter: int, tol: float, *, is_verbose: bool) ->
             restarts.assign(active)
             moved_sq = restarts.update(active)
             done = restarts.is_at_rest[active] | (moved_sq <= tol)
-            restarts.n_iter[active[done]] = iteration
             if is_verbose and restarts.rank == 0:
                 _print_iteration(iteration, active, done, moved_sq)
             bar.update()
-            active = active[~done]
-            if not len(active):
-                break
+            if done.any():
+                restarts.n_iter[active[done]] = iteration
+                active = active[~done]
+                if not len(active):
+                    break
     stale = np.flatnonzero(~restarts.is_at_rest)
     if len(stale):
         restarts.assign(stale)

@@ -72,8 +72,6 @@ class Rows:
         self.n_features = int(np.prod(X.shape[1:]))
         self.fast_dtype = np.dtype(np.float32 if X.dtype in (np.float32, np.uint8) else np.float64)
         self.is_streamed = is_hdf5(X)
-        of_rows = shared_array((3, self.n_samples), self.fast_dtype)
-        self.norms_sq, self.reach_sq, self._along = of_rows
         self._near = np.empty((0, self.n_features), self.fast_dtype)
         self._stored = np.empty((0, self.n_features), X.dtype)
 
@@ -95,8 +93,13 @@ class Rows:
         step = -(-self.n_samples // SAMPLE_ROWS)
         return self.read(slice(None, None, step))
 
+    def make_room(self) -> None:
+        """Provide for what `survey` measures, in memory that workers forked later share."""
+        of_rows = shared_array((3, self.n_samples), self.fast_dtype)
+        self.norms_sq, self.reach_sq, self._along = of_rows
+
     def survey(self, team: Team, projection: Projection | None = None) -> None:
-        """Measure all rows once, each worker its share, and fill the projection."""
+        """Measure all rows once, each worker its share; fill the projection. After `make_room`."""
         share = team.share(self.n_samples)
         direction = _direction(self.n_features).astype(self.fast_dtype)
         moments = np.zeros(self.n_features + 1)
@@ -137,11 +140,11 @@ class Rows:
 
         It is the order along a direction drawn once and for all; after `survey`.
         """
-        return self._along.argsort(kind="stable")
+        return self._along.argsort()
 
     def order_of(self, block: np.ndarray) -> np.ndarray:
         """Return the same for all rows, where these are at hand."""
-        return (block @ _direction(self.n_features)).argsort(kind="stable")
+        return (block @ _direction(self.n_features)).argsort()
 
     def parts(self, share: slice, columns: int = 1) -> Iterator[slice]:
         """Yield slices of rows whose work arrays, `columns` numbers a row, stay in the cache."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
 
 from aecluster.clustering._distances import squared_distances
 from aecluster.clustering._projection import Projection
@@ -18,6 +19,20 @@ from aecluster.clustering._workers import Team
 
 # A block of rows is multiplied in half of the time that it takes to gather it first.
 MAX_PRUNED = 0.6
+
+
+class _Blank(ISeedSequence):
+    """A state that is seeded later."""
+
+    def generate_state(self, n_words: int, dtype: type = np.uint32) -> np.ndarray:
+        return np.zeros(n_words, dtype)
+
+
+def seeded(seed: int) -> np.random.RandomState:
+    """Return ``RandomState(seed)``, without the 70 us for a first state that the seed replaces."""
+    random = np.random.RandomState(np.random.MT19937(_Blank()))
+    random.seed(seed)
+    return random
 
 
 def random_rows(
