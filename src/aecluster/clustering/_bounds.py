@@ -233,7 +233,8 @@ class Assignment:
         """Assign all points of all active restarts, and make this the anchor."""
         start = self._share.start
         n_columns = book.half_norms_sq.size
-        for part, block in self._rows.blocks(self._share, n_columns):
+        is_read_once = not self._rows.is_centred
+        for part, block in self._rows.blocks(self._share, n_columns, is_read_once=is_read_once):
             here = slice(part.start - start, part.stop - start)
             score = scores(book, self._rows.factors(block))
             if self._projection is not None:

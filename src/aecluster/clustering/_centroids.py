@@ -92,7 +92,14 @@ class Changes:
         pointers = np.concatenate([[0], ends])
         shape = (n_restarts * n_clusters, len(points))
         member = csc_array((value, entry, pointers), shape=shape)
-        self._sums += (member @ points).reshape(self._sums.shape)
+        if shape[0] <= MAX_DENSE_CLUSTERS:
+            dense, total = member.toarray(), 0
+            for start in range(0, len(points), ROWS_AT_A_TIME):
+                some = slice(start, start + ROWS_AT_A_TIME)
+                total += dense[:, some] @ points[some].astype(np.float64, copy=False)
+        else:
+            total = member @ points
+        self._sums += total.reshape(self._sums.shape)
         self._mass += np.bincount(entry, value, self._mass.size).reshape(self._mass.shape)
         self._count += np.bincount(restart, minlength=n_restarts)
 

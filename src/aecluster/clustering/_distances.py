@@ -12,15 +12,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aecluster.clustering._rounding import n_bits, packing, rounding, underflow
+from aecluster.clustering._rounding import (
+    MAX_TERMS,
+    n_bits,
+    packing,
+    rounding,
+    rounding_in_parts,
+    underflow,
+)
 from aecluster.clustering._rows import Rows
 
 EXACT_ELEMENTS = 2**20  # float64 differences held at a time: 8 MB
 MAX_DIFFERENCES = 4  # of a point; for more, products in float64 are faster
 
-# OpenBLAS multiplies matrices below this product of their three sizes without packing them first,
-# which makes a product with few centroids two to three times as fast.
-SMALL_PRODUCT = 10**6
+# OpenBLAS multiplies matrices below twice this product of their three sizes without packing them
+# first, which makes a product with few centroids two to three times as fast.
+SMALL_PRODUCT = 5 * 10**5
 
 
 class Codebook(NamedTuple):
@@ -72,7 +79,8 @@ def codebook(rows: Rows, centers: np.ndarray, centred_in: np.dtype | None = None
     near = centers.swapaxes(0, 1) - rows.origin
     norms_sq = np.einsum("krd,krd->kr", near, near)
     offsets = norms_sq / 2
-    relative = dtype.type(rounding(rows.n_features, dtype) + packing(len(near), dtype))
+    relative = rounding_in_parts(rows.n_features, dtype) + packing(len(near), dtype)
+    relative = dtype.type(relative)
     farthest_sq = norms_sq.max(axis=0).astype(dtype)
     per_norm = relative * np.sqrt(farthest_sq)
     slack = relative * farthest_sq + underflow(rows.n_features, dtype)
@@ -94,7 +102,19 @@ def scores(book: Codebook, points: np.ndarray) -> np.ndarray:
 
 
 def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
-    """Write ``left @ right.T`` to `out`, by parts of the right where these go faster."""
+    """Write ``left @ right.T`` to `out`, off by no more than `rounding_in_parts` allows."""
+    n_features = right.shape[1]
+    _multiply(left[:, :MAX_TERMS], right[:, :MAX_TERMS], out)
+    if n_features > MAX_TERMS:
+        part = np.empty_like(out)
+        for start in range(MAX_TERMS, n_features, MAX_TERMS):
+            some = slice(start, start + MAX_TERMS)
+            _multiply(left[:, some], right[:, some], part)
+            out += part
+
+
+def _multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
+    """Multiply by parts of the right where these go faster."""
     step = min(SMALL_PRODUCT // left.size // 16 * 16, 64) if left.size else 0
     whole = len(right) // step * step if step else 0
     if whole:

@@ -22,10 +22,12 @@ from aecluster.clustering._workers import (
     shared_array,
 )
 
-# Products of a point and a centroid, times features, an iteration: below the first, forks take
-# longer than they save; below the second, so do bounds.
+# Products of a point and a centroid, times features, an iteration. Below the first, forks take
+# longer than they save. Below the second, a restart, so do bounds: all points are computed then,
+# in no more scores than the third.
 MIN_SHARED_WORK = 10**7
-MIN_BOUNDED_WORK = 2 * 10**6
+MIN_BOUNDED_WORK = 4 * 10**6
+MAX_PLAIN_SCORES = 2**21
 MIN_PROJECTED_ROWS = 2000
 # Products of matrices of which OpenBLAS by itself uses one thread.
 SINGLE_THREADED_WORK = 2**18
@@ -190,9 +192,15 @@ def _fit_plain(
 def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) -> Plan:
     """Choose how to fit."""
     n_columns = n_restarts * n_clusters
-    work = rows.n_samples * rows.n_features * n_columns
+    n_scores = rows.n_samples * n_columns
+    work = n_scores * rows.n_features
+    is_plain = (
+        work < MIN_BOUNDED_WORK * n_restarts
+        and n_scores <= MAX_PLAIN_SCORES
+        and not rows.is_streamed
+    )
     # Processes that read one HDF5 file would share its position.
-    is_shared = work >= MIN_SHARED_WORK and not rows.is_streamed and can_fork()
+    is_shared = work >= MIN_SHARED_WORK and not (is_plain or rows.is_streamed) and can_fork()
     n_workers = n_threads() if is_shared else 1
     return Plan(
         n_workers=n_workers,
@@ -205,7 +213,7 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) 
             # The scores that are kept take no more memory than the data in the fast dtype.
             and n_columns <= rows.n_features
         ),
-        is_plain=work < MIN_BOUNDED_WORK and not rows.is_streamed,
+        is_plain=is_plain,
     )
 
 

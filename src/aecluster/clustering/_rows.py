@@ -146,20 +146,23 @@ class Rows:
         """Return the same for all rows, where these are at hand."""
         return (block @ _direction(self.n_features)).argsort()
 
-    def parts(self, share: slice, columns: int = 1) -> Iterator[slice]:
-        """Yield slices of rows whose work arrays, `columns` numbers a row, stay in the cache."""
-        size = self.block_rows(columns)
-        for start in range(share.start, share.stop, size):
-            yield slice(start, min(start + size, share.stop))
-
     def block_rows(self, columns: int = 1) -> int:
-        """Return how many rows make a block."""
+        """Return how many rows make a block; work arrays have `columns` numbers a row."""
         size = BLOCK_ELEMENTS // max(self.n_features, columns)
         return min(max(size, MIN_BLOCK_ROWS), MAX_BLOCK_ROWS)
 
-    def blocks(self, share: slice, columns: int = 1) -> Iterator[tuple[slice, np.ndarray]]:
-        """Yield slices and their rows as they are stored."""
-        for part in self.parts(share, columns):
+    def blocks(
+        self, share: slice, columns: int = 1, *, is_read_once: bool = False
+    ) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield slices and their rows as they are stored.
+
+        Blocks stay in the cache with their work arrays, or only these where rows are read once.
+        """
+        size = self.block_rows(columns)
+        if is_read_once and not self.is_streamed:
+            size = max(size, min(BLOCK_ELEMENTS // (4 * columns), MAX_BLOCK_ROWS // 4))
+        for start in range(share.start, share.stop, size):
+            part = slice(start, min(start + size, share.stop))
             yield part, self.read(part)
 
     def centred(self, rows: np.ndarray) -> np.ndarray:
