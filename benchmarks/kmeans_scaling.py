@@ -15,6 +15,7 @@ import h5py
 import measure
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 from sklearn import cluster
 
 from aecluster.clustering import KMeans
@@ -113,7 +114,7 @@ def _streamed(n_rows: int) -> int:
 
 
 def _draw(path: Path, curves: dict[str, dict[str, list[float]]], memory: list[int]) -> None:
-    figure = Figure(figsize=(12, 3), layout="constrained")
+    figure = Figure(figsize=(12, 3.2), layout="constrained")
     axes = figure.subplots(1, len(GROWING) + 1)
     for ax, (what, sizes) in zip(axes, GROWING.items(), strict=False):
         for name, seconds in curves[what].items():
@@ -125,6 +126,8 @@ def _draw(path: Path, curves: dict[str, dict[str, list[float]]], memory: list[in
     axes[-1].loglog(STORE_ROWS, np.array(memory) / 1e6, marker="o", label="peak memory")
     axes[-1].set(xlabel="rows of a streamed store", ylabel="MB")
     axes[-1].legend(fontsize="small")
+    for ax in axes:
+        ax.xaxis.set_minor_formatter(NullFormatter())
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, format="png", dpi=100)
 

@@ -189,10 +189,12 @@ def draw(path: Path, by_n: Costs, by_k: Costs) -> None:
         (panels[2], by_k, 0, ("clusters", "seconds")),
     ):
         for step, points in costs.items():
-            axes.loglog(list(points), [cost[field] for cost in points.values()], "o-", label=step)
+            values = [cost[field] for cost in points.values()]
+            color = f"C{STEPS.index(step)}"  # the same in all panels
+            axes.loglog(list(points), values, "o-", label=step, color=color)
         axes.set(xlabel=labels[0], ylabel=labels[1])
         axes.grid(alpha=0.3)
-    panels[0].legend(fontsize=7)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
     figure.savefig(path)
 
 
@@ -233,7 +235,7 @@ Against the number of clusters, with {N_OF_K:,} images:
 ## Two cores
 
 A sweep of {n_variants} variants on the pixels of {SWEEP["n"]:,} images, K-Means and scores, start of Snakemake and of {2 * n_variants} jobs included: {sweep["1"]:.1f} s by `--cores 1`, {sweep["2"]:.1f} s by `--cores 2`.
-That is a parallel efficiency of {efficiency:.2f}; asked were 0.85.
+That is a parallel efficiency of {efficiency:.2f}.
 """
 
 
