@@ -137,7 +137,7 @@ def test_model_is_a_logged_model_with_signature(project, uri, folder):
     logged = client.get_logged_model(output.model_id)
     location = Path(logged.artifact_location)
     description = Model.load(location / "MLmodel")
-    assert logged.status.name == "READY"
+    assert (logged.status.name, logged.model_type) == ("READY", "autoencoder")
     assert description.signature.inputs.inputs[0].shape == (-1, 32, 32, 1)
     kept = (location / "data" / "model.keras").read_bytes()
     assert kept == (folder / "results/toy/sparse_ae/s0/model.keras").read_bytes()

@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.neighbors import NearestNeighbors
+from sklearn.preprocessing import normalize
 
 from aecluster.errors import ConfigError
 from aecluster.representations.vectors import Vectors, apply
@@ -25,7 +27,6 @@ _ENTROPY_WEIGHT = 5.0
 _N_HEADS = 5
 # A linear head has converged after a thousand steps of this size.
 _STEPS, _BATCH, _LEARNING_RATE = 1000, 1024, 1e-2
-_BLOCK = 1024
 _TINY = 1e-12
 
 
@@ -65,37 +66,15 @@ def neighbour_groups(base: Store, *, n_clusters: int, n_neighbors: int, seed: in
     train -= mean
     scale = 1 / np.sqrt(np.mean(train**2) + _TINY)
     train *= scale
-    neighbours = nearest(train, n_neighbors)
+    # Between unit vectors the distance falls as the cosine rises.
+    search = NearestNeighbors(n_neighbors=n_neighbors, algorithm="brute").fit(normalize(train))
+    neighbours = search.kneighbors(return_distance=False)
     heads = [
         _train_head(train, neighbours, n_clusters, np.random.default_rng([seed, number]))
         for number in range(_N_HEADS)
     ]
     best = min(heads, key=lambda head: _loss(head, train, neighbours))
     return apply(lambda block: best((block - mean) * scale), base)
-
-
-def nearest(rows: np.ndarray, n_neighbors: int) -> np.ndarray:
-    """Return for each row the numbers of the others of the highest cosine, in any order.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n, d), float32
-    n_neighbors : int
-        Less than n.
-
-    Returns
-    -------
-    ndarray of shape (n, n_neighbors), int
-    """
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit = rows / np.maximum(lengths, _TINY)
-    found = np.empty((len(rows), n_neighbors), np.int64)
-    for start in range(0, len(rows), _BLOCK):
-        cosines = unit[start : start + _BLOCK] @ unit.T
-        here = np.arange(len(cosines))
-        cosines[here, start + here] = -np.inf
-        found[start : start + _BLOCK] = np.argpartition(-cosines, n_neighbors - 1)[:, :n_neighbors]
-    return found
 
 
 @dataclass

@@ -41,6 +41,7 @@ class Model:
     path: Path
     images: Path | None
     name: str
+    method: str
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     versions: Mapping[str, str]
@@ -294,6 +295,7 @@ def _model(record: Record, dataset: Dataset | None) -> Model | None:
                 path=Path(name),
                 images=Path(dataset.path) if dataset else None,
                 name=str(record.representation),
+                method=record.params["method"],
                 input_shape=tuple(layers[0]["output_shape"]),
                 output_shape=tuple(layers[-1]["output_shape"]),
                 versions=record.run.versions,

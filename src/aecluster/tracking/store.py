@@ -146,7 +146,7 @@ class MlflowExperiment:
                 name=model.name,
                 source_run_id=run_id,
                 params=dict(params),
-                model_type="autoencoder",
+                model_type=model.method,
             )
         )
         with tempfile.TemporaryDirectory() as temporary:

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from sklearn.neighbors import NearestNeighbors
 
 from aecluster.clustering import KMeans
 from aecluster.errors import ConfigError
 from aecluster.metrics import clustering_accuracy
-from aecluster.representations.neighbour_groups import nearest, neighbour_groups
+from aecluster.representations.neighbour_groups import neighbour_groups
 from aecluster.store import Store
 
 
@@ -54,15 +53,6 @@ def test_groups_follow_from_the_seed(clusters):
 
     np.testing.assert_array_equal(first["train"], again["train"])
     assert not np.array_equal(first["train"], other["train"])
-
-
-def test_neighbours_are_scikit_learns():
-    rows = np.random.default_rng(0).normal(size=(1500, 6)).astype(np.float32)
-
-    expected = (
-        NearestNeighbors(n_neighbors=4, metric="cosine").fit(rows).kneighbors(return_distance=False)
-    )
-    np.testing.assert_array_equal(np.sort(expected, axis=1), np.sort(nearest(rows, 4), axis=1))
 
 
 @pytest.mark.parametrize("name", ["n_clusters", "n_neighbors"])
