@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aecluster.comparison import decimals_for, in_text, read_summary, table_of
+from aecluster.costs import Cost, costs_of
 from aecluster.errors import AeclusterError
 from aecluster.figures import draw_scores
 from aecluster.score_curves import panels_of
@@ -21,7 +22,8 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     Parameters
     ----------
     folder : path-like
-        `results/<experiment>`, with `summary.csv` and `controls.csv`.
+        `results/<experiment>`, with `summary.csv` and `controls.csv`; the records of the steps lie
+        in the folders beside it.
     picture : path-like
         The PNG file to make.
 
@@ -29,7 +31,8 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     -------
     str
         A table a data set: a row a representation by falling score, the best of a column in bold,
-        and a row of random labels; mean and half the width of the 95 % interval over seeds.
+        and a row of random labels; mean and half the width of the 95 % interval over seeds. Then
+        what a clustering costs: minutes, mean over seeds, and weights.
 
     Raises
     ------
@@ -51,6 +54,7 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     if not any(found.k == k for found in shown):
         raise AeclusterError(f"{folder}: no scores that compare for k = {k}")
     draw_scores(picture, panels_of(shown), max(found.estimate.n_seeds for found in shown))
+    costs = costs_of(folder.parent)
     random = summarize([row for row in controls if int(row["k"]) == k])
     datasets = list(dict.fromkeys(found.dataset for found in shown))
     tables = []
@@ -60,11 +64,15 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
             for summary in (shown, random)
         )
         lines = [f"**{dataset}**", ""] if len(datasets) > 1 else []
-        tables.append("\n".join([*lines, *_table(members, _mean_of(labels))]))
+        tables.append("\n".join([*lines, *_table(members, _mean_of(labels), costs)]))
     return "\n\n".join(tables)
 
 
-def _table(members: Sequence[Summary], random: Mapping[str, float]) -> list[str]:
+def _table(
+    members: Sequence[Summary],
+    random: Mapping[str, float],
+    costs: Mapping[tuple[str, str, int], Cost],
+) -> list[str]:
     scores = [name for name in _SHOWN if any(found.score == name for found in members)]
     table = table_of(members)
     names = sorted(
@@ -75,17 +83,20 @@ def _table(members: Sequence[Summary], random: Mapping[str, float]) -> list[str]
         f"{score_named(name).label} {'↑' if score_named(name).greater_is_better else '↓'}"
         for name in scores
     ]
+    labels += ["minutes", "weights"]
     n_seeds = members[0].estimate.n_seeds
     lines = [
         f"| k = {members[0].k}, {n_seeds} seed{'s' * (n_seeds > 1)} | {' | '.join(labels)} |",
-        f"| --- |{' ---: |' * len(scores)}",
+        f"| --- |{' ---: |' * len(labels)}",
     ]
     for name in names:
         cells = [_cell(table[score], name, best_of(members, score)) for score in scores]
+        cost = costs.get((members[0].dataset, name, members[0].k))
+        cells += ["", ""] if cost is None else [f"{cost.wall_s / 60:.1f}", f"{cost.n_params:,}"]
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
     if random:
         cells = [f"{random[score]:.4f}" if score in random else "" for score in scores]
-        lines.append(f"| random labels | {' | '.join(cells)} |")
+        lines.append(f"| random labels | {' | '.join(cells)} | | |")
     return lines
 
 
