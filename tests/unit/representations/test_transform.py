@@ -136,7 +136,6 @@ def test_unfit_transformers_are_refused(tmp_path, pixels, name, options, message
 
 
 def test_umap_maps_every_split_and_repeats_itself(tmp_path, pixels):
-    pytest.importorskip("umap")
     for name in "ab":
         make(pixels, tmp_path / name, "umap", n_components=2, n_neighbors=5)
 
