@@ -32,7 +32,7 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     str
         A table a data set: a row a representation by falling score, the best of a column in bold,
         and a row of random labels; mean and half the width of the 95 % interval over seeds. Then
-        what a clustering costs: minutes, mean over seeds, and weights.
+        what a clustering costs: seconds, mean over seeds, and weights.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def _table(
         f"{score_named(name).label} {'↑' if score_named(name).greater_is_better else '↓'}"
         for name in scores
     ]
-    labels += ["minutes", "weights"]
+    labels += ["seconds", "weights"]
     n_seeds = members[0].estimate.n_seeds
     lines = [
         f"| k = {members[0].k}, {n_seeds} seed{'s' * (n_seeds > 1)} | {' | '.join(labels)} |",
@@ -92,11 +92,11 @@ def _table(
     for name in names:
         cells = [_cell(table[score], name, best_of(members, score)) for score in scores]
         cost = costs.get((members[0].dataset, name, members[0].k))
-        cells += ["", ""] if cost is None else [f"{cost.wall_s / 60:.1f}", f"{cost.n_params:,}"]
+        cells += ["", ""] if cost is None else [_seconds(cost.wall_s), f"{cost.n_params:,}"]
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
     if random:
         cells = [f"{random[score]:.4f}" if score in random else "" for score in scores]
-        lines.append(f"| random labels | {' | '.join(cells)} | | |")
+        lines.append(f"| random labels | {' | '.join([*cells, '', ''])} |")
     return lines
 
 
@@ -105,6 +105,10 @@ def _cell(estimates: Mapping[str, Estimate], name: str, best: frozenset[str]) ->
         return ""
     text = in_text(estimates[name], decimals_for(estimates.values()))
     return f"**{text}**" if name in best else text
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.1f}"
 
 
 def _mean_of(summaries: Sequence[Summary]) -> dict[str, float]:

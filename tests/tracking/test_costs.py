@@ -36,7 +36,7 @@ def test_clusters_of_what_was_made_anew_since_have_no_cost(project):
     assert set(costs_of("results")) == {PIXELS}
 
 
-def test_table_shows_minutes_and_weights(project):
+def test_table_shows_seconds_and_weights(project):
     folder = Path("results/exp")
     folder.mkdir()
     (folder / "summary.csv").write_text(
@@ -49,4 +49,4 @@ def test_table_shows_minutes_and_weights(project):
     )
     lines = summarize_in_markdown(folder, "scores.png").splitlines()
 
-    assert [line.split(" | ")[-2:] for line in lines[2:4]] == [["2.5", "334 |"], ["0.8", "0 |"]]
+    assert [line.split(" | ")[-2:] for line in lines[2:4]] == [["150", "334 |"], ["50", "0 |"]]

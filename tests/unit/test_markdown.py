@@ -28,11 +28,11 @@ def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels
     text = summarize_in_markdown(tmp_path, tmp_path / "scores.png")
 
     assert text.splitlines() == [
-        "| k = 10, 3 seeds | NMI ↑ | Davies-Bouldin in pixels ↓ | minutes | weights |",
+        "| k = 10, 3 seeds | NMI ↑ | Davies-Bouldin in pixels ↓ | seconds | weights |",
         "| --- | ---: | ---: | ---: | ---: |",
         "| `pca` | **0.2000 ± 0.0500** | 3.0000 ± 0.1000 |  |  |",
         "| `pixels` | 0.1000 ± 0.0500 | **2.0000 ± 0.1000** |  |  |",
-        "| random labels | 0.0200 | 30.0000 | | |",
+        "| random labels | 0.0200 | 30.0000 |  |  |",
     ]
     assert Image.open(tmp_path / "scores.png").width > 1000
 
@@ -49,9 +49,9 @@ def test_every_data_set_has_a_table_of_its_own_with_its_own_best(tmp_path):
     first, second = text.split("\n\n**other**\n\n")
     assert first.startswith("**toy**\n\n| k = 10")
     assert first.splitlines()[4].startswith("| `pca` | **0.2000 ± 0.0500** |")
-    assert first.splitlines()[-1] == "| random labels | 0.0200 | 30.0000 | | |"
+    assert first.splitlines()[-1] == "| random labels | 0.0200 | 30.0000 |  |  |"
     assert second.splitlines()[2].startswith("| `pixels` | **0.7000 ± 0.0500** |")
-    assert second.splitlines()[-1] == "| random labels | 0.0400 | 30.0000 | | |"
+    assert second.splitlines()[-1] == "| random labels | 0.0400 | 30.0000 |  |  |"
 
 
 def test_missing_results_are_one_line(tmp_path):
