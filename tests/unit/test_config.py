@@ -121,6 +121,24 @@ def test_mirrors_of_one_archive_are_those_of_all_its_data_sets():
             "e.yaml: representations.a.of: found a circle, expected an end: a of b of a",
         ),
         (
+            {
+                "representations": {
+                    "a": {"method": "pca"},
+                    "b": {"method": "union", "of": ["a", "c"]},
+                    "c": {"method": "pca", "of": "b"},
+                }
+            },
+            "e.yaml: representations.b.of: found a circle, expected an end: b of c of b",
+        ),
+        (
+            {"representations": {"a": {"method": "union", "of": ["pixels", "b"]}}},
+            "e.yaml: representations.a.of: found 'b', expected one of pixels, a",
+        ),
+        (
+            {"representations": {"a": {"method": "union", "of": ["pixels"]}}},
+            "e.yaml: representations.a.of: found ['pixels'], expected a list of at least 2",
+        ),
+        (
             {"representations": {"a": {"method": "sklearn", "transformer": "os.path.join"}}},
             "e.yaml: representations.a.transformer: found 'os.path.join', expected",
         ),

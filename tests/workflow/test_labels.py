@@ -18,6 +18,7 @@ REPRESENTATIONS = {
         "method": "sparse_manifold", "patch_size": 4, "n_atoms": 32, "threshold": 0.5,
         "n_components": 4, "n_cells": 2,
     },
+    "both": {"method": "union", "of": ["pca", "manifold"]},
     "groups": {"method": "neighbours", "of": "manifold", "n_clusters": 2},
 }  # fmt: skip
 

@@ -56,5 +56,5 @@ def test_every_representation_is_scored_and_the_learned_ones_beat_pixels(tmp_pat
     assert nmi.keys() == experiment["representations"].keys()
     assert {row["n"] for row in rows.values()} == {"5000"}
     for name in nmi:
-        if name.startswith(("contrastive", "manifold")):
+        if name.startswith(("contrastive", "manifold", "both")):
             assert nmi[name] > nmi["pixels"], nmi

@@ -391,7 +391,7 @@ def test_password_on_the_command_line_is_in_no_record_and_no_log(tmp_path):
         (
             {"representations": {"ae": {"method": "autoencdr"}}},
             "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
-            "contrastive, vae, dec, idec, pca, sklearn, sparse_manifold, umap, neighbours, "
+            "contrastive, vae, dec, idec, pca, sklearn, union, sparse_manifold, umap, neighbours, "
             "function; did you mean 'autoencoder'?",
         ),
         (

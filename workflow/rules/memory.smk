@@ -23,8 +23,9 @@ def evaluate_mb(wildcards, input, attempt):
 
 def transform_mb(wildcards, input, attempt):
     method = config["representations"][wildcards.representation]["method"]
-    shape = shape_of(input.base)
-    return attempt * resources.transform(shape, is_streamed=method == "pca")
+    shape = max(shape_of(base) for base in input.bases)
+    is_streamed = method in ("pca", "union")
+    return attempt * resources.transform(shape, is_streamed=is_streamed)
 
 
 def train_mb(wildcards, input, attempt):

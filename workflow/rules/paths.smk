@@ -40,9 +40,12 @@ def store_in(representation, wildcards):
     return f"results/{wildcards.dataset}/{representation}/{folder}store.h5"
 
 
-def base_of(wildcards):
-    """Return the store of the representation that another is made of."""
-    return store_in(experiment.base_of(wildcards.representation), wildcards)
+def bases_of(wildcards):
+    """Return the stores of the representations that another is made of."""
+    return [
+        store_in(name, wildcards)
+        for name in experiment.bases_of(wildcards.representation)
+    ]
 
 
 def store_of(wildcards):

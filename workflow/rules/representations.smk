@@ -3,7 +3,7 @@ Spaces that are made of the pixels, or of each other, by what the train images t
 
 INPUTS
     pixels = results/{dataset}/pixels/store.h5
-    base   = the same, or results/{dataset}/{of}/s{seed}/store.h5
+    bases  = the same, or results/{dataset}/{of}/s{seed}/store.h5, one or several
 OUTPUTS
     model           = results/{dataset}/{representation}/s{seed}/model.keras
     store           = results/{dataset}/{representation}/s{seed}/store.h5
@@ -110,7 +110,7 @@ rule encode:
 
 rule transform:
     input:
-        base=base_of,
+        bases=bases_of,
     output:
         store="results/{dataset}/{representation}/s{seed}/store.h5",
         record="results/{dataset}/{representation}/s{seed}/store.json",

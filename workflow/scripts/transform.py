@@ -1,4 +1,4 @@
-"""Make the vectors of a representation from those of another in one go."""
+"""Make the vectors of a representation from those of others in one go."""
 
 from typing import TYPE_CHECKING
 
@@ -12,5 +12,5 @@ with Job(snakemake) as job:
     keys = {"method", "of", "digest"}
     options = {name: value for name, value in snakemake.params.step.items() if name not in keys}
     name = snakemake.wildcards.representation
-    transform(snakemake.input.base, snakemake.output.store, representation=name, **options)
+    transform(snakemake.input.bases, snakemake.output.store, representation=name, **options)
     job.record()

@@ -93,21 +93,23 @@ class Experiment(Section):
     def _bases_are_there(self) -> Self:
         known = dict.fromkeys(["pixels", *self.representations])
         for name in self.representations:
-            base = self.base_of(name)
-            if base is not None and base not in known:
-                raise ValueError(
-                    f"representations.{name}.of: found {base!r}, {expected_one_of(known, base)}"
-                )
-        for name in self.representations:
-            chain = [name]
-            while (base := self.base_of(chain[-1])) is not None:
-                if base in chain:
+            for base in self.bases_of(name):
+                if base not in known:
                     raise ValueError(
-                        f"representations.{name}.of: found a circle, expected an end: "
-                        f"{' of '.join([*chain, base])}"
+                        f"representations.{name}.of: found {base!r}, {expected_one_of(known, base)}"
                     )
-                chain.append(base)
+        for name in self.representations:
+            self._check_end([name])
         return self
+
+    def _check_end(self, chain: list[str]) -> None:
+        for base in self.bases_of(chain[-1]):
+            if base in chain:
+                raise ValueError(
+                    f"representations.{chain[0]}.of: found a circle, expected an end: "
+                    f"{' of '.join([*chain, base])}"
+                )
+            self._check_end([*chain, base])
 
     @model_validator(mode="after")
     def _spaces_are_there(self) -> Self:
@@ -142,8 +144,9 @@ class Experiment(Section):
     def _listed_datasets(self) -> list[Dataset]:
         return self.dataset if isinstance(self.dataset, list) else [self.dataset]
 
-    def base_of(self, name: str) -> str | None:
-        """Return the representation that another is made of, None for the pixels themselves."""
+    def bases_of(self, name: str) -> list[str]:
+        """Return the representations that another is made of, none for the pixels themselves."""
         if name not in self.representations or name == "pixels":
-            return None
-        return getattr(self.representations[name], "of", "pixels")
+            return []
+        found = getattr(self.representations[name], "of", "pixels")
+        return found if isinstance(found, list) else [found]

@@ -75,6 +75,9 @@ def _explain(found: Any) -> str:
             return f"{where}.method: found {method!r}, {expected_one_of(METHODS, method)}"
         case "model_attributes_type" | "model_type" | "dict_type":
             return f"{where}: found {found['input']!r}, expected keys with values"
+        case "too_short":
+            least = found["ctx"]["min_length"]
+            return f"{where}: found {found['input']!r}, expected a list of at least {least}"
         case "value_error" if not path:
             return str(found["ctx"]["error"])
         case "value_error":

@@ -15,6 +15,7 @@ from aecluster.config.representations import (
     Autoencoder,
     Contrastive,
     Dec,
+    FeatureUnion,
     Function,
     Idec,
     Neighbours,
@@ -138,6 +139,13 @@ _METHODS = (
         keys=Sklearn,
         stage="transform",
         made_by="aecluster.representations.sklearn_transformer:transformed",
+    ),
+    Method(
+        label="Spaces side by side",
+        reference="FeatureUnion in Pedregosa et al., JMLR 12 (2011), 2825-2830.",
+        keys=FeatureUnion,
+        stage="transform",
+        made_by="aecluster.representations.union:union",
     ),
     Method(
         label="Sparse manifold transform",

@@ -308,6 +308,21 @@ class Pca(_Derived):
     )
 
 
+class FeatureUnion(_Gridded):
+    """The vectors of several representations side by side."""
+
+    method: Literal["union"] = key(
+        effect="How the vectors are made.",
+        choose="`union`: where spaces know different things; whiten them first, so that each value "
+        "has the same say.",
+    )
+    of: list[str] = key(
+        min_length=2,
+        effect="The representations whose values stand side by side, seed by seed.",
+        choose="Two or more names.",
+    )
+
+
 class SparseManifold(_Gridded):
     """The sparse manifold transform: patches that occur together lie together, in closed form."""
 

@@ -1,6 +1,8 @@
-"""From the store of one space to the store of a space that is made of it in one go."""
+"""From the stores of some spaces to the store of a space that is made of them in one go."""
 
 import os
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pkgutil import resolve_name
 from typing import Any
 
@@ -8,7 +10,7 @@ from aecluster.store import Store
 
 
 def transform(
-    base: str | os.PathLike[str],
+    bases: Sequence[str | os.PathLike[str]],
     store: str | os.PathLike[str],
     *,
     representation: str,
@@ -19,14 +21,14 @@ def transform(
 
     Parameters
     ----------
-    base : path-like
-        Store of the space that the new one is made of.
+    bases : sequence of path-like
+        Stores of the spaces that the new one is made of, of the same images.
     store : path-like
         Store to make: `X` is [n, d] float32.
     representation : str
         Name of the new space.
     made_by : str
-        ``<module>:<function>``. The function takes the open store of the base and `options`, and
+        ``<module>:<function>``. The function takes the open stores of the bases and `options`, and
         returns `Vectors`.
     **options
         What the function takes.
@@ -34,13 +36,14 @@ def transform(
     Raises
     ------
     StoreError
-        If `base` is no store.
+        If one of `bases` is no store.
     ConfigError
         If the options do not fit the images.
     """
-    with Store(base) as opened:
-        vectors = resolve_name(made_by)(opened, **options)
-        opened.derive(
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Store(base)) for base in bases]
+        vectors = resolve_name(made_by)(*opened, **options)
+        opened[0].derive(
             store,
             representation=representation,
             vectors=vectors.splits,

@@ -14,7 +14,7 @@ def make(base, store, method, **options):
     """Make a representation as the workflow does, with the registry's defaults."""
     defaults = {k: v for k, v in METHODS[method].defaults.items() if k not in ("of", "grid")}
     transform(
-        base, store, representation="made", made_by=METHODS[method].made_by,
+        [base], store, representation="made", made_by=METHODS[method].made_by,
         **{"seed": 0} | defaults | options,
     )  # fmt: skip
 
@@ -143,3 +143,32 @@ def test_umap_maps_every_split_and_repeats_itself(tmp_path, pixels):
         for split, n in (("train", 40), ("test", 20)):
             assert first[split].matrix().shape == (n, 2)
             np.testing.assert_array_equal(first[split].matrix(), second[split].matrix())
+
+
+def test_union_puts_values_side_by_side_image_by_image(tmp_path, pixels, images):
+    make(pixels, tmp_path / "pca.h5", "pca", n_components=3)
+    union = METHODS["union"].made_by
+    bases = [pixels, tmp_path / "pca.h5"]
+    transform(bases, tmp_path / "both.h5", representation="both", made_by=union, seed=0)
+
+    with Store(tmp_path / "both.h5") as both, Store(tmp_path / "pca.h5") as pca:
+        for split, rows in (("train", images[:40]), ("test", images[40:])):
+            made = both[split].matrix()
+            np.testing.assert_allclose(made[:, :16], rows.reshape(-1, 16) / 255, atol=1e-6)
+            np.testing.assert_array_equal(made[:, 16:], pca[split].matrix())
+        np.testing.assert_array_equal(both["train"].y, np.arange(40) % 3)
+
+
+def test_union_of_many_rows_keeps_their_order(tmp_path):
+    rows = np.arange(2500, dtype=np.float32)[:, None]
+    for name, sign in (("a", 1), ("b", -1)):
+        with Store.create(
+            tmp_path / name, dataset="t", representation=name, source_digest="d"
+        ) as s:
+            s.add_split("train", [sign * rows], n=2500)
+    union = METHODS["union"].made_by
+    bases = [tmp_path / "a", tmp_path / "b"]
+    transform(bases, tmp_path / "c", representation="c", made_by=union, seed=0)
+
+    with Store(tmp_path / "c") as store:
+        np.testing.assert_array_equal(store["train"].matrix(), np.hstack([rows, -rows]))
