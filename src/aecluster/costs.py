@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from aecluster.record import Record
 from aecluster.tracking.lineage import Lineage
 
 # Steps that every clustering shares, or that only look at it.
@@ -56,7 +57,7 @@ def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost
         key = (entry.record.dataset, str(entry.record.representation), int(entry.record.k))
         found[key].append(
             Cost(
-                wall_s=sum(step.run.wall_s for step in steps),
+                wall_s=sum(map(_seconds, steps)),
                 n_params=sum(step.details.get("n_params", 0) for step in steps),
             )
         )
@@ -64,3 +65,9 @@ def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost
         key: Cost(sum(cost.wall_s for cost in costs) / len(costs), costs[0].n_params)
         for key, costs in found.items()
     }
+
+
+def _seconds(step: Record) -> float:
+    """Return what a step took; of a training that was killed and went on, all its epochs."""
+    epochs = step.curves.get("wall_s", [])
+    return max(step.run.wall_s, sum(epoch.value for epoch in epochs))

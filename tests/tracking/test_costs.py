@@ -7,6 +7,7 @@ from toy import Project
 
 from aecluster.costs import Cost, costs_of
 from aecluster.markdown import summarize_in_markdown
+from aecluster.record import Point, read_record, write_record
 
 PIXELS, CODE = ("toy", "pixels", 10), ("toy", "sparse_ae", 10)
 
@@ -28,6 +29,16 @@ def test_cost_is_the_mean_over_seeds(project):
     project.cluster("pixels", seed=1)
 
     assert costs_of("results")[PIXELS].wall_s == 50
+
+
+def test_training_that_went_on_after_a_kill_costs_all_its_epochs(project):
+    path = "results/toy/sparse_ae/s0/model.json"
+    record = read_record(path)
+    epochs = [Point(step=epoch, time=0.0, value=40.0) for epoch in (1, 2, 3)]
+    curves = {**record.curves, "wall_s": epochs}
+    write_record(path, record.model_copy(update={"curves": curves}))
+
+    assert costs_of("results")[CODE].wall_s == 120 + 50 + 50
 
 
 def test_clusters_of_what_was_made_anew_since_have_no_cost(project):
