@@ -174,7 +174,7 @@ def pca(folder: Path) -> None:
     from aecluster.representations.transform import transform
 
     transform(
-        folder / "pixels.h5",
+        [folder / "pixels.h5"],
         folder / "pca.h5",
         representation="pca",
         made_by="aecluster.representations.pca:principal_components",

@@ -26,7 +26,7 @@ print(len(set(cluster(path, "train", k=4, seed=0, **options).labels)), "clusters
 from aecluster.representations.transform import transform
 made_by = "aecluster.representations.pca:principal_components"
 made = path.with_name("pca.h5")
-transform(path, made, representation="pca", made_by=made_by, n_components=4, whiten=False, seed=0)
+transform([path], made, representation="pca", made_by=made_by, n_components=4, whiten=False, seed=0)
 print(Store(made)["train"].n_features, "components")
 """,
     "map": """
