@@ -3,10 +3,9 @@
 import os
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 from aecluster.record import Record
-from aecluster.tracking.lineage import Lineage
+from aecluster.tracking.lineage import lineage_in
 
 # Steps that every clustering shares, or that only look at it.
 _APART = ("preprocess", "evaluate")
@@ -48,7 +47,7 @@ def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost
     RecordError
         If a record is cut short or not a record.
     """
-    lineage = Lineage(sorted(Path(results).glob("*/*/**/*.json")))
+    lineage = lineage_in(results)
     found: dict[tuple[str, str, int], list[Cost]] = defaultdict(list)
     for entry in lineage.entries:
         if entry.record.step != "kmeans" or not (chain := lineage.chain(entry)):

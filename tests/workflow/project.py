@@ -9,10 +9,18 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
 PARTS = ["CITATION.cff", "Snakefile", "config", "envs", "profiles", "src", "workflow"]
+
+# Real CIFAR-10, which is never in the repository, and the marks of a test that needs it.
+CIFAR10 = ROOT.parent / "shared" / "data" / "cifar10-jpeg.tar.gz"
+ON_CIFAR10 = [
+    pytest.mark.cifar10,
+    pytest.mark.skipif(not CIFAR10.exists(), reason="no ../shared/data/cifar10-jpeg.tar.gz"),
+]
 
 DIGITS = {
     "experiment": "demo",

@@ -3,20 +3,14 @@
 import csv
 
 import pytest
-from project import ROOT, Project
+from project import CIFAR10, ON_CIFAR10, Project
 
-ARCHIVE = ROOT.parent / "shared" / "data" / "cifar10-jpeg.tar.gz"
-
-pytestmark = [
-    pytest.mark.workflow,
-    pytest.mark.cifar10,
-    pytest.mark.skipif(not ARCHIVE.exists(), reason="no ../shared/data/cifar10-jpeg.tar.gz"),
-]
+pytestmark = [pytest.mark.workflow, *ON_CIFAR10]
 
 
 def test_reported_figures_are_reproduced(tmp_path):
     project = Project.create(tmp_path / "project", {})
-    project.make("--config", f"dataset={{path: {ARCHIVE}}}", file="config/cifar10-jpeg.yaml")
+    project.make("--config", f"dataset={{path: {CIFAR10}}}", file="config/cifar10-jpeg.yaml")
 
     with (project.folder / "results/cifar10_jpeg/scores.csv").open(newline="") as file:
         scores = {row["representation"]: row for row in csv.DictReader(file)}

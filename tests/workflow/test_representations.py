@@ -5,16 +5,11 @@ import tarfile
 
 import pytest
 import yaml
-from project import ROOT, Project
+from project import CIFAR10, ON_CIFAR10, ROOT, Project
 
-ARCHIVE = ROOT.parent / "shared" / "data" / "cifar10-jpeg.tar.gz"
 EXPERIMENT = ROOT / "config" / "cifar10-representations.yaml"
 
-pytestmark = [
-    pytest.mark.workflow,
-    pytest.mark.cifar10,
-    pytest.mark.skipif(not ARCHIVE.exists(), reason="no ../shared/data/cifar10-jpeg.tar.gz"),
-]
+pytestmark = [pytest.mark.workflow, *ON_CIFAR10]
 
 # What makes a training short; the committed keys are kept otherwise.
 SHORT = {
@@ -30,7 +25,7 @@ SHORT = {
 def reduced(folder):
     """Write an archive of 400 and 100 images a class; return the experiment that clusters them."""
     with (
-        tarfile.open(ARCHIVE) as archive,
+        tarfile.open(CIFAR10) as archive,
         tarfile.open(folder / "small.tar.gz", "w:gz", compresslevel=1) as small,
     ):
         for member in archive:

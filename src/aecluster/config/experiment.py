@@ -1,5 +1,6 @@
 """An experiment file as a whole."""
 
+from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -98,18 +99,17 @@ class Experiment(Section):
                     raise ValueError(
                         f"representations.{name}.of: found {base!r}, {expected_one_of(known, base)}"
                     )
-        for name in self.representations:
-            self._check_end([name])
+        try:
+            TopologicalSorter(
+                {name: self.bases_of(name) for name in self.representations}
+            ).prepare()
+        except CycleError as error:
+            circle = error.args[1][::-1]  # it comes with bases first
+            raise ValueError(
+                f"representations.{circle[0]}.of: found a circle, expected an end: "
+                f"{' of '.join(circle)}"
+            ) from None
         return self
-
-    def _check_end(self, chain: list[str]) -> None:
-        for base in self.bases_of(chain[-1]):
-            if base in chain:
-                raise ValueError(
-                    f"representations.{chain[0]}.of: found a circle, expected an end: "
-                    f"{' of '.join([*chain, base])}"
-                )
-            self._check_end([*chain, base])
 
     @model_validator(mode="after")
     def _spaces_are_there(self) -> Self:

@@ -106,6 +106,17 @@ class Lineage:
         return drawings
 
 
+def lineage_in(results: str | os.PathLike[str]) -> Lineage:
+    """Return all records of a folder of results, wherever they lie in it.
+
+    Raises
+    ------
+    RecordError
+        If a record is cut short or not a record.
+    """
+    return Lineage(sorted(Path(results).glob("*/*/**/*.json")))
+
+
 # Steps that draw, and the step whose result they show.
 PICTURED = {
     "plot_atoms": "transform",

@@ -3,10 +3,9 @@
 import os
 from collections.abc import Mapping
 from itertools import pairwise
-from pathlib import Path
 
 from aecluster.columns import aligned
-from aecluster.tracking.lineage import Lineage
+from aecluster.tracking.lineage import lineage_in
 from aecluster.tracking.runs import SHOWN, WantedRun, variant_runs
 
 # What stands in the table already.
@@ -33,8 +32,7 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     RecordError
         If a record is cut short or not a record.
     """
-    records = sorted(Path(results).glob("*/*/**/*.json"))
-    runs = sorted(variant_runs(Lineage(records)), key=_rank)
+    runs = sorted(variant_runs(lineage_in(results)), key=_rank)
     if not runs:
         return f"{results}: no scored clusterings yet, expected those of `make demo` or `make run`"
     scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
