@@ -22,10 +22,17 @@ toy,pixels,test,20,0,random,-0.01,0.5,30.0
 """
 
 
-def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels(tmp_path):
-    (tmp_path / "summary.csv").write_text(SUMMARY)
-    (tmp_path / "controls.csv").write_text(CONTROLS)
-    text = summarize_in_markdown(tmp_path, tmp_path / "scores.png")
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "results" / "exp"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels(folder):
+    (folder / "summary.csv").write_text(SUMMARY)
+    (folder / "controls.csv").write_text(CONTROLS)
+    text = summarize_in_markdown(folder, folder / "scores.png")
 
     assert text.splitlines() == [
         "| k = 10, 3 seeds | NMI ↑ | Davies-Bouldin in pixels ↓ | seconds | weights |",
@@ -34,17 +41,17 @@ def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels
         "| `pixels` | 0.1000 ± 0.0500 | **2.0000 ± 0.1000** |  |  |",
         "| random labels | 0.0200 | 30.0000 |  |  |",
     ]
-    assert Image.open(tmp_path / "scores.png").width > 1000
+    assert Image.open(folder / "scores.png").width > 1000
 
 
-def test_every_data_set_has_a_table_of_its_own_with_its_own_best(tmp_path):
+def test_every_data_set_has_a_table_of_its_own_with_its_own_best(folder):
     others = [table.replace("toy,", "other,").splitlines(True)[1:] for table in (SUMMARY, CONTROLS)]
     summary = "".join(others[0]).replace("pixels,test,10,nmi,3,0.1", "pixels,test,10,nmi,3,0.7")
-    (tmp_path / "summary.csv").write_text(SUMMARY + summary)
-    (tmp_path / "controls.csv").write_text(
+    (folder / "summary.csv").write_text(SUMMARY + summary)
+    (folder / "controls.csv").write_text(
         CONTROLS + "".join(others[1]).replace("0.01,30.0", "0.05,30.0")
     )
-    text = summarize_in_markdown(tmp_path, tmp_path / "scores.png")
+    text = summarize_in_markdown(folder, folder / "scores.png")
 
     first, second = text.split("\n\n**other**\n\n")
     assert first.startswith("**toy**\n\n| k = 10")
@@ -54,6 +61,6 @@ def test_every_data_set_has_a_table_of_its_own_with_its_own_best(tmp_path):
     assert second.splitlines()[-1] == "| random labels | 0.0400 | 30.0000 |  |  |"
 
 
-def test_missing_results_are_one_line(tmp_path):
+def test_missing_results_are_one_line(folder):
     with pytest.raises(AeclusterError, match=r"summary\.csv: .*, expected a finished run$"):
-        summarize_in_markdown(tmp_path, tmp_path / "scores.png")
+        summarize_in_markdown(folder, folder / "scores.png")
