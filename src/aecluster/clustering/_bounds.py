@@ -88,7 +88,8 @@ class Assignment:
             self._scores = np.empty((n_restarts, n_clusters, n), rows.fast_dtype)
         # Rows computed since the anchor, by all workers: they must refresh it in the same iteration
         # or wait for each other. None: not even the first steps, which are wide, were made.
-        self._n_computed: float | None = None
+        is_new = bool((self._labels < 0).any())
+        self._n_computed: float | None = None if is_new else 0
         self._is_anchor_due = True
 
     def move(self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: Changes) -> int:

@@ -25,9 +25,14 @@ from aecluster.clustering._rows import Rows
 EXACT_ELEMENTS = 2**20  # float64 differences held at a time: 8 MB
 MAX_DIFFERENCES = 4  # of a point; for more, products in float64 are faster
 
-# OpenBLAS multiplies matrices below twice this product of their three sizes without packing them
-# first, which makes a product with few centroids two to three times as fast.
+# OpenBLAS multiplies matrices below twice this product of their three sizes, and with no more than
+# so many results, without packing them first, which makes a product with few centroids two to
+# three times as fast.
 SMALL_PRODUCT = 5 * 10**5
+SMALL_RESULT = 1000
+
+# So many scores of a point are looked at twice in less time than pairs of them are compared.
+MANY_CLUSTERS = 32
 
 
 class Codebook(NamedTuple):
@@ -115,7 +120,8 @@ def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
 
 def _multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
     """Multiply by parts of the right where these go faster."""
-    step = min(SMALL_PRODUCT // left.size // 16 * 16, 64) if left.size else 0
+    step = min(SMALL_PRODUCT // left.size, SMALL_RESULT // len(left), 64) if left.size else 0
+    step = step // 16 * 16
     whole = len(right) // step * step if step else 0
     if whole:
         parts = right[:whole].reshape(-1, step, right.shape[1])
@@ -145,7 +151,6 @@ def two_smallest(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     packed = scores.view(integers)
     packed &= ~number
     packed |= np.arange(n_clusters, dtype=integers).reshape(-1, *[1] * (scores.ndim - 1))
-    # Of each pair the smaller one stays in the game, and of the losers to the same one the best.
     if n_clusters == 1:
         # Large, and yet of a size that the arithmetic on scores does not overflow.
         return (
@@ -153,7 +158,25 @@ def two_smallest(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
             scores[0],
             np.full_like(scores[0], np.finfo(scores.dtype).max / 8),
         )
-    n, half = n_clusters, n_clusters // 2
+    find = _two_in_passes if n_clusters >= MANY_CLUSTERS else _two_in_rounds
+    smallest, second = find(scores, number)
+    return smallest.view(integers) & number, smallest, second
+
+
+def _two_in_passes(scores: np.ndarray, number: np.integer) -> tuple[np.ndarray, np.ndarray]:
+    """Look at all for the smallest, and again at all others."""
+    smallest = np.minimum.reduce(scores, axis=0)
+    # What overflowed may hide any number.
+    own = np.minimum(smallest.view(number.dtype) & number, len(scores) - 1)[None]
+    np.put_along_axis(scores, own, np.inf, axis=0)
+    second = np.minimum.reduce(scores, axis=0)
+    np.put_along_axis(scores, own, smallest, axis=0)
+    return smallest, second
+
+
+def _two_in_rounds(scores: np.ndarray, _: np.integer) -> tuple[np.ndarray, np.ndarray]:
+    """Keep of each pair the smaller one in the game, and of the losers to the same one the best."""
+    n, half = len(scores), len(scores) // 2
     first, second = scores[: n - half].copy(), np.empty_like(scores[: n - half])
     if n % 2:
         second[half:] = np.inf
@@ -169,7 +192,7 @@ def two_smallest(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
         np.minimum(second[:half], second[rest:n], out=second[:half])
         np.minimum(second[:half], loser, out=second[:half])
         n = rest
-    return first[0].view(integers) & number, first[0], second[0]
+    return first[0], second[0]
 
 
 def gap(
@@ -337,8 +360,11 @@ def squared_distances(
     distance += rows.norms_sq[indices]
     # Below this, rounding may be more than a hundredth of the distance.
     relative = 100 * rounding(rows.n_features, points.dtype)
-    doubtful = np.add.outer(relative * target_sq, relative * rows.reach_sq[indices])
-    target, position = np.nonzero(~(distance > doubtful))
+    of_targets, of_points = relative * target_sq, relative * rows.reach_sq[indices]
+    some = np.flatnonzero(~(distance.min(axis=0) > of_targets.max() + of_points))
+    doubtful = np.add.outer(of_targets, of_points[some])
+    target, position = np.nonzero(~(distance[:, some] > doubtful))
+    position = some[position]
     first = indices.start if isinstance(indices, slice) else None
     step = max(1, EXACT_ELEMENTS // rows.n_features)
     for start in range(0, len(target), step):

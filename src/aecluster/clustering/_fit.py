@@ -91,10 +91,6 @@ class Outcome(NamedTuple):
     n_iter: np.ndarray
     is_mean: np.ndarray
 
-    def of(self, restarts: slice) -> Outcome:
-        """Return the part of some restarts."""
-        return Outcome(*(array[restarts] for array in self))
-
 
 def fit(
     rows: Rows,
@@ -136,6 +132,7 @@ def fit(
     rows.make_room()
     outcome.labels[:] = -1
     closest = array((n_restarts, n), rows.fast_dtype)
+    is_idle = array((1,), np.bool_)
     projection = Projection(rows) if plan.is_projected else None
 
     def work(team: Team) -> Run:
@@ -153,9 +150,21 @@ def fit(
             seeds = seeds[own]
             starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
         restarts = BoundedRestarts(crew, rows, outcome.labels[own], starts, projection)
-        lloyd(restarts, max_iter, tol * rows.variance, is_verbose=is_verbose)
-        if plan.by_restarts or team.rank == 0:
-            restarts.write(outcome.of(own))
+        limits = max_iter, tol * rows.variance
+        if plan.by_restarts:
+            # Who has no restart left calls the others, to finish theirs together.
+            left = lloyd(restarts, *limits, is_verbose=False, is_called_off=is_idle.any)
+            is_idle[:] = True
+            is_left = np.zeros(n_restarts)
+            is_left[own][left] = 1
+            together = BoundedRestarts(team, rows, outcome.labels, outcome.centers, projection)
+            together.take_over(restarts, own)
+            restarts, left = together, np.flatnonzero(team.add(is_left))
+            lloyd(restarts, *limits, is_verbose=False, active=left)
+        else:
+            lloyd(restarts, *limits, is_verbose=is_verbose)
+        if team.rank == 0:
+            restarts.write(outcome)
         team.wait()
         return _best(team, rows, outcome, rows.scatter)
 

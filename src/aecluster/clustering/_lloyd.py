@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -120,6 +121,22 @@ class BoundedRestarts(Restarts):
         # Differences of whole numbers are exact.
         self._has_whole_weights = bool(np.all(rows.weight == np.floor(rows.weight)))
 
+    def take_over(self, restarts: BoundedRestarts, own: slice) -> None:
+        """Go on together from where the restarts of each worker have come to.
+
+        Parameters
+        ----------
+        restarts : BoundedRestarts
+            Those of this worker.
+        own : slice
+            Which these are of all.
+        """
+        for name in ("centers", "n_iter", "is_at_rest", "_sums", "_mass"):
+            ours = getattr(self, name)
+            part = np.zeros(ours.shape)
+            part[own] = getattr(restarts, name)
+            ours[:] = self._team.add(part)
+
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
         n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
@@ -145,7 +162,15 @@ class BoundedRestarts(Restarts):
         self._assignment.review(book, counts[0, 1])
 
 
-def lloyd(restarts: Restarts, max_iter: int, tol: float, *, is_verbose: bool) -> None:
+def lloyd(
+    restarts: Restarts,
+    max_iter: int,
+    tol: float,
+    *,
+    is_verbose: bool,
+    active: np.ndarray | None = None,
+    is_called_off: Callable[[], bool] = lambda: False,
+) -> np.ndarray:
     """Iterate every restart until its centroids rest, or move by no more than `tol` in all.
 
     Parameters
@@ -156,35 +181,43 @@ def lloyd(restarts: Restarts, max_iter: int, tol: float, *, is_verbose: bool) ->
         Bound on the sum of squared movements of the centroids of a restart.
     is_verbose : bool
         Print the progress of every iteration.
+    active : ndarray of int, optional
+        The restarts to iterate, all by default.
+    is_called_off : callable
+        Whether to stop before the next iteration.
+
+    Returns
+    -------
+    ndarray of int
+        The restarts that have not come to their end.
     """
-    active = np.arange(len(restarts.centers))
-    if not len(active):
-        return  # other workers have them all
-    restarts.n_iter[:] = max_iter
+    active = np.arange(len(restarts.centers)) if active is None else active
+    stale = []
     # A line for who waits at a terminal.
     disable = None if restarts.rank == 0 else True
     with tqdm(desc="K-Means", unit=" iterations", delay=PROGRESS_AFTER_S, disable=disable) as bar:
-        for iteration in range(1, max_iter + 1):
+        while len(active) and not is_called_off():
             restarts.assign(active)
             moved_sq = restarts.update(active)
-            done = restarts.is_at_rest[active] | (moved_sq <= tol)
+            restarts.n_iter[active] += 1
+            is_at_rest = restarts.is_at_rest[active]
+            has_converged = is_at_rest | (moved_sq <= tol)
             if is_verbose and restarts.rank == 0:
-                _print_iteration(iteration, active, done, moved_sq)
+                _print_iteration(restarts.n_iter, active, has_converged, moved_sq)
             bar.update()
-            if done.any():
-                restarts.n_iter[active[done]] = iteration
-                active = active[~done]
-                if not len(active):
-                    break
-    stale = np.flatnonzero(~restarts.is_at_rest)
-    if len(stale):
+            is_done = has_converged | (restarts.n_iter[active] == max_iter)
+            stale += list(active[is_done & ~is_at_rest])
+            active = active[~is_done]
+    if stale:
+        stale = np.array(stale)
         restarts.assign(stale)
         restarts.is_at_rest[stale] = False
+    return active
 
 
 def _print_iteration(
-    iteration: int, active: np.ndarray, done: np.ndarray, moved_sq: np.ndarray
+    n_iter: np.ndarray, active: np.ndarray, has_converged: np.ndarray, moved_sq: np.ndarray
 ) -> None:
     for i, restart in enumerate(active):
-        state = "converged" if done[i] else f"centroids moved {np.sqrt(moved_sq[i]):.3g}"
-        print(f"Restart {restart + 1}, iteration {iteration}: {state}.")  # noqa: T201
+        state = "converged" if has_converged[i] else f"centroids moved {np.sqrt(moved_sq[i]):.3g}"
+        print(f"Restart {restart + 1}, iteration {n_iter[restart]}: {state}.")  # noqa: T201

@@ -144,13 +144,13 @@ def plus_plus(
                 uniform[restart, cluster - 1], order, closest[restart], rows.weight
             )
         candidates = team.add(candidates).astype(np.intp)
-        gain = np.zeros(candidates.shape)
+        left = np.zeros(candidates.shape)
         updates = []
         for update in _closer(rows, share, projection, candidates, closest):
             updates.append(update)
             # In float64: the same to the last digits however rows are shared out.
-            gain += (closest[:, None, update.part] - update.closer) @ rows.weight[update.part]
-        best = team.add(gain).argmax(axis=1)
+            left += update.closer @ rows.weight[update.part]
+        best = team.add(left).argmin(axis=1)
         chosen[:, cluster] = candidates[restarts, best]
         for update in updates:
             closest[:, update.part] = update.closer[restarts, best]

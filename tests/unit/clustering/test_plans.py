@@ -52,7 +52,7 @@ def images(draw):
         X = np.clip(128 + 20 * (X - X.mean()) / X.std(), 0, 255)
     X = X.astype(dtype)
     distinct = np.unique(X, axis=0)
-    k = min(draw(st.sampled_from([1, 2, 7, 20])), len(distinct))
+    k = min(draw(st.sampled_from([1, 2, 7, 20, 40])), len(distinct))
     return X, rng.permutation(distinct)[:k]
 
 
