@@ -53,3 +53,10 @@ def test_every_representation_is_scored_and_the_learned_ones_beat_pixels(tmp_pat
     for name in nmi:
         if name.startswith(("contrastive", "manifold", "both")):
             assert nmi[name] > nmi["pixels"], nmi
+
+    folder = "results/cifar10_rgb"
+    threads = {
+        name: project.record(f"{folder}/{name}/s0/store.json")["run"]["threads"]
+        for name in ("manifold", "manifold_umap")
+    }
+    assert threads == {"manifold": 2, "manifold_umap": 1}  # UMAP leaves a core to the next one

@@ -82,6 +82,12 @@ def clusterings(*suffixes):
     )
 
 
+def transform_threads(wildcards):
+    """Return what the method of a transformation uses."""
+    method = config["representations"][wildcards.representation]["method"]
+    return METHODS[method].n_threads
+
+
 def clustering_threads():
     """Return 2; 1 in a sweep, where starts take time and jobs side by side use the cores better."""
     return 1 if len(clusterings(".h5")) >= 4 else 2

@@ -122,7 +122,7 @@ rule transform:
         representation=pattern(TRANSFORMED),
     conda:
         "../../envs/cpu.yaml"
-    threads: 2
+    threads: transform_threads
     resources:
         mem_mb=transform_mb,
         runtime=120,

@@ -52,6 +52,8 @@ class Method:
         Package that must be installed beside the project's own, empty for none.
     has_atoms : bool
         Whether its store holds pictures that the vectors are built from.
+    n_threads : int
+        Threads that a transformation uses; what uses one leaves room for a second one beside it.
     """
 
     label: str
@@ -62,6 +64,7 @@ class Method:
     rebuilds: bool = False
     needs: str = ""
     has_atoms: bool = False
+    n_threads: int = 2
 
     @property
     def description(self) -> str:
@@ -162,6 +165,7 @@ _METHODS = (
         stage="transform",
         made_by="aecluster.representations.umap:neighbour_map",
         needs="umap",
+        n_threads=1,
     ),
     Method(
         label="Groups of neighbours",
