@@ -50,7 +50,7 @@ def configure_threads(threads: int) -> None:
 
 
 def make_repeatable(seed: int) -> None:
-    """Seed Python, NumPy and Keras, and let TensorFlow use deterministic kernels only.
+    """Seed Python, NumPy and Keras; let TensorFlow use deterministic kernels and all of float32.
 
     Parameters
     ----------
@@ -59,6 +59,8 @@ def make_repeatable(seed: int) -> None:
     """
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
+    # Left to itself, a GPU multiplies float32 with the 10 bits of TensorFloat-32.
+    tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def policy_of(precision: str) -> str:
