@@ -36,8 +36,7 @@ def test_network_that_sees_no_difference_has_the_loss_of_guessing():
     loss, alignment, uniformity = nt_xent(np.ones((8, 3), np.float32), 0.2)
 
     np.testing.assert_allclose(loss, np.log(7), rtol=1e-5)
-    # A GPU may multiply in TensorFloat-32 here.
-    np.testing.assert_allclose([alignment, uniformity], 0, atol=0.01)
+    np.testing.assert_allclose([alignment, uniformity], 0, atol=1e-5)
 
 
 def test_lengths_of_projections_do_not_matter():
