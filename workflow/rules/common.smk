@@ -51,7 +51,7 @@ def code_of_method(script):
     """Return the fingerprint of all code that a script reaches for a representation's method."""
 
     def code_of(wildcards):
-        method = config["representations"][wildcards.representation]["method"]
+        method = method_of(wildcards)
         return fingerprint(SCRIPTS / f"{script}.py", METHODS[method].module)
 
     return code_of

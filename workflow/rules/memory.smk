@@ -22,9 +22,8 @@ def evaluate_mb(wildcards, input, attempt):
 
 
 def transform_mb(wildcards, input, attempt):
-    method = config["representations"][wildcards.representation]["method"]
     shape = max(shape_of(base) for base in input.bases)
-    is_streamed = method in ("pca", "union")
+    is_streamed = method_of(wildcards) in ("pca", "union")
     return attempt * resources.transform(shape, is_streamed=is_streamed)
 
 

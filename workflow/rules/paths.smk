@@ -82,10 +82,14 @@ def clusterings(*suffixes):
     )
 
 
+def method_of(wildcards):
+    """Return the name of a representation's method."""
+    return config["representations"][wildcards.representation]["method"]
+
+
 def transform_threads(wildcards):
     """Return what the method of a transformation uses."""
-    method = config["representations"][wildcards.representation]["method"]
-    return METHODS[method].n_threads
+    return METHODS[method_of(wildcards)].n_threads
 
 
 def clustering_threads():
