@@ -5,9 +5,12 @@ Every run has another seed, the same for all.
 """
 
 import importlib.util
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import data
 import measure
@@ -33,10 +36,17 @@ FITS = [
 # Memory does not grow with iterations.
 MEMORY_ITERATIONS = 5
 GIVEN_STARTS = [("test", 10, 5), ("train", 10, 3)]
+OWN_PROCESSES = [("test", 10, 1, 5), ("test", 10, 10, 3)]
+PROCESS = """
+import sys
+import numpy as np
+from {module} import KMeans
+KMeans({k}, n_init={n_init}, tol=0, random_state=int(sys.argv[2])).fit(np.load(sys.argv[1]))
+"""
 
 
 def main() -> None:
-    """Print two tables in Markdown as they grow: fits, and fits from a given start."""
+    """Print tables in Markdown as they grow: fits, from a given start, in a process each."""
     parser = data.parser(__doc__)
     parser.add_argument(
         "--only", type=int, nargs="*", help="numbers of the rows to measure, from 0"
@@ -46,7 +56,8 @@ def main() -> None:
     sys.stdout.write(f"{measure.machine()}; embedding: {images.embedded_by}\n\n")
     sides = list(_sides(images.test[:100], 2, 1))
     header = ["data", *sides, "times scikit-learn's fastest", "memory", "scikit-learn's memory"]
-    # First of all: scikit-learn hangs in a fork of a process in which OpenMP was at work.
+    KMeans(10, max_iter=2).fit(images.test)  # loads what it takes, as scikit-learn is loaded
+    # Before all others: scikit-learn hangs in a fork of a process in which OpenMP was at work.
     memory = {
         number: _memory(getattr(images, name), k, n_init)
         for number, (name, k, n_init, *_) in enumerate(FITS)
@@ -66,6 +77,14 @@ def main() -> None:
     for number, (name, k, n_runs) in enumerate(GIVEN_STARTS, start=len(FITS)):
         if arguments.only is None or number in arguments.only:
             row = _from_given_start(getattr(images, name), k, n_runs)
+            sys.stdout.write(measure.markdown_row(row))
+            sys.stdout.flush()
+    header = ["a fit in a process of its own, from its start to its end", *sides[:2], "times"]
+    sys.stdout.write("\n" + measure.markdown(header, []))
+    first = len(FITS) + len(GIVEN_STARTS)
+    for number, (name, k, n_init, n_runs) in enumerate(OWN_PROCESSES, start=first):
+        if arguments.only is None or number in arguments.only:
+            row = _in_own_process(getattr(images, name), k, n_init, n_runs)
             sys.stdout.write(measure.markdown_row(row))
             sys.stdout.flush()
 
@@ -137,6 +156,25 @@ def _from_given_start(X: np.ndarray, k: int, n_runs: int) -> list[str]:
     n_all = len(X) * len(pairs)
     name = f"{len(X):,} x {X.shape[1]:,}, k={k}"
     return [name, *_compared(timings), f"{n_others} of {n_all:,} differ"]
+
+
+def _in_own_process(X: np.ndarray, k: int, n_init: int, n_runs: int) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "X.npy"
+        np.save(path, X)
+
+        def run(module: str, seed: int) -> None:
+            program = PROCESS.format(module=module, k=k, n_init=n_init)
+            subprocess.run([sys.executable, "-c", program, path, str(seed)], check=True)  # noqa: S603
+
+        sides = {
+            "aecluster": partial(run, "aecluster.clustering"),
+            "scikit-learn Lloyd": partial(run, "sklearn.cluster"),
+        }
+        timings = measure.interleaved(sides, n_runs)
+    ratio = timings["scikit-learn Lloyd"].median / timings["aecluster"].median
+    name = f"{len(X):,} x {X.shape[1]:,}, k={k}, n_init={n_init}"
+    return [name, *map(str, timings.values()), f"{ratio:.1f}"]
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ For every point stands a *gap*: how much farther than its own centroid any other
    positive, the point is not looked at.
 2. Projection: all scores were computed when the centroids stood at an *anchor*. What the way from
    there changes is known from a few coordinates to within a bound.
-3. Product: what is left is computed from all features; what rounding could decide, in float64.
+3. Product: what is left is computed from all features, for those centroids that the bounds leave
+   open; what rounding could decide, in float64.
 
-When much is left, all points are computed again for all restarts, by one product that is several
-times as fast as those for some points of one restart; that is the next anchor.
+When much is left, all points are computed again for all restarts, by one product of matrices; that
+is the next anchor.
 
 References
 ----------
@@ -22,24 +23,108 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aecluster.clustering._centroids import Changes
-from aecluster.clustering._distances import (
-    Codebook,
-    candidates,
-    gap,
-    multiply,
-    nearest,
-    scores,
-    settle,
-    two_smallest,
+from aecluster.clustering._compiled import (
+    Centroids,
+    Points,
+    State,
+    Way,
+    assign_by_products,
+    assign_by_way,
+    narrow,
 )
+from aecluster.clustering._distances import Codebook, codebook, multiply, products
+from aecluster.clustering._lloyd import Restarts
 from aecluster.clustering._projection import Projection
-from aecluster.clustering._rounding import packing, rounding
+from aecluster.clustering._rounding import rounding
 from aecluster.clustering._rows import Rows
+from aecluster.clustering._workers import Team
 
 # Scores that are bounded at a time: half a megabyte in float32.
 BOUND_ELEMENTS = 2**17
 MIN_POINTS = 256
+
+
+class BoundedRestarts(Restarts):
+    """Restarts that look only at points whose label could have changed.
+
+    Parameters
+    ----------
+    team, rows, labels, starts
+        As in `Restarts`; the rows are surveyed.
+    projection : Projection or None
+        Of all rows.
+    """
+
+    def __init__(
+        self,
+        team: Team,
+        rows: Rows,
+        labels: np.ndarray,
+        starts: np.ndarray,
+        projection: Projection | None,
+    ):
+        super().__init__(team, rows, labels, starts)
+        self._share = team.share(rows.n_samples)
+        self._assignment = Assignment(rows, self._share, labels, starts.shape[1], projection)
+        # Differences of whole numbers are exact.
+        self._has_whole_weights = bool(np.all(rows.weight == np.floor(rows.weight)))
+
+    def take_over(self, restarts: BoundedRestarts, own: slice) -> None:
+        """Go on together from where the restarts of each worker have come to.
+
+        Parameters
+        ----------
+        restarts : BoundedRestarts
+            Those of this worker.
+        own : slice
+            Which these are of all.
+        """
+        for name in ("centers", "n_iter", "is_at_rest", "_sums", "_mass"):
+            ours = getattr(self, name)
+            part = np.zeros(ours.shape)
+            part[own] = getattr(restarts, name)
+            ours[:] = self._team.add(part)
+
+    def assign(self, active: np.ndarray) -> None:
+        """Label all points for the active restarts."""
+        n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
+        # Of each restart the sums, the mass, and how many points changed and were computed.
+        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 2))
+        sums, mass, counts = np.split(delta, [n_clusters * n_features, -2], axis=1)
+        sums = sums.reshape(n_restarts, n_clusters, n_features)
+        book = codebook(self._rows, self.centers[active])
+        changes = Changes(sums, mass, counts[:, 0])
+        counts[0, 1] = self._assignment.move(active, book, self._shift[active], changes)
+        if not self._has_whole_weights:
+            weight = self._rows.weight[self._share]
+            for i, restart in enumerate(active):
+                own = self._labels[restart, self._share]
+                mass[i] = np.bincount(own, weight, n_clusters)
+            self._mass[active] = 0
+        total = self._team.add(delta)
+        sums, mass, counts = np.split(total, [n_clusters * n_features, -2], axis=1)
+        self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
+        self._mass[active] += mass
+        self.is_at_rest[active] = counts[:, 0] == 0
+        self._assignment.review(book, counts[0, 1])
+
+
+class Changes(NamedTuple):
+    """What points that leave and join clusters change, of each active restart.
+
+    Attributes
+    ----------
+    sums : ndarray of shape (n_active, n_clusters, n_features), float64
+        Of the clusters' weighted points.
+    mass : ndarray of shape (n_active, n_clusters), float64
+        Of their weights.
+    count : ndarray of shape (n_active,), float64
+        Number of points that change.
+    """
+
+    sums: np.ndarray
+    mass: np.ndarray
+    count: np.ndarray
 
 
 class _Anchor(NamedTuple):
@@ -80,12 +165,13 @@ class Assignment:
         self._norms, self._reach = rows.norms(share), rows.reach(share)
         self._gap = np.zeros(self._labels.shape)
         self._projection = projection
-        if projection is not None:
-            self._coordinates = projection.points[share]
-        self._anchors: dict[int, _Anchor] = {}
         n_restarts, n = self._labels.shape
         if projection is not None:
+            self._coordinates = projection.points[share]
             self._scores = np.empty((n_restarts, n_clusters, n), rows.fast_dtype)
+        if not rows.is_streamed:
+            self._points = self._points_of(slice(0, n), rows.read(share))
+        self._anchors: dict[int, _Anchor] = {}
         # Rows computed since the anchor, by all workers: they must refresh it in the same iteration
         # or wait for each other. None: not even the first steps, which are wide, were made.
         is_new = bool((self._labels < 0).any())
@@ -111,14 +197,9 @@ class Assignment:
         int
             Number of rows, once a restart, that were computed from all features.
         """
-        self._open = [[] for _ in active]
         if self._rows.is_streamed or self._is_anchor_due:
-            n_left = len(active) * self._gap.shape[1]
-            self._all(active, book, changes)
-        else:
-            n_left = self._open_ones(active, book, shift, changes)
-        self._settle(active, book, changes)
-        return n_left
+            return self._all(active, book, changes)
+        return self._open_ones(active, book, shift, changes)
 
     def review(self, book: Codebook, n_computed: float) -> None:
         """Decide whether to compute all rows in the next iteration.
@@ -145,144 +226,124 @@ class Assignment:
     def _open_ones(
         self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: Changes
     ) -> int:
-        left = []
-        for i, restart in enumerate(active):
-            self._narrow(restart, shift[i])
-            left.append(np.flatnonzero(self._gap[restart] <= 0))
-        if self._projection is not None:
-            left = [
-                self._by_projection(i, restart, points, book, changes)
-                for i, (restart, points) in enumerate(zip(active, left, strict=True))
-            ]
+        left = [
+            narrow(self._labels[restart], self._gap[restart], _drift(shift[i]))
+            for i, restart in enumerate(active)
+        ]
         n_left = sum(map(len, left))
         if self._projection is None and n_left > self._worth(book) * self._gap.shape[1]:
-            self._all(active, book, changes)
-        else:
-            for i, (restart, points) in enumerate(zip(active, left, strict=True)):
-                if len(points):
-                    self._some(i, restart, points, book, changes)
-        return n_left
+            return self._all(active, book, changes)
+        look = self._by_products if self._projection is None else self._by_way
+        return sum(
+            look(i, restart, index, book, changes)
+            for i, (restart, index) in enumerate(zip(active, left, strict=True))
+        )
 
     def _worth(self, book: Codebook) -> float:
-        """Return for how many times all points the time suffices that a pass over all takes.
+        """Return for how many times all points the time suffices that a pass over all takes."""
+        n_restarts, n_clusters, _ = book.near.shape
+        if self._projection is None:
+            # Measured: a row is gathered in the time in which 22 products with centroids are
+            # formed; a pass over all rows reads each once, for all restarts, in that of 10.
+            return (n_clusters * n_restarts + 10) / (n_clusters + 22)
+        # Measured: a row is computed, for the few centroids that may be the nearest, in the time in
+        # which a pass forms 20 products; the pass reads each row once in that of 16.
+        return (n_clusters * n_restarts + 16) / 20
 
-        Measured: a row is gathered and centred in the time in which 22 products with centroids
-        are formed; a pass over all rows centres each once, for all restarts, in that of 10.
-        """
-        n_clusters, n_restarts, _ = book.near.shape
-        return (n_clusters * n_restarts + 10) / (n_clusters + 22)
-
-    def _narrow(self, restart: int, shift: np.ndarray) -> None:
-        shift = shift * (1 + 1e-9)  # more than a norm in float64 is off
-        farthest = shift.argmax()
-        others = np.full(len(shift), shift[farthest])
-        others[farthest] = np.delete(shift, farthest).max(initial=0.0)
-        self._gap[restart] -= (shift + others)[self._labels[restart]]
-
-    def _by_projection(
-        self, i: int, restart: int, points: np.ndarray, book: Codebook, changes: Changes
-    ) -> np.ndarray:
-        """Settle what the coordinates settle; return the points that they leave open."""
+    def _by_way(
+        self, i: int, restart: int, index: np.ndarray, book: Codebook, changes: Changes
+    ) -> int:
+        """Assign some points of one restart by what the projection tells of them."""
         anchor = self._anchors[restart]
-        near, half_norms_sq = book.near[:, i], book.half_norms_sq[:, i]
-        way = near - anchor.near
-        along, missed = self._projection.split(way)
+        near, half_norms_sq = book.near[i], book.half_norms_sq[i]
+        difference = near - anchor.near
+        along, missed = self._projection.split(difference)
         # The lower bounds of the scores, as one product with coordinates, rest and 1.
         factors = np.column_stack([-along, -missed, half_norms_sq - anchor.half_norms_sq])
         # Rounding: of the anchor's scores, of the new centroids, and of the way.
-        relative = rounding(way.shape[1], way.dtype)
-        farthest = np.sqrt(np.einsum("ij,ij->i", way, way).max())
-        per_norm = anchor.slack_per_norm + book.slack_per_norm[i] / 8
-        per_norm += (4 * relative + packing(len(near), way.dtype)) * farthest
+        relative = rounding(near.shape[1], near.dtype)
+        farthest = np.sqrt(np.einsum("ij,ij->i", difference, difference).max())
+        per_norm = anchor.slack_per_norm + book.slack_per_norm[i] / 8 + 4 * relative * farthest
         slack = anchor.slack + book.slack[i]
-        left = []
+        # The upper bound of a score lies above the lower one by 2 |x_rest| |way_rest|.
+        way = Way(self._scores[restart], 2 * missed, float(per_norm), float(slack))
+        centroids, state = _of_restart(book, i), self._state(i, restart, changes)
+        n_computed = 0
         step = max(MIN_POINTS, BOUND_ELEMENTS // len(near))
-        for start in range(0, len(points), step):
-            part = points[start : start + step]
-            coordinates = self._coordinates[part]
-            lower = np.empty((len(near), len(part)), near.dtype)
-            multiply(factors, coordinates, lower)
-            lower += np.take(self._scores[restart], part, axis=1)
-            label, smallest, second = two_smallest(lower)
-            # The upper bound of a score lies above the lower one by 2 |x_rest| |way_rest|.
-            smallest = smallest + 2 * missed[label] * coordinates[:, -2]
-            error = per_norm * self._reach[part] + slack
-            distance = gap(smallest, second, error, self._norms[part])
-            certain = distance > 0
-            self._set(i, restart, part[certain], label[certain], distance[certain], changes)
-            left.append(part[~certain])
-        return np.concatenate(left) if left else points
+        for start in range(0, len(index), step):
+            part = index[start : start + step]
+            coordinates = np.take(self._coordinates, part, axis=0)
+            change = np.empty((len(near), len(part)), near.dtype)
+            multiply(factors, coordinates, change)
+            computed, changed = assign_by_way(
+                self._points, part, change, coordinates, way, centroids, state
+            )
+            n_computed += computed
+            changes.count[i] += changed
+        return n_computed
 
-    def _some(
-        self, i: int, restart: int, points: np.ndarray, book: Codebook, changes: Changes
-    ) -> None:
+    def _by_products(
+        self, i: int, restart: int, index: np.ndarray, book: Codebook, changes: Changes
+    ) -> int:
         """Assign some points of one restart."""
-        of_restart = book.of(i)
-        step = self._rows.block_rows(columns=len(book.near))
-        for start in range(0, len(points), step):
-            part = points[start : start + step]
-            score = scores(of_restart, self._rows.factors_at(self._share.start + part))
-            label, distance = nearest(self._norms[part], self._reach[part], score, of_restart)
-            label, distance = label[0], distance[0]
-            certain = distance > 0
-            if not certain.all():
-                self._leave_open(i, part, np.flatnonzero(~certain), score[:, 0], book)
-                part, label, distance = part[certain], label[certain], distance[certain]
-            self._set(i, restart, part, label, distance, changes)
+        centroids, state = _of_restart(book, i), self._state(i, restart, changes)
+        step = self._rows.block_rows(columns=len(centroids.near))
+        for start in range(0, len(index), step):
+            part = index[start : start + step]
+            product = np.empty((len(centroids.near), len(part)), centroids.near.dtype)
+            multiply(centroids.near, self._rows.factors_at(self._share.start + part), product)
+            changes.count[i] += assign_by_products(self._points, part, product, centroids, state)
+        return len(index)
 
-    def _all(self, active: np.ndarray, book: Codebook, changes: Changes) -> None:
+    def _all(self, active: np.ndarray, book: Codebook, changes: Changes) -> int:
         """Assign all points of all active restarts, and make this the anchor."""
-        start = self._share.start
-        n_columns = book.half_norms_sq.size
+        start, n_columns = self._share.start, book.offsets.size
         is_read_once = not self._rows.is_centred
         for part, block in self._rows.blocks(self._share, n_columns, is_read_once=is_read_once):
             here = slice(part.start - start, part.stop - start)
-            score = scores(book, self._rows.factors(block))
-            if self._projection is not None:
-                for i, restart in enumerate(active):
-                    self._scores[restart, :, here] = score[:, i]
-            label, distance = nearest(self._norms[here], self._reach[here], score, book)
-            old = self._labels[active, here]
-            if not distance.all():
-                points = np.arange(here.start, here.stop)
-                for i, row in enumerate(distance):
-                    open_ = np.flatnonzero(row == 0)
-                    self._leave_open(i, points, open_, score[:, i], book)
-                    if old[i, 0] >= 0:
-                        label[i, open_] = old[i, open_]  # until it is settled
-            if self._rows.is_streamed or old[0, 0] < 0:
-                changes.add_block(part, block, old, label)  # while the rows are at hand
-            else:
-                changes.note_block(part, old, label)
-            self._labels[active, here] = label
-            self._gap[active, here] = distance
+            index = np.arange(part.stop - part.start)
+            points = self._points_of(here, block)
+            product = products(book, self._rows.factors(block))
+            for i, restart in enumerate(active):
+                centroids, state = _of_restart(book, i), self._state(i, restart, changes, here)
+                changes.count[i] += assign_by_products(points, index, product[i], centroids, state)
+                if self._projection is not None:
+                    self._scores[restart, :, here] = product[i]
         for i, restart in enumerate(active):
             self._anchors[restart] = _Anchor(
-                book.near[:, i].copy(),
-                book.half_norms_sq[:, i],
+                book.near[i].copy(),
+                book.half_norms_sq[i],
                 book.slack_per_norm[i],
                 book.slack[i],
             )
+        return len(active) * self._gap.shape[1]
 
-    def _leave_open(self, i, points, open_, scores, book) -> None:
-        """Put those of the points aside whose scores leave several centroids to choose from."""
-        points = points[open_]
-        among = candidates(
-            self._reach[points], scores[:, open_], book.slack_per_norm[i], book.slack[i]
+    def _points_of(self, here: slice, data: np.ndarray) -> Points:
+        """Return rows of the share for compiled functions."""
+        part = slice(self._share.start + here.start, self._share.start + here.stop)
+        origin = self._rows.origin if self._rows.is_centred else np.zeros_like(self._rows.origin)
+        return Points(data, origin, self._rows.weight[part], self._norms[here], self._reach[here])
+
+    def _state(self, i: int, restart: int, changes: Changes, here: slice = slice(None)) -> State:
+        return State(
+            self._labels[restart, here], self._gap[restart, here], changes.sums[i], changes.mass[i]
         )
-        self._open[i].append((points, among))
 
-    def _settle(self, active: np.ndarray, book: Codebook, changes: Changes) -> None:
-        """Assign the points that were put aside, in float64."""
-        for i, restart in enumerate(active):
-            if self._open[i]:
-                points, among = map(np.concatenate, zip(*self._open[i], strict=True))
-                label = settle(self._rows, self._share.start + points, book.centers[i], among)
-                self._set(i, restart, points, label, 0, changes)
 
-    def _set(self, i, restart, points, label, distance, changes) -> None:
-        old = self._labels[restart, points]
-        changed = np.flatnonzero(label != old)
-        changes.note(i, self._share.start + points[changed], old[changed], label[changed])
-        self._labels[restart, points] = label
-        self._gap[restart, points] = distance
+def _of_restart(book: Codebook, i: int) -> Centroids:
+    return Centroids(
+        book.centers[i],
+        book.near[i],
+        book.offsets[i],
+        float(book.slack_per_norm[i]),
+        float(book.slack[i]),
+    )
+
+
+def _drift(shift: np.ndarray) -> np.ndarray:
+    """Return by how much centroids that moved narrow the gaps of the points of each at most."""
+    shift = shift * (1 + 1e-9)  # more than a norm in float64 is off
+    farthest = shift.argmax()
+    others = np.full(len(shift), shift[farthest])
+    others[farthest] = np.delete(shift, farthest).max(initial=0.0)
+    return shift + others

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aecluster.clustering._centroids import Changes
 from aecluster.clustering._distances import inertia
-from aecluster.clustering._lloyd import BoundedRestarts, lloyd
+from aecluster.clustering._lloyd import lloyd
 from aecluster.clustering._plain import PlainRestarts, Table
 from aecluster.clustering._projection import N_DIRECTIONS, Projection
 from aecluster.clustering._rows import Rows
-from aecluster.clustering._seeding import plus_plus, random_rows
+from aecluster.clustering._seeding import random_rows
 from aecluster.clustering._workers import (
     Team,
     can_fork,
@@ -22,11 +21,10 @@ from aecluster.clustering._workers import (
     shared_array,
 )
 
-# Products of a point and a centroid, times features, an iteration. Below the first, forks take
-# longer than they save. Below the second, a restart, so do bounds: all points are computed then,
-# in no more scores than the third.
-MIN_SHARED_WORK = 10**7
-MIN_BOUNDED_WORK = 4 * 10**6
+# Products of a point and a centroid, times features, an iteration. Below it, forks, bounds and the
+# loading of Numba take longer than they save: all points are computed then, in no more scores than
+# the second.
+MIN_LARGE_WORK = 10**7
 MAX_PLAIN_SCORES = 2**21
 MIN_PROJECTED_ROWS = 2000
 # Products of matrices of which OpenBLAS by itself uses one thread.
@@ -129,6 +127,13 @@ def fit(
     )
     if plan.is_plain:
         return _fit_plain(rows, start, outcome, random, max_iter, tol, is_verbose=is_verbose)
+    # Only large fits wait for Numba, which loads in half a second.
+    from aecluster.clustering._bounds import BoundedRestarts
+    from aecluster.clustering._compiled import load
+    from aecluster.clustering._plus_plus import plus_plus
+
+    if plan.n_workers > 1:
+        load(rows.read(slice(0, 1)), rows.fast_dtype)
     rows.make_room()
     outcome.labels[:] = -1
     closest = array((n_restarts, n), rows.fast_dtype)
@@ -203,13 +208,10 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) 
     n_columns = n_restarts * n_clusters
     n_scores = rows.n_samples * n_columns
     work = n_scores * rows.n_features
-    is_plain = (
-        work < MIN_BOUNDED_WORK * n_restarts
-        and n_scores <= MAX_PLAIN_SCORES
-        and not rows.is_streamed
-    )
+    is_large = work >= MIN_LARGE_WORK
+    is_plain = not (is_large or n_scores > MAX_PLAIN_SCORES or rows.is_streamed)
     # Processes that read one HDF5 file would share its position.
-    is_shared = work >= MIN_SHARED_WORK and not (is_plain or rows.is_streamed) and can_fork()
+    is_shared = is_large and not rows.is_streamed and can_fork()
     n_workers = n_threads() if is_shared else 1
     return Plan(
         n_workers=n_workers,
@@ -263,12 +265,12 @@ def _means(team: Team, rows: Rows, labels: np.ndarray, centers: np.ndarray) -> n
 
     Empty clusters stay at `centers`.
     """
-    sums, mass = np.zeros((1, *centers.shape)), np.zeros((1, len(centers)))
-    changes = Changes(rows, sums, mass, np.zeros(1))
+    from aecluster.clustering._compiled import join
+
+    sums, mass = np.zeros(centers.shape), np.zeros(len(centers))
     for part, block in rows.blocks(team.share(rows.n_samples)):
-        own = labels[None, part]
-        changes.add_block(part, block, np.full_like(own, -1), own)
-    sums, mass = team.add(sums)[0], team.add(mass)[0]
+        join(block, rows.weight[part], labels[part], sums, mass)
+    sums, mass = team.add(sums), team.add(mass)
     is_filled = mass > 0
     centers[is_filled] = sums[is_filled] / mass[is_filled, None]
     return centers

@@ -23,14 +23,12 @@ from aecluster.clustering._distances import (
     candidates,
     codebook,
     inertia,
-    nearest,
     scores,
     settle,
 )
 from aecluster.clustering._fit import Run, fit
 from aecluster.clustering._rows import Rows, is_hdf5
 from aecluster.clustering._seeding import seeded
-from aecluster.clustering._workers import Team
 
 DTYPES = (np.float64, np.float32, np.uint8)
 
@@ -264,25 +262,19 @@ default="k-means++"
         )
 
     def _labels(self, rows: Rows) -> np.ndarray:
-        rows.make_room()
-        rows.survey(Team())
         book = codebook(rows, self.cluster_centers_.astype(np.float64)[None])
         labels = np.empty(rows.n_samples, np.int32)
-        for part, block in rows.blocks(
-            slice(0, rows.n_samples), columns=len(self.cluster_centers_)
-        ):
-            score = scores(book, rows.factors(block))
-            reach = rows.reach(part)
-            label, gap = nearest(rows.norms(part), reach, score, book)
-            labels[part] = label[0]
-            open_ = np.flatnonzero(gap[0] == 0)
-            if len(open_):
-                among = candidates(
-                    reach[open_], score[:, 0, open_], book.slack_per_norm[0], book.slack[0]
-                )
-                labels[part.start + open_] = settle(
-                    rows, part.start + open_, book.centers[0], among
-                )
+        n_columns = len(self.cluster_centers_)
+        for part, block in rows.blocks(slice(0, rows.n_samples), n_columns):
+            points = rows.factors(block)
+            reach = rows.lengths(np.einsum("ij,ij->i", points, points))
+            score = scores(book, points)[0]
+            among = candidates(reach, score, book.slack_per_norm[0], book.slack[0])
+            labels[part] = among.argmax(axis=1)
+            open_ = np.flatnonzero(np.count_nonzero(among, axis=1) > 1)
+            labels[part.start + open_] = settle(
+                rows, part.start + open_, book.centers[0], among[open_]
+            )
         return labels
 
     def _validated(self, X, *, reset: bool):

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from aecluster.clustering._bounds import Assignment
-from aecluster.clustering._centroids import Changes, centroids
-from aecluster.clustering._distances import codebook
-from aecluster.clustering._projection import Projection
+from aecluster.clustering._centroids import centroids
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
 
@@ -94,72 +91,6 @@ class Restarts(ABC):
         explained = 2 * np.einsum("rkd,rkd->rk", sums, centers)
         explained -= self._mass * np.einsum("rkd,rkd->rk", centers, centers)
         outcome.explained[:] = explained.sum(axis=1)
-
-
-class BoundedRestarts(Restarts):
-    """Restarts that look only at points whose label could have changed.
-
-    Parameters
-    ----------
-    team, rows, labels, starts
-        As in `Restarts`; the rows are surveyed.
-    projection : Projection or None
-        Of all rows.
-    """
-
-    def __init__(
-        self,
-        team: Team,
-        rows: Rows,
-        labels: np.ndarray,
-        starts: np.ndarray,
-        projection: Projection | None,
-    ):
-        super().__init__(team, rows, labels, starts)
-        self._share = team.share(rows.n_samples)
-        self._assignment = Assignment(rows, self._share, labels, starts.shape[1], projection)
-        # Differences of whole numbers are exact.
-        self._has_whole_weights = bool(np.all(rows.weight == np.floor(rows.weight)))
-
-    def take_over(self, restarts: BoundedRestarts, own: slice) -> None:
-        """Go on together from where the restarts of each worker have come to.
-
-        Parameters
-        ----------
-        restarts : BoundedRestarts
-            Those of this worker.
-        own : slice
-            Which these are of all.
-        """
-        for name in ("centers", "n_iter", "is_at_rest", "_sums", "_mass"):
-            ours = getattr(self, name)
-            part = np.zeros(ours.shape)
-            part[own] = getattr(restarts, name)
-            ours[:] = self._team.add(part)
-
-    def assign(self, active: np.ndarray) -> None:
-        """Label all points for the active restarts."""
-        n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
-        # Of each restart the sums, the mass, and how many points changed and were computed.
-        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 2))
-        sums, mass, counts = np.split(delta, [n_clusters * n_features, -2], axis=1)
-        sums = sums.reshape(n_restarts, n_clusters, n_features)
-        changes = Changes(self._rows, sums, mass, counts[:, 0])
-        book = codebook(self._rows, self.centers[active])
-        counts[0, 1] = self._assignment.move(active, book, self._shift[active], changes)
-        changes.add_noted()
-        if not self._has_whole_weights:
-            weight = self._rows.weight[self._share]
-            for i, restart in enumerate(active):
-                own = self._labels[restart, self._share]
-                mass[i] = np.bincount(own, weight, n_clusters)
-            self._mass[active] = 0
-        total = self._team.add(delta)
-        sums, mass, counts = np.split(total, [n_clusters * n_features, -2], axis=1)
-        self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
-        self._mass[active] += mass
-        self.is_at_rest[active] = counts[:, 0] == 0
-        self._assignment.review(book, counts[0, 1])
 
 
 def lloyd(

@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 
-from aecluster.clustering._distances import multiply
 from aecluster.clustering._rounding import rounding, underflow
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import shared_array
@@ -54,29 +53,29 @@ class Projection:
         coordinates = vectors @ self.basis.T
         return coordinates, self._rest(coordinates, np.einsum("ij,ij->i", vectors, vectors))
 
-    def at_least(self, part: slice, targets: np.ndarray, norms_sq: np.ndarray) -> np.ndarray:
-        """Return what the squared distances of targets about the origin to a block are at least.
+    def factors_of_least(self, targets: np.ndarray) -> np.ndarray:
+        """Return what bounds the squared distances of targets to rows from below.
 
         Parameters
         ----------
-        part : slice
         targets : ndarray of shape (n_targets, n_features)
-        norms_sq : ndarray of shape (n_samples,)
-            Of all rows.
+            About the origin.
 
         Returns
         -------
-        ndarray of shape (n_targets, n)
+        ndarray of shape (n_targets, N_DIRECTIONS + 2)
+            Its product with `points` is what the squared distances are at least, less
+            ``(1 - slack)`` times the squared norms of the rows.
         """
         coordinates, rest = self.split(targets)
         squares = np.einsum("ij,ij->i", targets, targets)
-        # Rounding of the product is within 2 times that of |x||y|, which is below half of this.
-        slack = targets.dtype.type(4 * rounding(targets.shape[1], targets.dtype))
-        factors = np.column_stack([-2 * coordinates, -2 * rest, (1 - slack) * squares])
-        least = np.empty((len(targets), part.stop - part.start), targets.dtype)
-        multiply(factors, self.points[part], least)
-        least += norms_sq[part] * (1 - slack)
-        return least
+        return np.column_stack([-2 * coordinates, -2 * rest, (1 - self.slack) * squares])
+
+    @property
+    def slack(self) -> np.floating:
+        """Rounding of a squared distance, as a share of the squared norms."""
+        # Of the product it is within 2 times that of |x||y|, which is below half of this.
+        return self.basis.dtype.type(4 * rounding(*self.basis.shape[1:], self.basis.dtype))
 
     def _rest(self, coordinates: np.ndarray, norms_sq: np.ndarray) -> np.ndarray:
         n_features = self.basis.shape[1]

@@ -28,11 +28,9 @@ def underflow(n_features: int, dtype: np.dtype) -> float:
     return (n_features + 16) * float(np.finfo(dtype).tiny)
 
 
-def packing(n_clusters: int, dtype: np.dtype) -> float:
-    """Bound the relative change of a score by the number that `two_smallest` hides in it."""
-    return float(np.finfo(dtype).eps) * 2.0 ** n_bits(n_clusters)
+def equal_within(n_features: int) -> float:
+    """Bound the relative difference of float64 squared distances that are equal but for rounding.
 
-
-def n_bits(n_clusters: int) -> int:
-    """Return how many bits the number of a cluster takes."""
-    return (n_clusters - 1).bit_length()
+    Each is a sum of squares, off by no more than half of this.
+    """
+    return (n_features + 16) * 2.0**-52

@@ -73,7 +73,8 @@ class Rows:
         self.fast_dtype = np.dtype(np.float32 if X.dtype in (np.float32, np.uint8) else np.float64)
         self.is_streamed = is_hdf5(X)
         self._near = np.empty((0, self.n_features), self.fast_dtype)
-        self._stored = np.empty((0, self.n_features), X.dtype)
+        is_whole = X.dtype == np.uint8
+        self._stored = np.empty((0, self.n_features), X.dtype if is_whole else self.fast_dtype)
 
     @cached_property
     def origin(self) -> np.ndarray:
@@ -100,24 +101,24 @@ class Rows:
 
     def survey(self, team: Team, projection: Projection | None = None) -> None:
         """Measure all rows once, each worker its share; fill the projection. After `make_room`."""
+        from aecluster.clustering._compiled import survey  # Numba loads in half a second
+
         share = team.share(self.n_samples)
         direction = _direction(self.n_features).astype(self.fast_dtype)
         moments = np.zeros(self.n_features + 1)
         for part, block in self.blocks(share):
-            # Of the rows as they are: equal rows are equal whatever the origin.
-            np.matmul(block.astype(self.fast_dtype, copy=False), direction, out=self._along[part])
-            near = self.centred(block)
-            np.einsum("ij,ij->i", near, near, out=self.norms_sq[part])
+            near = self._room(len(block))
+            norms_sq, reach_sq = self.norms_sq[part], self.reach_sq[part]
+            survey(
+                block, self.weight[part], direction, self.origin,
+                near, self._along[part], norms_sq, reach_sq, moments,
+            )  # fmt: skip
             if self.is_centred:
-                self.reach_sq[part] = self.norms_sq[part]
+                reach_sq[:] = norms_sq
             else:
-                np.einsum("ij,ij->i", block, block, out=self.reach_sq[part])
-                np.maximum(self.reach_sq[part], self.norms_sq[part], out=self.reach_sq[part])
+                np.maximum(reach_sq, norms_sq, out=reach_sq)
             if projection is not None:
-                projection.project(part, near, self.norms_sq[part])
-            weight = self.weight[part]
-            moments[:-1] += weight.astype(self.fast_dtype) @ near
-            moments[-1] += weight @ self.norms_sq[part]
+                projection.project(part, near, norms_sq)
         moments = team.add(moments)
         self.scatter = float(moments[-1])
         moments = moments / self.weight.sum()
@@ -125,13 +126,14 @@ class Rows:
 
     def norms(self, part: slice) -> np.ndarray:
         """Return the distances of rows from the origin, or a little more; after `survey`."""
-        return self._above(self.norms_sq[part])
+        return self.lengths(self.norms_sq[part])
 
     def reach(self, part: slice) -> np.ndarray:
         """Return the norms of rows as products take them, or a little more; after `survey`."""
-        return self._above(self.reach_sq[part])
+        return self.lengths(self.reach_sq[part])
 
-    def _above(self, norms_sq: np.ndarray) -> np.ndarray:
+    def lengths(self, norms_sq: np.ndarray) -> np.ndarray:
+        """Return the norms, or a little more, of squared ones that are rounded."""
         above = 1 + rounding(self.n_features, self.fast_dtype)
         return np.sqrt(norms_sq * self.fast_dtype.type(above))
 
@@ -167,18 +169,19 @@ class Rows:
 
     def centred(self, rows: np.ndarray) -> np.ndarray:
         """Return rows about the origin in the fast dtype, in memory that the next call reuses."""
-        if len(self._near) < len(rows):
-            self._near = np.empty(rows.shape, self.fast_dtype)
-        return np.subtract(rows, self.origin, out=self._near[: len(rows)])
+        return np.subtract(rows, self.origin, out=self._room(len(rows)))
+
+    def _room(self, n: int) -> np.ndarray:
+        if len(self._near) < n:
+            self._near = np.empty((n, self.n_features), self.fast_dtype)
+        return self._near[:n]
 
     def factors(self, rows: np.ndarray) -> np.ndarray:
         """Return rows as products take them, in memory that the next call reuses."""
         return self.centred(rows) if self.is_centred else rows
 
     def factors_at(self, indices: np.ndarray) -> np.ndarray:
-        """Return the rows at ascending `indices` as `factors` does."""
-        if self.is_streamed:
-            return self.factors(self.read(indices))
+        """Return the rows at `indices` as `factors` does; not of a file."""
         if len(self._stored) < len(indices):
             self._stored = np.empty((len(indices), self.n_features), self._stored.dtype)
         # Any mode but "raise" writes to `out` without a buffer in between.
@@ -193,8 +196,9 @@ class Rows:
         return self._data[indices].astype(np.float64)
 
     def read(self, selection: slice | np.ndarray) -> np.ndarray:
-        """Return rows as they are stored."""
-        return self._data[selection].reshape(-1, self.n_features)
+        """Return rows as they are stored, or in float64 where that is no type of `KMeans`."""
+        rows = self._data[selection].reshape(-1, self.n_features)
+        return rows.astype(self._stored.dtype, copy=False)
 
 
 @cache

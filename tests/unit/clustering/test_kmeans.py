@@ -225,15 +225,18 @@ def test_more_clusters_than_distinct_points_warns():
 # --- where the data are ---
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
-def test_dataset_is_clustered_as_the_array_in_it(rng, tmp_path, dtype):
+@pytest.mark.parametrize(
+    ("dtype", "taken_as"),
+    [("u1", "u1"), ("f4", "f4"), ("f8", "f8"), ("i2", "f8"), ("f2", "f8"), (">f4", "f8")],
+)
+def test_dataset_is_clustered_as_the_array_in_it(rng, tmp_path, dtype, taken_as):
     X = rng.integers(256, size=(1500, 6, 5)).astype(dtype)
     with h5py.File(tmp_path / "store.h5", "w") as file:
         dataset = file.create_dataset("X", data=X, chunks=(100, 6, 5))
         streamed = KMeans(4, n_init=2, random_state=0).fit(dataset)
         labels, distances = streamed.predict(dataset), streamed.transform(dataset)
         score = streamed.score(dataset)
-    flat = X.reshape(1500, 30)
+    flat = X.reshape(1500, 30).astype(taken_as)
     expected = KMeans(4, n_init=2, random_state=0).fit(flat)
 
     np.testing.assert_array_equal(streamed.labels_, expected.labels_)

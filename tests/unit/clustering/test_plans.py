@@ -1,6 +1,7 @@
 """However a fit is made, by bounds, projection and workers, its labels are those of plain Lloyd."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from oracle import lloyd, squared_distances
 from threadpoolctl import threadpool_limits
 
+import aecluster
 from aecluster.clustering import KMeans, _fit
 from aecluster.clustering._fit import Plan
 
@@ -90,6 +92,19 @@ def test_best_restart_is_the_same_for_all_plans(monkeypatch, init, settings):
         assert one.n_iter_ == other.n_iter_
 
 
+def test_of_equally_near_centroids_the_first_wins_whatever_rounding_says(plan):
+    rng = np.random.default_rng(4)
+    one = 0.1 * rng.integers(1, 9, size=128)
+    # In another order the same terms add up to another number.
+    start = np.stack([rng.permutation(one) for _ in range(9)])
+    assert len(set(np.square(start).sum(axis=1))) > 1
+
+    fitted = KMeans(9, init=start, max_iter=1).fit(np.concatenate([np.zeros((40, 128)), start]))
+
+    np.testing.assert_allclose(fitted.cluster_centers_[0], start[0] / 41)
+    np.testing.assert_allclose(fitted.cluster_centers_[1:], start[1:])
+
+
 def test_empty_clusters_are_refilled_by_all_plans(plan):
     rng = np.random.default_rng(1)
     X = rng.normal(size=(300, 128))
@@ -101,7 +116,68 @@ def test_empty_clusters_are_refilled_by_all_plans(plan):
     np.testing.assert_array_equal(fitted.labels_, expected)
 
 
+def test_read_only_and_mapped_rows_are_clustered_as_others(plan, tmp_path):
+    X = np.random.default_rng(5).random((400, 130), dtype=np.float32)
+    expected = KMeans(6, random_state=0).fit(X).labels_
+    np.save(tmp_path / "X.npy", X)
+    fixed = X.copy()
+    fixed.flags.writeable = False
+
+    for same in (fixed, np.load(tmp_path / "X.npy", mmap_mode="r")):
+        np.testing.assert_array_equal(KMeans(6, random_state=0).fit(same).labels_, expected)
+
+
+LARGE = """
+import numpy as np
+from aecluster.clustering import KMeans
+X = np.random.default_rng(0).random((4000, 150), dtype=np.float32)
+print(KMeans(8, random_state=0).fit(X).inertia_)
+"""
+
+
+def test_fit_needs_no_place_for_compiled_code(tmp_path):
+    X = np.random.default_rng(0).random((4000, 150), dtype=np.float32)
+    expected = KMeans(8, random_state=0).fit(X).inertia_
+    package = tmp_path / "aecluster"
+    shutil.copytree(
+        Path(aecluster.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    # Files stand where the folders would be, which not even root can write to.
+    (package / "clustering" / "__pycache__").write_text("")
+    (tmp_path / ".cache").write_text("")
+    settings = {"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    run = subprocess.run(
+        [sys.executable, "-c", LARGE], env=settings, capture_output=True, text=True, check=False
+    )
+
+    assert run.stderr == ""
+    assert float(run.stdout) == expected
+
+
 # --- workers ---
+
+COMPILED = """
+import numpy as np
+from aecluster.clustering import KMeans, _compiled, _fit
+def compiled():
+    return sum(len(f.signatures) for f in vars(_compiled).values() if hasattr(f, "signatures"))
+X = (255 * np.random.default_rng(0).random((3000, 150))).astype({dtype!r})
+_compiled.load(X, np.dtype({fast_dtype!r}))
+loaded = compiled()
+for is_projected in (False, True):
+    _fit.plan_fit = lambda *args, **options: _fit.Plan(1, False, is_projected)
+    KMeans(7, n_init=2, random_state=0).fit(X)
+print(loaded, compiled())
+"""
+
+
+@pytest.mark.parametrize(("dtype", "fast_dtype"), [("u1", "f4"), ("f4", "f4"), ("f8", "f8")])
+def test_workers_find_everything_compiled(dtype, fast_dtype):
+    command = [sys.executable, "-c", COMPILED.format(dtype=dtype, fast_dtype=fast_dtype)]
+    loaded, needed = subprocess.check_output(command, text=True).split()
+
+    assert int(loaded) > 5
+    assert loaded == needed
 
 
 @linux

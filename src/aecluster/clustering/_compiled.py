@@ -1,0 +1,648 @@
+"""What happens to single points between the products of matrices, in compiled loops.
+
+Numba compiles a function when it is first called with arrays of some type, and keeps what it
+compiled beside this file, or in ``NUMBA_CACHE_DIR``, until this file changes: so what compiled
+functions call is in it too.
+
+Two things keep loops fast. Functions take what they need out of tuples first: to look it up for
+every point takes ten times as long as the rest. And a loop that the compiler shall make for several
+numbers at once has a function of its own, which writes to one array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from aecluster.clustering import _rounding
+
+# Terms of a sum may be added in any order, which no bound of its rounding depends on. Nothing else
+# may be assumed: scores do overflow.
+FREEDOMS = {"reassoc", "nsz", "contract"}
+MAX_TERMS = _rounding.MAX_TERMS
+POINTS_AT_A_TIME = 256
+# A gap is good for millions of times that it is narrowed, each of which rounds in float64.
+SHRUNK = 1 - 1e-9
+# There is no second centroid: a score beyond all, of which the arithmetic here does not overflow.
+NO_SCORE = 1e300
+
+
+class Points(NamedTuple):
+    """Rows of a share or a block.
+
+    Attributes
+    ----------
+    data : ndarray of shape (n, n_features)
+        As they are stored.
+    origin : ndarray of shape (n_features,), fast dtype
+        What products subtract from them.
+    weight : ndarray of shape (n,), float64
+    norms, reach : ndarray of shape (n,), fast dtype
+        As `Rows.norms` and `Rows.reach` give them.
+    """
+
+    data: np.ndarray
+    origin: np.ndarray
+    weight: np.ndarray
+    norms: np.ndarray
+    reach: np.ndarray
+
+
+class Centroids(NamedTuple):
+    """The centroids of one restart: see `Codebook`.
+
+    Attributes
+    ----------
+    centers : ndarray of shape (n_clusters, n_features), float64
+    near : ndarray of shape (n_clusters, n_features), fast dtype
+    offsets : ndarray of shape (n_clusters,), fast dtype
+    slack_per_norm, slack : float
+    """
+
+    centers: np.ndarray
+    near: np.ndarray
+    offsets: np.ndarray
+    slack_per_norm: float
+    slack: float
+
+
+class Way(NamedTuple):
+    """What is known of the way of the centroids of one restart from where all were computed.
+
+    Attributes
+    ----------
+    scores : ndarray of shape (n_clusters, n), fast dtype
+        Those of all points at its beginning.
+    missed : ndarray of shape (n_clusters,), fast dtype
+        Twice a bound of the length of its part that the projection does not see.
+    slack_per_norm, slack : float
+        Bounds of scores are off by less than ``slack_per_norm |x| + slack``.
+    """
+
+    scores: np.ndarray
+    missed: np.ndarray
+    slack_per_norm: float
+    slack: float
+
+
+class State(NamedTuple):
+    """What is known of the points for one restart; changed in place.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (n,), intp
+        -1 where there is none yet.
+    gaps : ndarray of shape (n,), float64
+        How much farther than its own centroid any other one is at least; 0 if not certain.
+    sums : ndarray of shape (n_clusters, n_features), float64
+        Weighted sums of the points that joined, less those of the points that left.
+    mass : ndarray of shape (n_clusters,), float64
+        The same of the weights.
+    """
+
+    labels: np.ndarray
+    gaps: np.ndarray
+    sums: np.ndarray
+    mass: np.ndarray
+
+
+class RowsNear(NamedTuple):
+    """All rows as `closer` needs them: `Rows` has the same attributes.
+
+    Attributes
+    ----------
+    origin : ndarray of shape (n_features,), fast dtype
+        What products subtract from rows.
+    weight : ndarray of shape (n_samples,), float64
+    norms_sq, reach_sq : ndarray of shape (n_samples,), fast dtype
+    """
+
+    origin: np.ndarray
+    weight: np.ndarray
+    norms_sq: np.ndarray
+    reach_sq: np.ndarray
+
+
+class Targets(NamedTuple):
+    """Candidates for a seed.
+
+    Attributes
+    ----------
+    exact : ndarray of shape (n_targets, n_features), float64
+    factors : ndarray of shape (n_targets, n_features), fast dtype
+    constants : ndarray of shape (n_targets,), fast dtype
+        ``factors . row + constant + norms_sq`` is a squared distance.
+    doubtful : ndarray of shape (n_targets,), fast dtype
+        It is a good one if it is more than this and `relative` times the squared reach of the row.
+    relative : float
+    """
+
+    exact: np.ndarray
+    factors: np.ndarray
+    constants: np.ndarray
+    doubtful: np.ndarray
+    relative: float
+
+
+def compiled(function: Callable) -> Callable:
+    options = {"nogil": True, "fastmath": FREEDOMS, "error_model": "numpy"}
+    try:
+        return njit(cache=True, **options)(function)
+    except RuntimeError:  # no folder for a cache can be written to
+        return njit(**options)(function)
+
+
+equal_within = compiled(_rounding.equal_within)
+
+
+@compiled
+def survey(block, weight, direction, origin, near, along, norms_sq, lengths_sq, moments):
+    """Measure rows.
+
+    Parameters
+    ----------
+    block : ndarray of shape (n, n_features)
+    weight : ndarray of shape (n,), float64
+    direction, origin : ndarray of shape (n_features,), fast dtype
+    near : ndarray of shape (n, n_features), fast dtype
+        Takes the rows about the origin.
+    along : ndarray of shape (n,), fast dtype
+        Takes the products of the rows, as they are, with the direction.
+    norms_sq, lengths_sq : ndarray of shape (n,), fast dtype
+        Take the squared norms about the origin, and as they are.
+    moments : ndarray of shape (n_features + 1,), float64
+        To which the weighted sums of rows about the origin, and of their squared norms, are added.
+    """
+    kind = origin.dtype.type
+    n, n_features = block.shape
+    sums = np.zeros_like(origin)
+    for p in range(n):
+        share = kind(weight[p])
+        product, norm_sq, length_sq = kind(0), kind(0), kind(0)
+        for j in range(n_features):
+            value = kind(block[p, j])
+            difference = value - origin[j]
+            near[p, j] = difference
+            product += value * direction[j]
+            length_sq += value * value
+            norm_sq += difference * difference
+            sums[j] += share * difference
+        along[p], norms_sq[p], lengths_sq[p] = product, norm_sq, length_sq
+        moments[n_features] += weight[p] * np.float64(norm_sq)
+    for j in range(n_features):
+        moments[j] += sums[j]
+
+
+@compiled
+def narrow(labels, gaps, drift):
+    """Narrow the gaps by ``drift[label]`` and return which points have none left."""
+    n_open = 0
+    index = np.empty(len(gaps), np.intp)
+    for p in range(len(gaps)):
+        gaps[p] -= drift[labels[p]]
+        index[n_open] = p
+        n_open += gaps[p] <= 0
+    return index[:n_open]
+
+
+@compiled
+def assign_by_products(points, index, products, book, state):
+    """Assign points whose products with the centroids are at hand.
+
+    Parameters
+    ----------
+    points : Points
+    index : ndarray of shape (m,), intp
+        Which of the points.
+    products : ndarray of shape (n_clusters, m), fast dtype
+        Overwritten by scores.
+    book : Centroids
+    state : State
+
+    Returns
+    -------
+    int
+        Number of points whose label changed.
+    """
+    n_clusters, m = products.shape
+    centers, offsets = book.centers, book.offsets
+    slack_per_norm, slack = book.slack_per_norm, book.slack
+    data, weight, norms, reach = points.data, points.weight, points.norms, points.reach
+    labels, gaps, sums, mass = state.labels, state.gaps, state.sums, state.mass
+    for c in range(n_clusters):
+        _subtract_from(offsets[c], products[c])
+    size = POINTS_AT_A_TIME
+    found = np.empty(3 * size, products.dtype)
+    least = np.empty(n_clusters)
+    n_changed = 0
+    for start in range(0, m, size):
+        n = min(size, m - start)
+        _lowest_two(products, start, n, found)
+        for i in range(n):
+            q = start + i
+            p = index[q]
+            error = slack_per_norm * reach[p] + slack
+            low, high = found[size + i] - error, found[i] + error
+            if low > high and found[2 * size + i] == 0:
+                label = _row_of(products, q, found[i], labels[p])
+                gaps[p] = _gap(high, low, norms[p])
+            else:
+                for c in range(n_clusters):
+                    least[c] = products[c, q] - error
+                gaps[p] = 0
+                label = _settle(data[p], centers, least, high)
+            if label != labels[p]:
+                _move(data[p], weight[p], labels[p], label, sums, mass)
+                labels[p] = label
+                n_changed += 1
+    return n_changed
+
+
+@compiled
+def assign_by_way(points, index, change, coordinates, way, book, state):
+    """Assign points by what their scores can have changed; what that leaves open, by products.
+
+    Parameters
+    ----------
+    points : Points
+    index : ndarray of shape (m,), intp
+        Which of the points.
+    change : ndarray of shape (n_clusters, m), fast dtype
+        What scores have changed by at least; overwritten.
+    coordinates : ndarray of shape (m, n_directions + 2), fast dtype
+        Of these points: see `Projection`.
+    way : Way
+    book : Centroids
+    state : State
+
+    Returns
+    -------
+    n_computed : int
+        Number of points for which all features were read.
+    n_changed : int
+        Number of points whose label changed.
+    """
+    n_clusters, m = change.shape
+    scores, missed = way.scores, way.missed
+    centers, near, offsets = book.centers, book.near, book.offsets
+    data, origin, weight = points.data, points.origin, points.weight
+    norms, reach = points.norms, points.reach
+    labels, gaps, sums, mass = state.labels, state.gaps, state.sums, state.mass
+    for c in range(n_clusters):
+        _add_some(scores[c], index, change[c])
+    size = POINTS_AT_A_TIME
+    found = np.empty(3 * size, change.dtype)
+    highest, rest = np.empty(size, change.dtype), np.empty(size, change.dtype)
+    least, which = np.empty(n_clusters), np.empty(n_clusters, np.intp)
+    x, product = np.empty_like(origin), np.empty_like(offsets)
+    n_computed, n_changed = 0, 0
+    for start in range(0, m, size):
+        n = min(size, m - start)
+        for i in range(n):
+            rest[i] = coordinates[start + i, -2]
+        _lowest_two(change, start, n, found)
+        _lowest_above(change, start, n, missed, rest, highest)
+        for i in range(n):
+            q = start + i
+            p = index[q]
+            error = way.slack_per_norm * reach[p] + way.slack
+            low, high = found[size + i] - error, highest[i] + error
+            is_certain = found[2 * size + i] == 0 and low > high
+            label = _row_of(change, q, found[i], labels[p])
+            if not is_certain:
+                n_computed += 1
+                for c in range(n_clusters):
+                    least[c] = change[c, q] - error
+                _subtract(data[p], origin, x)
+                error = book.slack_per_norm * reach[p] + book.slack
+                high = _compute(x, near, offsets, error, label, least, which, product)
+                label, low, is_certain = _lowest_of(least, high)
+            if is_certain:
+                gaps[p] = _gap(high, low, norms[p])
+            else:
+                gaps[p] = 0
+                label = _settle(data[p], centers, least, high)
+            if label != labels[p]:
+                _move(data[p], weight[p], labels[p], label, sums, mass)
+                labels[p] = label
+                n_changed += 1
+    return n_computed, n_changed
+
+
+@compiled
+def join(data, weight, labels, sums, mass):
+    """Add weighted rows to the sums of their clusters, and the weights to the clusters' mass."""
+    for p in range(len(labels)):
+        _move(data[p], weight[p], -1, labels[p], sums, mass)
+
+
+@compiled
+def closer(data, start, first, of_rows, targets, values, is_bound, closest, found, left):
+    """Compute the squared distances to the closest seed if a target were one.
+
+    Parameters
+    ----------
+    data : ndarray of shape (m, n_features)
+    start : int
+        Where these rows stand among all.
+    first : int
+        Where they stand in `found`.
+    of_rows : RowsNear
+    targets : Targets
+    values : ndarray of shape (n_targets, m), fast dtype
+        Of targets and rows what the squared distance is at least, or ``factors . row``.
+    is_bound : bool
+        Which of them.
+    closest : ndarray of shape (n_restarts, n_samples), fast dtype
+        Squared distances to the closest seed so far.
+    found : ndarray of shape (n_targets, n), fast dtype
+        Takes what they would be.
+    left : ndarray of shape (n_targets,), float64
+        To which their weighted sums are added.
+    """
+    n_targets, m = values.shape
+    n_trials = n_targets // len(closest)
+    origin, weight = of_rows.origin, of_rows.weight
+    norms_sq, reach_sq = of_rows.norms_sq, of_rows.reach_sq
+    exact, factors, constants = targets.exact, targets.factors, targets.constants
+    x, which = np.empty_like(origin), np.empty(n_targets, np.intp)
+    product = np.empty_like(constants)
+    for q in range(m):
+        p = start + q
+        n = 0
+        for restart in range(len(closest)):
+            least = closest[restart, p]
+            for t in range(restart * n_trials, (restart + 1) * n_trials):
+                found[t, first + q] = least
+                which[n] = t
+                product[n] = values[t, q]
+                n += not (is_bound and values[t, q] >= least)
+        if is_bound and n:
+            _subtract(data[q], origin, x)
+            _multiply(x, factors, which, n, product)
+        doubtful = targets.relative * reach_sq[p]
+        for i in range(n):
+            t = which[i]
+            distance = product[i] + constants[t] + norms_sq[p]
+            # Below this, rounding may be more than a hundredth of the distance.
+            if not distance > doubtful + targets.doubtful[t]:
+                distance = x.dtype.type(_distance_sq(data[q], exact[t]))
+            found[t, first + q] = min(distance, found[t, first + q])
+        for t in range(n_targets):
+            left[t] += weight[p] * np.float64(found[t, first + q])
+
+
+# --- parts ---
+
+
+@compiled
+def _subtract_from(offset, values):
+    for q in range(len(values)):
+        values[q] = offset - values[q]
+
+
+@compiled
+def _add_some(values, index, total):
+    for q in range(len(index)):
+        total[q] += values[index[q]]
+
+
+@compiled
+def _lowest_two(values, start, n, found):
+    """Find the lowest two of some columns, and whether all are finite.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, m)
+    start, n : int
+        Which columns, `POINTS_AT_A_TIME` at most.
+    found : ndarray of shape (3 * POINTS_AT_A_TIME,)
+        Takes the lowest ones, then the second lowest, then what is not 0 where not all are finite:
+        in one array, as the compiler must know how far apart they are.
+    """
+    size = POINTS_AT_A_TIME
+    for i in range(n):
+        found[i] = np.inf
+        found[size + i] = np.inf
+        found[2 * size + i] = 0
+    whole, stop = len(values) // 4 * 4, start + n
+    for c in range(0, whole, 4):
+        # So what was found so far is read and written less often.
+        _lower_of_four(
+            values[c, start:stop],
+            values[c + 1, start:stop],
+            values[c + 2, start:stop],
+            values[c + 3, start:stop],
+            found,
+        )
+    for c in range(whole, len(values)):
+        _lower_of_one(values[c, start:stop], found)
+
+
+@compiled
+def _lower_of_four(a, b, c, d, found):
+    size = POINTS_AT_A_TIME
+    for i in range(len(a)):
+        lowest, second = found[i], found[size + i]
+        for value in (a[i], b[i], c[i], d[i]):
+            larger = lowest if lowest > value else value
+            second = larger if larger < second else second
+            lowest = value if value < lowest else lowest
+        found[i], found[size + i] = lowest, second
+        found[2 * size + i] += (a[i] + b[i] + c[i] + d[i]) * a.dtype.type(0)
+
+
+@compiled
+def _lower_of_one(a, found):
+    size = POINTS_AT_A_TIME
+    for i in range(len(a)):
+        value, lowest, second = a[i], found[i], found[size + i]
+        larger = lowest if lowest > value else value
+        found[size + i] = larger if larger < second else second
+        found[i] = value if value < lowest else lowest
+        found[2 * size + i] += value * a.dtype.type(0)
+
+
+@compiled
+def _row_of(values, q, lowest, likely):
+    """Return the row in which a column has its lowest value."""
+    if likely >= 0 and values[likely, q] == lowest:
+        return likely
+    for c in range(len(values)):
+        if values[c, q] == lowest:
+            return c
+    return 0
+
+
+@compiled
+def _lowest_above(values, start, n, missed, rest, highest):
+    """Find the lowest of the upper bounds of some columns."""
+    for i in range(n):
+        highest[i] = np.inf
+    for c in range(len(values)):
+        _lower_above(values[c, start : start + n], missed[c], rest, highest)
+
+
+@compiled
+def _lower_above(values, missed, rest, highest):
+    for i in range(len(values)):
+        value = values[i] + missed * rest[i]
+        highest[i] = value if value < highest[i] else highest[i]
+
+
+@compiled
+def _lowest_of(least, high):
+    """Return which is the lowest, the second lowest, and whether the first is certain."""
+    first, lowest, second = 0, np.inf, np.inf
+    is_sound = high < np.inf
+    for c in range(len(least)):
+        value = least[c]
+        is_sound &= value == value
+        if value < lowest:
+            second = lowest
+            lowest = value
+            first = c
+        elif value < second:
+            second = value
+    return first, second, is_sound and second > high
+
+
+@compiled
+def _gap(high, low, norm):
+    """Return by how much the second nearest centroid is farther than the nearest at least.
+
+    D - d = (D^2 - d^2) / (D + d), where the numerator is known better than the distances.
+    """
+    low = min(low, NO_SCORE)
+    about = np.float64(norm) ** 2
+    both = np.sqrt(max(2 * low + about, 0.0)) + np.sqrt(max(2 * high + about, 0.0))
+    return SHRUNK * 2 * (low - high) / both if both > 0 else 0.0
+
+
+@compiled
+def _subtract(row, origin, x):
+    for j in range(len(x)):
+        x[j] = x.dtype.type(row[j]) - origin[j]
+
+
+@compiled
+def _compute(x, near, offsets, error, likely, least, which, product):
+    """Compute those scores of a point that may be the lowest, and put what they are at least.
+
+    Returns what the lowest is at most.
+    """
+    n = 1
+    which[0] = likely
+    _multiply(x, near, which, n, product)
+    high = np.float64(offsets[likely] - product[0]) + error
+    n = 0
+    for c in range(len(least)):
+        if not least[c] > high and c != likely:
+            which[n] = c
+            n += 1
+    least[likely] = high - 2 * error
+    _multiply(x, near, which, n, product)
+    for i in range(n):
+        score = np.float64(offsets[which[i]] - product[i])
+        least[which[i]] = score - error
+        high = min(high, score + error)
+    return high
+
+
+@compiled
+def _multiply(x, vectors, which, n, product):
+    """Write the products of `x` with some vectors, off by no more than `rounding_in_parts`."""
+    for i in range(n):
+        product[i] = 0
+        for start in range(0, len(x), MAX_TERMS):
+            stop = start + MAX_TERMS
+            product[i] += _one_product(x[start:stop], vectors[which[i], start:stop])
+
+
+@compiled
+def _one_product(x, a):
+    total = x.dtype.type(0)
+    for j in range(len(x)):
+        total += x[j] * a[j]
+    return total
+
+
+@compiled
+def _settle(row, centers, least, high):
+    """Return the nearest centroid in float64 of those that may be it; of equal ones the first.
+
+    Overwrites the bounds by squared distances.
+    """
+    lowest = np.inf
+    for c in range(len(centers)):
+        if least[c] > high:
+            least[c] = np.nan
+        else:
+            least[c] = _distance_sq(row, centers[c])
+            lowest = min(lowest, least[c])
+    lowest *= 1 + equal_within(len(row))
+    for c in range(len(centers)):
+        if least[c] <= lowest:
+            return c
+    return 0
+
+
+@compiled
+def _distance_sq(row, other):
+    total = 0.0
+    for j in range(len(row)):
+        difference = np.float64(row[j]) - other[j]
+        total += difference * difference
+    return total
+
+
+@compiled
+def _move(row, weight, old, new, sums, mass):
+    """Move a row from the sums of a cluster, if it has one, to those of another."""
+    mass[new] += weight
+    if old < 0:
+        _add(row, weight, sums[new])
+    else:
+        mass[old] -= weight
+        _add(row, weight, sums[new])
+        _add(row, -weight, sums[old])
+
+
+@compiled
+def _add(row, weight, total):
+    for j in range(len(row)):
+        total[j] += weight * np.float64(row[j])
+
+
+def load(data, fast_dtype):
+    """Compile, or load, what fits of such rows call; workers that are forked then need not each.
+
+    Parameters
+    ----------
+    data : ndarray of shape (n_samples, n_features)
+        One row is looked at.
+    fast_dtype : dtype
+    """
+    row, weight = data[:1], np.ones(1)
+    labels, gaps, index = np.zeros(1, np.intp), np.zeros(1), np.zeros(1, np.intp)
+    vector, number = np.zeros(data.shape[1], fast_dtype), np.zeros(1, fast_dtype)
+    vectors, numbers = vector[None], number[None]
+    exact = vectors.astype(np.float64)
+    survey(
+        row, weight, vector, vector,
+        vectors.copy(), number.copy(), number.copy(), number.copy(), np.zeros(len(vector) + 1),
+    )  # fmt: skip
+    of_rows = RowsNear(vector, weight, number, number)
+    targets = Targets(exact, vectors, number, number, fast_dtype.type(0))
+    closer(row, 0, 0, of_rows, targets, numbers, True, numbers, numbers.copy(), np.zeros(1))
+    points = Points(row, vector, weight, number, number)
+    book = Centroids(exact, vectors, number, 0.0, 0.0)
+    state = State(labels, gaps, exact.copy(), np.zeros(1))
+    narrow(labels, gaps, np.zeros(1))
+    assign_by_products(points, index, numbers.copy(), book, state)
+    way = Way(numbers, number, 0.0, 0.0)
+    assign_by_way(points, index, numbers.copy(), np.zeros((1, 3), fast_dtype), way, book, state)
+    join(row, weight, labels, exact.copy(), np.zeros(1))
