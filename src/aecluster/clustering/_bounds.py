@@ -34,13 +34,11 @@ from aecluster.clustering._compiled import (
 )
 from aecluster.clustering._distances import Codebook, codebook, multiply, products
 from aecluster.clustering._lloyd import Restarts
-from aecluster.clustering._projection import Projection
+from aecluster.clustering._projection import BOUND_ELEMENTS, Projection
 from aecluster.clustering._rounding import rounding
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
 
-# Scores that are bounded at a time: half a megabyte in float32.
-BOUND_ELEMENTS = 2**17
 MIN_POINTS = 256
 
 

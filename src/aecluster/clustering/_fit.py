@@ -24,7 +24,7 @@ from aecluster.clustering._workers import (
 # Products of a point and a centroid, times features, an iteration. Below it, forks, bounds and the
 # loading of Numba take longer than they save: all points are computed then, in no more scores than
 # the second.
-MIN_LARGE_WORK = 10**7
+MIN_LARGE_WORK = 15 * 10**6
 MAX_PLAIN_SCORES = 2**21
 MIN_PROJECTED_ROWS = 2000
 # Products of matrices of which OpenBLAS by itself uses one thread.

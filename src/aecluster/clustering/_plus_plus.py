@@ -6,14 +6,11 @@ import numpy as np
 
 from aecluster.clustering._compiled import RowsNear, Targets, closer
 from aecluster.clustering._distances import multiply
-from aecluster.clustering._projection import Projection
+from aecluster.clustering._projection import BOUND_ELEMENTS, Projection
 from aecluster.clustering._rounding import rounding
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import draw, drawn_by
 from aecluster.clustering._workers import Team
-
-# Bounds that are computed at a time: half a megabyte in float32.
-BOUND_ELEMENTS = 2**17
 
 
 def plus_plus(

@@ -17,6 +17,8 @@ from aecluster.clustering._workers import shared_array
 
 N_DIRECTIONS = 32
 POWER_ITERATIONS = 2
+# Distances that are bounded at a time: half a megabyte in float32.
+BOUND_ELEMENTS = 2**17
 
 
 class Projection:

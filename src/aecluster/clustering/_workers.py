@@ -52,10 +52,10 @@ def one_blas_thread() -> AbstractContextManager:
 def can_fork() -> bool:
     """Tell whether forked workers are safe here.
 
-    A lock that another thread holds stays locked in a fork. The workers call NumPy alone, on one
-    thread, and OpenBLAS and the C library take care of their own locks. But if this is not the
-    main thread, others may be at work in BLAS at this moment; and what the frameworks of other
-    systems do in a fork is not known.
+    A lock that another thread holds stays locked in a fork. The workers call NumPy and compiled
+    loops alone, on one thread, and OpenBLAS and the C library take care of their own locks. But if
+    this is not the main thread, others may be at work in BLAS at this moment; and what the
+    frameworks of other systems do in a fork is not known.
     """
     multiprocessing = sys.modules.get("multiprocessing")
     is_daemon = multiprocessing is not None and multiprocessing.current_process().daemon
