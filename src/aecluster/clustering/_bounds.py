@@ -319,8 +319,8 @@ class Assignment:
     def _points_of(self, here: slice, data: np.ndarray) -> Points:
         """Return rows of the share for compiled functions."""
         part = slice(self._share.start + here.start, self._share.start + here.stop)
-        origin = self._rows.origin if self._rows.is_centred else np.zeros_like(self._rows.origin)
-        return Points(data, origin, self._rows.weight[part], self._norms[here], self._reach[here])
+        weight = self._rows.weight[part]
+        return Points(data, self._rows.subtracted, weight, self._norms[here], self._reach[here])
 
     def _state(self, i: int, restart: int, changes: Changes, here: slice = slice(None)) -> State:
         return State(

@@ -110,7 +110,7 @@ class State(NamedTuple):
 
 
 class RowsNear(NamedTuple):
-    """All rows as `closer` needs them: `Rows` has the same attributes.
+    """All rows as `closer` needs them; see `Rows`.
 
     Attributes
     ----------

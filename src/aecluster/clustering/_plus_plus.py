@@ -109,15 +109,15 @@ def _look(
         (relative * norms_sq).astype(dtype),
         relative,
     )
-    origin = rows.origin if rows.is_centred else np.zeros_like(rows.origin)
-    of_rows = RowsNear(origin, rows.weight, rows.norms_sq, rows.reach_sq)
+    of_rows = RowsNear(rows.subtracted, rows.weight, rows.norms_sq, rows.reach_sq)
     if projection is not None:
         factors = projection.factors_of_least(near.astype(dtype))
         share_of_norms = 1 - projection.slack
     left = np.zeros(len(candidates))
     # Bounds leave most rows unread, which then need not stay in the cache.
     is_read = projection is None
-    step = rows.block_rows(len(candidates)) if is_read else BOUND_ELEMENTS // len(candidates)
+    n_columns = len(candidates)
+    step = rows.block_rows(n_columns) if is_read else max(1, BOUND_ELEMENTS // n_columns)
     for start in range(share.start, share.stop, step):
         part = slice(start, min(start + step, share.stop))
         block = rows.read(part)

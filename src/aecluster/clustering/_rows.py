@@ -89,6 +89,11 @@ class Rows:
         lengths = np.einsum("ij,ij->", sample, sample), np.einsum("ij,ij->", near, near)
         return bool(lengths[0] > MAX_LENGTHENING * lengths[1])
 
+    @property
+    def subtracted(self) -> np.ndarray:
+        """What `factors` subtracts from every row."""
+        return self.origin if self.is_centred else np.zeros_like(self.origin)
+
     def sample(self) -> np.ndarray:
         """Return some rows from all over the data, as they are stored."""
         step = -(-self.n_samples // SAMPLE_ROWS)
