@@ -28,10 +28,10 @@ FITS = [
     ("train", 100, 1, 2, 0),
     ("embedding", 10, 10, 3, 1),
     ("embedding", 100, 10, 2, 0),
-    ("iris", 3, 1, 15, 1),
-    ("iris", 3, 10, 15, 1),
-    ("digits", 10, 1, 15, 1),
-    ("digits", 10, 10, 5, 1),
+    ("iris", 3, 1, 61, 1),
+    ("iris", 3, 10, 61, 1),
+    ("digits", 10, 1, 61, 1),
+    ("digits", 10, 10, 15, 1),
 ]
 # Memory does not grow with iterations.
 MEMORY_ITERATIONS = 5
