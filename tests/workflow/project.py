@@ -61,7 +61,7 @@ class Project:
                 shutil.copytree(
                     source,
                     folder / part,
-                    ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"),
+                    ignore=shutil.ignore_patterns("*.pyc", "*.egg-info"),
                 )
             else:
                 shutil.copy2(source, folder / part)
