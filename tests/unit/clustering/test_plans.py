@@ -207,9 +207,10 @@ def test_fit_outside_the_main_thread_gives_the_same():
 
 ENDLESS = """
 import numpy as np
-from aecluster.clustering import KMeans, _fit
+from aecluster.clustering import KMeans, _compiled, _fit
 _fit.plan_fit = lambda *args, **options: _fit.Plan(3, by_restarts={by_restarts}, is_projected=False)
 X = np.random.default_rng(0).random((300_000, 100), dtype=np.float32)
+_compiled.load(X, X.dtype)
 print("ready", flush=True)
 KMeans(300, n_init=6, random_state=0, tol=0, max_iter=10**6).fit(X)
 """
