@@ -54,39 +54,27 @@ def main() -> None:
     arguments = parser.parse_args()
     images = data.load(arguments.images)
     sys.stdout.write(f"{measure.machine()}; embedding: {images.embedded_by}\n\n")
-    sides = list(_sides(images.test[:100], 2, 1))
-    header = ["data", *sides, "times scikit-learn's fastest", "memory", "scikit-learn's memory"]
+    tasks = [*FITS, *GIVEN_STARTS, *OWN_PROCESSES]
+    wanted = tasks if arguments.only is None else [tasks[number] for number in arguments.only]
     KMeans(10, max_iter=2).fit(images.test)  # loads what it takes, as scikit-learn is loaded
     # Before all others: scikit-learn hangs in a fork of a process in which OpenMP was at work.
-    memory = {
-        number: _memory(getattr(images, name), k, n_init)
-        for number, (name, k, n_init, *_) in enumerate(FITS)
-        if arguments.only is None or number in arguments.only
-    }
-    sys.stdout.write(measure.markdown(header, []))
-    for number, (name, k, n_init, n_runs, n_warm_up) in enumerate(FITS):
-        if arguments.only is None or number in arguments.only:
-            X = getattr(images, name)
-            timings = measure.interleaved(_sides(X, k, n_init), n_runs, n_warm_up)
-            label = f"{len(X):,} x {X.shape[1]:,}, k={k}, n_init={n_init}"
-            row = [label, *_compared(timings), *memory[number]]
-            sys.stdout.write(measure.markdown_row(row))
-            sys.stdout.flush()
-    header = ["same given start", *sides[:3], "times scikit-learn's fastest", "labels"]
-    sys.stdout.write("\n" + measure.markdown(header, []))
-    for number, (name, k, n_runs) in enumerate(GIVEN_STARTS, start=len(FITS)):
-        if arguments.only is None or number in arguments.only:
-            row = _from_given_start(getattr(images, name), k, n_runs)
-            sys.stdout.write(measure.markdown_row(row))
-            sys.stdout.flush()
+    memory = {task: _memory(images, *task[:3]) for task in FITS if task in wanted}
+
+    def show(header: list[str], tasks: list[tuple], row: Callable[..., list[str]]) -> None:
+        sys.stdout.write(measure.markdown(header, []))
+        for task in tasks:
+            if task in wanted:
+                sys.stdout.write(measure.markdown_row(row(images, *task) + memory.get(task, [])))
+                sys.stdout.flush()
+
+    sides = list(_sides(images.test[:100], 2, 1))
+    compared = "times scikit-learn's fastest"
+    show(["data", *sides, compared, "memory", "scikit-learn's memory"], FITS, _fit)
+    sys.stdout.write("\n")
+    show(["same given start", *sides[:3], compared, "labels"], GIVEN_STARTS, _from_given_start)
+    sys.stdout.write("\n")
     header = ["a fit in a process of its own, from its start to its end", *sides[:2], "times"]
-    sys.stdout.write("\n" + measure.markdown(header, []))
-    first = len(FITS) + len(GIVEN_STARTS)
-    for number, (name, k, n_init, n_runs) in enumerate(OWN_PROCESSES, start=first):
-        if arguments.only is None or number in arguments.only:
-            row = _in_own_process(getattr(images, name), k, n_init, n_runs)
-            sys.stdout.write(measure.markdown_row(row))
-            sys.stdout.flush()
+    show(header, OWN_PROCESSES, _in_own_process)
 
 
 def _sides(
@@ -128,12 +116,27 @@ def _compared(timings: dict[str, measure.Timing]) -> list[str]:
     return [*map(str, timings.values()), f"{fastest / timings['aecluster'].median:.1f}"]
 
 
-def _memory(X: np.ndarray, k: int, n_init: int) -> list[str]:
+def _fit(
+    images: data.Data, name: str, k: int, n_init: int, n_runs: int, n_warm_up: int
+) -> list[str]:
+    X = getattr(images, name)
+    timings = measure.interleaved(_sides(X, k, n_init), n_runs, n_warm_up)
+    return [_label(X, k, n_init), *_compared(timings)]
+
+
+def _label(X: np.ndarray, k: int, n_init: int | None = None) -> str:
+    label = f"{len(X):,} x {X.shape[1]:,}, k={k}"
+    return label if n_init is None else f"{label}, n_init={n_init}"
+
+
+def _memory(images: data.Data, name: str, k: int, n_init: int) -> list[str]:
+    X = getattr(images, name)
     sides = list(_sides(X, k, n_init, MEMORY_ITERATIONS).values())[:2]
     return [f"{measure.peak_memory(partial(side, 0)) / 1e6:.0f} MB" for side in sides]
 
 
-def _from_given_start(X: np.ndarray, k: int, n_runs: int) -> list[str]:
+def _from_given_start(images: data.Data, name: str, k: int, n_runs: int) -> list[str]:
+    X = getattr(images, name)
     seeds = np.random.default_rng(0).integers(2**32, size=n_runs + 1)
     starts = [X[np.random.default_rng(s).choice(len(X), k, replace=False)] for s in seeds]
     labels: dict[str, dict[int, np.ndarray]] = {"aecluster": {}, "lloyd": {}, "elkan": {}}
@@ -154,11 +157,11 @@ def _from_given_start(X: np.ndarray, k: int, n_runs: int) -> list[str]:
     pairs = [(labels["aecluster"][run], labels["lloyd"][run]) for run in range(n_runs + 1)]
     n_others = sum(np.count_nonzero(a != b) for a, b in pairs)
     n_all = len(X) * len(pairs)
-    name = f"{len(X):,} x {X.shape[1]:,}, k={k}"
-    return [name, *_compared(timings), f"{n_others} of {n_all:,} differ"]
+    return [_label(X, k), *_compared(timings), f"{n_others} of {n_all:,} differ"]
 
 
-def _in_own_process(X: np.ndarray, k: int, n_init: int, n_runs: int) -> list[str]:
+def _in_own_process(images: data.Data, name: str, k: int, n_init: int, n_runs: int) -> list[str]:
+    X = getattr(images, name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "X.npy"
         np.save(path, X)
@@ -173,8 +176,7 @@ def _in_own_process(X: np.ndarray, k: int, n_init: int, n_runs: int) -> list[str
         }
         timings = measure.interleaved(sides, n_runs)
     ratio = timings["scikit-learn Lloyd"].median / timings["aecluster"].median
-    name = f"{len(X):,} x {X.shape[1]:,}, k={k}, n_init={n_init}"
-    return [name, *map(str, timings.values()), f"{ratio:.1f}"]
+    return [_label(X, k, n_init), *map(str, timings.values()), f"{ratio:.1f}"]
 
 
 if __name__ == "__main__":

@@ -297,14 +297,17 @@ class Assignment:
         """Assign all points of all active restarts, and make this the anchor."""
         start, n_columns = self._share.start, book.offsets.size
         is_read_once = not self._rows.is_centred
+        centroids = [_of_restart(book, i) for i in range(len(active))]
         for part, block in self._rows.blocks(self._share, n_columns, is_read_once=is_read_once):
             here = slice(part.start - start, part.stop - start)
             index = np.arange(part.stop - part.start)
             points = self._points_of(here, block)
             product = products(book, self._rows.factors(block))
             for i, restart in enumerate(active):
-                centroids, state = _of_restart(book, i), self._state(i, restart, changes, here)
-                changes.count[i] += assign_by_products(points, index, product[i], centroids, state)
+                state = self._state(i, restart, changes, here)
+                changes.count[i] += assign_by_products(
+                    points, index, product[i], centroids[i], state
+                )
                 if self._projection is not None:
                     self._scores[restart, :, here] = product[i]
         for i, restart in enumerate(active):

@@ -77,7 +77,7 @@ class Projection:
     def slack(self) -> np.floating:
         """Rounding of a squared distance, as a share of the squared norms."""
         # Of the product it is within 2 times that of |x||y|, which is below half of this.
-        return self.basis.dtype.type(4 * rounding(*self.basis.shape[1:], self.basis.dtype))
+        return self.basis.dtype.type(4 * rounding(self.basis.shape[1], self.basis.dtype))
 
     def _rest(self, coordinates: np.ndarray, norms_sq: np.ndarray) -> np.ndarray:
         n_features = self.basis.shape[1]

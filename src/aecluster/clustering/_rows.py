@@ -89,7 +89,7 @@ class Rows:
         lengths = np.einsum("ij,ij->", sample, sample), np.einsum("ij,ij->", near, near)
         return bool(lengths[0] > MAX_LENGTHENING * lengths[1])
 
-    @property
+    @cached_property
     def subtracted(self) -> np.ndarray:
         """What `factors` subtracts from every row."""
         return self.origin if self.is_centred else np.zeros_like(self.origin)
