@@ -15,8 +15,8 @@ import measure
 import numpy as np
 
 from aecluster.autoencoder import build_autoencoder
-from aecluster.autoencoder.runtime import configure_threads, make_repeatable
 from aecluster.autoencoder.trainer import Trainer
+from aecluster.networks.runtime import configure_threads, make_repeatable
 from aecluster.store import Store
 
 BATCH_SIZE = 32

@@ -13,8 +13,8 @@ import measure
 import numpy as np
 
 from aecluster.autoencoder import build_autoencoder, train_autoencoder
-from aecluster.autoencoder.runtime import make_repeatable
 from aecluster.autoencoder.trainer import Trainer
+from aecluster.networks.runtime import make_repeatable
 from aecluster.store import Store
 
 SEEDS = range(20)

@@ -11,8 +11,8 @@ import sys
 import measure
 import numpy as np
 
-from aecluster.autoencoder.runtime import configure_threads, has_fast_bfloat16, make_repeatable
 from aecluster.contrastive.trainer import ContrastiveTrainer
+from aecluster.networks.runtime import configure_threads, has_fast_bfloat16, make_repeatable
 
 SHAPE = (32, 32, 3)
 BATCH_SIZE = 512

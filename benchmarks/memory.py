@@ -155,7 +155,7 @@ def images(n: int, seed: int) -> Iterator[np.ndarray]:
 
 def kmeans(folder: Path) -> None:
     """Cluster the train images."""
-    from aecluster.partition import cluster
+    from aecluster.steps.kmeans import cluster
     from aecluster.store import write_clustering
 
     found = cluster(folder / "pixels.h5", "train", k=N_CLASSES, seed=0, **KMEANS)
@@ -164,20 +164,20 @@ def kmeans(folder: Path) -> None:
 
 def evaluate(folder: Path) -> None:
     """Score that clustering, the silhouette by a sample."""
-    from aecluster.evaluation import evaluate
+    from aecluster.steps.evaluate import evaluate
 
     evaluate(folder / "pixels.h5", folder / "k10.h5", "train", {})
 
 
 def pca(folder: Path) -> None:
     """Make 64 principal components of all images."""
-    from aecluster.representations.transform import transform
+    from aecluster.steps.transform import transform
 
     transform(
         [folder / "pixels.h5"],
         folder / "pca.h5",
         representation="pca",
-        made_by="aecluster.representations.pca:principal_components",
+        made_by="aecluster.transforms.pca:principal_components",
         n_components=64,
         whiten=False,
         seed=0,
@@ -187,7 +187,7 @@ def pca(folder: Path) -> None:
 def train(folder: Path) -> None:
     """Train the autoencoder for an epoch."""
     from aecluster.autoencoder import train_autoencoder
-    from aecluster.autoencoder.model import save_model
+    from aecluster.networks.model import save_model
 
     with Store(folder / "pixels.h5") as pixels:
         splits = pixels["train"].images(), pixels["test"].images()
@@ -196,8 +196,8 @@ def train(folder: Path) -> None:
 
 def embed(folder: Path) -> None:
     """Write the code of every image."""
-    from aecluster.autoencoder.model import load_model
-    from aecluster.embedding import embed
+    from aecluster.networks.model import load_model
+    from aecluster.steps.embed import embed
 
     model = load_model(folder / "model.keras")
     embed(model, folder / "pixels.h5", folder / "code.h5", representation="code")
@@ -205,7 +205,7 @@ def embed(folder: Path) -> None:
 
 def kmeans_of_code(folder: Path) -> None:
     """Cluster the codes of the train images."""
-    from aecluster.partition import cluster
+    from aecluster.steps.kmeans import cluster
 
     cluster(folder / "code.h5", "train", k=N_CLASSES, seed=0, **KMEANS)
 

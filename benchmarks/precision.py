@@ -12,10 +12,10 @@ import numpy as np
 from sklearn.metrics import normalized_mutual_info_score
 
 from aecluster.autoencoder import build_autoencoder, encode, train_autoencoder
-from aecluster.autoencoder.runtime import configure_threads
 from aecluster.autoencoder.trainer import Trainer
 from aecluster.clustering import KMeans
 from aecluster.metrics import internal_indices
+from aecluster.networks.runtime import configure_threads
 from aecluster.store import Store
 
 PRECISIONS = ("float32", "bfloat16")

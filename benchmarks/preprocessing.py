@@ -20,7 +20,7 @@ from PIL import Image
 
 from aecluster.data import preprocess
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "unit" / "data"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from cifar_files import BATCHES, LABEL_NAMES, batch, python2_pickle
 
 N_BATCH = 10_000

@@ -13,7 +13,7 @@ import measure
 import numpy as np
 
 from aecluster.autoencoder import build_autoencoder, train_autoencoder
-from aecluster.autoencoder.runtime import make_repeatable
+from aecluster.networks.runtime import make_repeatable
 from aecluster.store import Store
 
 BATCH_SIZE = 32

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from measure import machine, markdown, markdown_row
 
-from aecluster.record import Point, Record, Run, describe_file, write_record
+from aecluster.records.record import Point, Record, Run, describe_file, write_record
 from aecluster.store import Store
 
 N_EPOCHS = 10

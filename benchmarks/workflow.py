@@ -21,7 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from measure import interleaved, machine, markdown
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "workflow"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from project import Project
 
 N_TEST = 200

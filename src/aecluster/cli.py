@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plan(arguments: list[str]) -> int:
-    from aecluster.plan import explain, read_dry_run
+    from aecluster.workflow.dry_run import explain, read_dry_run
 
     texts = []
     for forced in ([], ["--forceall"]):
@@ -148,14 +148,14 @@ def _runs(arguments: list[str]) -> int:
 
 
 def _times(arguments: list[str]) -> int:
-    from aecluster.times import table_of_times
+    from aecluster.workflow.times import table_of_times
 
     print(table_of_times("results"))
     return 0
 
 
 def _summary(arguments: list[str]) -> int:
-    from aecluster.markdown import summarize_in_markdown
+    from aecluster.comparison.markdown import summarize_in_markdown
 
     experiment, picture = arguments
     print(summarize_in_markdown(Path("results") / experiment, picture))
@@ -185,22 +185,22 @@ def _sheet(arguments: list[str]) -> int:
 
 
 def _diff(arguments: list[str]) -> int:
-    from aecluster.difference import difference
-    from aecluster.record import read_record
+    from aecluster.records.difference import difference
+    from aecluster.records.record import read_record
 
     print("\n".join(difference(*map(read_record, arguments))) or "Nothing differs.")
     return 0
 
 
 def _schema(arguments: list[str]) -> int:
-    from aecluster.manual import schema
+    from aecluster.config.manual import schema
 
     sys.stdout.write(schema())
     return 0
 
 
 def _manual(arguments: list[str]) -> int:
-    from aecluster.manual import manual
+    from aecluster.config.manual import manual
 
     sys.stdout.write(manual())
     return 0

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "workflow"))
-
 from project import ROOT, Project
 
 pytestmark = pytest.mark.workflow

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -13,11 +12,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import slurm
 import yaml
 
-sys.path.append(str(Path(__file__).parents[1] / "workflow"))
-
+import slurm
 from project import ROOT, Project
 
 _MISSING = slurm.missing_programs() + [

@@ -1,11 +1,12 @@
-"""A choice of the faults, and some kills; `table.py` does all of them."""
+"""A choice of the faults, and some kills; `faults_table.py` does all of them."""
 
 import random
 
 import pytest
+
 from faults import EXPERIMENT, FAULTS, again, outcome
+from faults_table import everything, kill_until_finished
 from project import Project
-from table import everything, kill_until_finished
 
 pytestmark = pytest.mark.workflow
 

@@ -10,7 +10,8 @@ import urllib.request
 
 import pytest
 from mlflow import MlflowClient
-from toy import Project, free_port
+
+from toy import ToyProject, free_port
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,7 @@ def uri(folder):
 
 @pytest.fixture
 def project(folder):
-    return Project().all()
+    return ToyProject().all()
 
 
 class Server:

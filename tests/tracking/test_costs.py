@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from toy import Project
 
-from aecluster.costs import Cost, costs_of
-from aecluster.markdown import summarize_in_markdown
-from aecluster.record import Point, read_record, write_record
+from aecluster.comparison.costs import Cost, costs_of
+from aecluster.comparison.markdown import summarize_in_markdown
+from aecluster.records.record import Point, read_record, write_record
+from toy import ToyProject
 
 PIXELS, CODE = ("toy", "pixels", 10), ("toy", "sparse_ae", 10)
 
@@ -15,7 +15,7 @@ PIXELS, CODE = ("toy", "pixels", 10), ("toy", "sparse_ae", 10)
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return Project().all()
+    return ToyProject().all()
 
 
 def test_cost_is_that_of_all_steps_that_led_to_the_clusters_but_reading(project):

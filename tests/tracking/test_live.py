@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 from mlflow import MlflowClient
-from toy import Project, all_runs, runs_of
 
-from aecluster.progress import ProgressWriter, read_progress
+from aecluster.records.progress import ProgressWriter, read_progress
 from aecluster.tracking import Follower, track
+from toy import ToyProject, all_runs, runs_of
 
 PROGRESS = "logs/train/toy.sparse_ae.s0.progress.jsonl"
 NAME = "train sparse_ae seed=0"
@@ -38,7 +38,7 @@ def losses(uri, run):
 
 @pytest.fixture
 def running(folder):
-    project = Project()
+    project = ToyProject()
     project.preprocess()
     writer = ProgressWriter(job())
     writer(entry(1))
@@ -215,7 +215,7 @@ def follower(folder, uri):
 
 def test_steps_and_epochs_appear_while_the_workflow_runs(follower, uri):
     follower.start()
-    project = Project()
+    project = ToyProject()
     project.preprocess()
     wait_until(lambda: watched(uri, "preprocess toy"))
     writer = ProgressWriter(job())
@@ -269,7 +269,7 @@ def test_follower_says_why_it_cannot_track_and_goes_on(folder):
         log="live.log",
     )
     follower.start()
-    Project().preprocess()
+    ToyProject().preprocess()
 
     said = wait_until(lambda: "no result is lost" in Path("live.log").read_text())
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
-from toy import all_runs, free_port
 
 from aecluster.tracking import TrackingError, track
+from toy import all_runs, free_port
 
 pytest.importorskip("psycopg2", reason="the driver of PostgreSQL is not installed")
 

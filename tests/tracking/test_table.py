@@ -1,11 +1,10 @@
-from toy import Project
-
 from aecluster.tracking.table import compare_variants
+from toy import ToyProject
 
 
 def test_variants_are_best_first_with_what_differs_from_the_one_above(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    project = Project().all()
+    project = ToyProject().all()
     project.cluster("pixels", k=5, max_iter=7)
 
     lines = compare_variants("results").splitlines()
@@ -24,7 +23,7 @@ def test_variants_are_best_first_with_what_differs_from_the_one_above(tmp_path, 
 
 def test_scores_of_what_was_made_anew_since_are_left_out(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    project = Project().all()
+    project = ToyProject().all()
     project.train(epochs=7)
 
     assert "sparse_ae" not in compare_variants("results")

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from mlflow.models import Model
-from toy import SCORES, Project, all_runs, free_port, in_another_process, runs_of
 
 from aecluster.errors import RecordError
 from aecluster.tracking import (
@@ -24,6 +23,7 @@ from aecluster.tracking import (
     tracked_in,
     write_receipt,
 )
+from toy import SCORES, ToyProject, all_runs, free_port, in_another_process, runs_of
 
 SQLITE = "sqlite:///mlflow.db"
 VIEW = "mlflow.sharedViewState."
@@ -336,7 +336,7 @@ def test_deleted_experiment_is_restored(project, uri):
 
 
 def test_long_curves_are_written_whole(folder, uri):
-    project = Project()
+    project = ToyProject()
     project.preprocess()
     project.train(epochs=1500)
 
@@ -481,7 +481,7 @@ def test_saved_views_show_the_scores_first_and_the_parameters_that_vary(project,
 
 def test_without_classes_the_highest_silhouette_comes_first(folder, uri, monkeypatch):
     monkeypatch.delitem(SCORES, "nmi")
-    track("exp", Project().all().records, uri=uri)
+    track("exp", ToyProject().all().records, uri=uri)
 
     view = saved_views(uri, "exp")["current"]
     assert view["orderByKey"] == "metrics.`silhouette`"

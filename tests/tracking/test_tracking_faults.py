@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
-from toy import Project, all_runs, in_another_process
 
 from aecluster.tracking import TrackingError, track, track_finished
+from toy import ToyProject, all_runs, in_another_process
 
 SECRET = "geheim"  # noqa: S105 - of nobody
 
@@ -162,7 +162,7 @@ def test_server_killed_in_the_middle_is_one_line_and_mended(project, server, uri
 
 
 def test_finished_steps_are_tracked_after_a_failure(folder, uri):
-    project = Project()
+    project = ToyProject()
     project.preprocess()
     project.train()
 

@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+
 from project import DIGITS, Project
 
 # Every Python process leaves the names of what it imported.

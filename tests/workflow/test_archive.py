@@ -13,13 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from project import Project
 
 from aecluster.data import SOURCES
-
-sys.path.append(str(Path(__file__).parents[1] / "unit" / "data"))
-
 from cifar_files import LABEL_NAMES, official_files, write_archive
+from project import Project
 
 pytestmark = pytest.mark.workflow
 

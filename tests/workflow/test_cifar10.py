@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+
 from project import CIFAR10, ON_CIFAR10, Project
 
 pytestmark = [pytest.mark.workflow, *ON_CIFAR10]

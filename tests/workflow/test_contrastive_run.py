@@ -4,6 +4,7 @@ import csv
 
 import h5py
 import pytest
+
 from project import Project
 
 pytestmark = pytest.mark.workflow

@@ -4,6 +4,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+
 from project import Project
 
 pytestmark = pytest.mark.workflow

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 from PIL import Image
+
 from project import Project
 
 pytestmark = pytest.mark.workflow
@@ -104,7 +105,7 @@ def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(project, exp
     pictures = list((project.folder / "results/digits/manifold/s0").glob("atoms.png"))
     scaled = project.record("results/digits/scaled/s0/store.json")
     unchanged = project.schedule().rules
-    project.change("src/aecluster/representations/function.py", "vectors.ndim != 2", "not vectors")
+    project.change("src/aecluster/transforms/function.py", "vectors.ndim != 2", "not vectors")
     after_code_of_another = project.schedule().rules
     made["sparse_ae"]["epochs"] = 3
     project.write(experiment)
@@ -120,7 +121,7 @@ def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(project, exp
 
     made["sparse_ae"]["epochs"] = 2
     project.write(experiment)
-    project.change("src/aecluster/representations/sklearn_transformer.py", "seeded | options", "{}")
+    project.change("src/aecluster/transforms/sklearn_transformer.py", "seeded | options", "{}")
 
     scheduled = project.schedule()
 
@@ -138,7 +139,7 @@ def test_code_of_kmeans_leaves_preprocess_train_and_embed(project):
 
 def test_code_of_training_leaves_everything_of_pixels(project):
     project.change(
-        "src/aecluster/autoencoder/images.py", "UINT8_SCALE = 1 / 255", "UINT8_SCALE = 1 / 256"
+        "src/aecluster/networks/images.py", "UINT8_SCALE = 1 / 255", "UINT8_SCALE = 1 / 256"
     )
 
     scheduled = project.schedule()
@@ -148,7 +149,7 @@ def test_code_of_training_leaves_everything_of_pixels(project):
 
 
 def test_another_format_of_the_store_reruns_everything(project):
-    project.change("src/aecluster/store.py", "FORMAT_VERSION = 1", "FORMAT_VERSION = 2")
+    project.change("src/aecluster/store/_file.py", "FORMAT_VERSION = 1", "FORMAT_VERSION = 2")
 
     assert project.schedule().rules.items() >= {"preprocess": 1, "train": 1, "kmeans": 2}.items()
 

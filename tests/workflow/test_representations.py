@@ -5,6 +5,7 @@ import tarfile
 
 import pytest
 import yaml
+
 from project import CIFAR10, ON_CIFAR10, ROOT, Project
 
 EXPERIMENT = ROOT / "config" / "cifar10-representations.yaml"

@@ -14,6 +14,7 @@ import h5py
 import numpy as np
 import pytest
 from mlflow import MlflowClient
+
 from project import DIGITS, Project
 
 pytestmark = pytest.mark.workflow

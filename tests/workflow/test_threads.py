@@ -4,6 +4,7 @@ import csv
 import json
 
 import pytest
+
 from project import DIGITS, Project
 
 pytestmark = pytest.mark.workflow

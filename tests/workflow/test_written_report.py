@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 
 import pytest
+
 from project import Project
 
 pytestmark = pytest.mark.workflow

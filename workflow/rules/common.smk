@@ -5,11 +5,19 @@ import shlex
 import sys
 from pathlib import Path
 
-from aecluster import console, damage, lock, steps, tracking
+from aecluster.workflow import console
+
+from aecluster.records import damage
+
+from aecluster.workflow import lock
+
+from aecluster.workflow import params
+
+from aecluster import tracking
 from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
-from aecluster.fingerprint import fingerprint
-from aecluster.job import COMMAND_VARIABLE
+from aecluster.workflow.fingerprint import fingerprint
+from aecluster.workflow.job import COMMAND_VARIABLE
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 
@@ -27,11 +35,11 @@ experiment = checked(
     config,
     ", ".join(map(str, workflow.configfiles)) or "no --configfile",
 )
-config = experiment.model_dump(mode="json") | {"mirrors": steps.mirrors(experiment)}
+config = experiment.model_dump(mode="json") | {"mirrors": params.mirrors(experiment)}
 
 # Before anything runs, so that a folder or file that is not there is told then.
 PIXELS = {
-    name: checked(steps.preprocess, dataset)
+    name: checked(params.preprocess, dataset)
     for name, dataset in experiment.datasets.items()
 }
 
@@ -43,7 +51,7 @@ def code(script):
 
 def source_file(wildcards):
     """Return the file that the images are read from, for Snakemake to watch, if it is one."""
-    path = steps.source_path(experiment.datasets[wildcards.dataset])
+    path = params.source_path(experiment.datasets[wildcards.dataset])
     return [] if path is None or Path(path).is_dir() else path
 
 

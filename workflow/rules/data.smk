@@ -16,7 +16,7 @@ rule download:
     log:
         "logs/download/{archive}.log",
     wildcard_constraints:
-        archive="|".join(steps.ARCHIVES),
+        archive="|".join(params.ARCHIVES),
     localrule: True
     conda:
         "../../envs/cpu.yaml"
@@ -24,7 +24,7 @@ rule download:
         mem_mb=500,
         runtime=120,
     params:
-        step=lambda wildcards: steps.download(wildcards.archive),
+        step=lambda wildcards: params.download(wildcards.archive),
     message:
         "Downloading {wildcards.archive}"
     script:

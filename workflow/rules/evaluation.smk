@@ -32,7 +32,7 @@ rule evaluate:
         mem_mb=evaluate_mb,
         runtime=60,
     params:
-        step=lambda wildcards: steps.evaluate(experiment, wildcards),
+        step=lambda wildcards: params.evaluate(experiment, wildcards),
         code=code("evaluate"),
     message:
         "Scoring k={wildcards.k}, seed={wildcards.seed} on {wildcards.representation} of {wildcards.dataset}"
@@ -58,7 +58,7 @@ rule summarize:
         mem_mb=500,
         runtime=5,
     params:
-        step=steps.summarize(experiment),
+        step=params.summarize(experiment),
         code=code("summarize"),
     message:
         "Collecting the scores of {wildcards.experiment}"

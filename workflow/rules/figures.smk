@@ -68,7 +68,7 @@ rule plot_training:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: steps.plot_training(
+        step=lambda wildcards: params.plot_training(
             wildcards.representation, wildcards.seed
         ),
         code=code("plot_training"),
@@ -118,7 +118,7 @@ rule plot_encoder:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: steps.plot_training(
+        step=lambda wildcards: params.plot_training(
             wildcards.representation, wildcards.seed
         ),
         code=code("plot_encoder"),
@@ -157,7 +157,7 @@ rule plot_atoms:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: steps.plot_atoms(
+        step=lambda wildcards: params.plot_atoms(
             wildcards.representation, wildcards.seed
         ),
         code=code("plot_atoms"),
@@ -258,7 +258,7 @@ rule plot_clusters:
         mem_mb=plot_clusters_mb,
         runtime=10,
     params:
-        step=lambda wildcards: checked(steps.plot_clusters, experiment, wildcards),
+        step=lambda wildcards: checked(params.plot_clusters, experiment, wildcards),
         code=code("plot_clusters"),
     message:
         "Drawing the clusters of {wildcards.representation} of {wildcards.dataset}, k={wildcards.k}, seed={wildcards.seed}"

@@ -1,7 +1,7 @@
 """Memory of the jobs whose memory depends on their input: more at each attempt."""
 
-from aecluster import resources
-from aecluster.resources import shape_of
+from aecluster.workflow import resources
+from aecluster.workflow.resources import shape_of
 
 
 def preprocess_mb(wildcards, input, attempt):

@@ -42,7 +42,7 @@ rule compare:
         mem_mb=500,
         runtime=10,
     params:
-        step=steps.compare(experiment),
+        step=params.compare(experiment),
         code=code("compare"),
     message:
         "Comparing the representations of {wildcards.experiment}"
@@ -71,7 +71,7 @@ rule plot_scores:
         mem_mb=500,
         runtime=5,
     params:
-        step=steps.plot_scores(experiment),
+        step=params.plot_scores(experiment),
         code=code("plot_scores"),
     message:
         "Drawing the scores of {wildcards.experiment}"
@@ -102,7 +102,7 @@ rule report:
         mem_mb=1000,
         runtime=10,
     params:
-        step=steps.report(experiment),
+        step=params.report(experiment),
         code=code("report"),
     message:
         "Writing the report of {wildcards.experiment}"

@@ -35,7 +35,7 @@ rule train:
         runtime=120,
         gpu=0,
     params:
-        step=lambda wildcards: steps.train(
+        step=lambda wildcards: params.train(
             experiment, wildcards.representation, wildcards.seed
         ),
         code=code_of_method("train"),
@@ -67,7 +67,7 @@ rule embed:
         runtime=30,
         gpu=0,
     params:
-        step=lambda wildcards: steps.embed(
+        step=lambda wildcards: params.embed(
             experiment, wildcards.representation, wildcards.seed
         ),
         code=code("embed"),
@@ -98,7 +98,7 @@ rule encode:
         runtime=30,
         gpu=0,
     params:
-        step=lambda wildcards: steps.embed(
+        step=lambda wildcards: params.embed(
             experiment, wildcards.representation, wildcards.seed
         ),
         code=code("encode"),
@@ -128,7 +128,7 @@ rule transform:
         runtime=120,
     params:
         step=lambda wildcards: checked(
-            steps.transform, experiment, wildcards.representation, wildcards.seed
+            params.transform, experiment, wildcards.representation, wildcards.seed
         ),
         code=code_of_method("transform"),
     message:

@@ -41,7 +41,7 @@ rule track:
         mem_mb=1500,
         runtime=30,
     params:
-        step=steps.track(experiment),
+        step=params.track(experiment),
         code=code("track"),
     message:
         "Bringing MLflow up to date with {wildcards.experiment}"

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.comparison import compare
-from aecluster.job import Job
+from aecluster.comparison.tables import compare
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aecluster.data import fetch_archive
-from aecluster.job import Job
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.autoencoder.model import load_model
-from aecluster.autoencoder.runtime import configure_threads
-from aecluster.embedding import embed
-from aecluster.job import Job
+from aecluster.networks.model import load_model
+from aecluster.networks.runtime import configure_threads
+from aecluster.steps.embed import embed
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.evaluation import evaluate
-from aecluster.job import Job
+from aecluster.steps.evaluate import evaluate
 from aecluster.store import write_silhouettes
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

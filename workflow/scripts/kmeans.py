@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.job import Job
-from aecluster.partition import cluster
+from aecluster.steps.kmeans import cluster
 from aecluster.store import write_clustering
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

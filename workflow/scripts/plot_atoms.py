@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from aecluster.figures.atoms import draw_atoms
-from aecluster.job import Job
 from aecluster.store import Store
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

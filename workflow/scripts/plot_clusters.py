@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.clustering_figures import draw_clustering
-from aecluster.job import Job
+from aecluster.steps.plot_clusters import draw_clustering
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from aecluster.figures import draw_agreement, draw_architecture
-from aecluster.job import Job
-from aecluster.record import read_record
+from aecluster.records.record import read_record
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

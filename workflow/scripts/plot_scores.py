@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.job import Job
-from aecluster.score_curves import draw_score_curves
+from aecluster.comparison.curves import draw_score_curves
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

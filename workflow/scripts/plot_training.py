@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from aecluster.figures import draw_architecture, draw_curves, draw_reconstructions
-from aecluster.job import Job
-from aecluster.record import read_record
+from aecluster.records.record import read_record
 from aecluster.store import read_reconstructions
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.job import Job
 from aecluster.tracking import track, write_receipt
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

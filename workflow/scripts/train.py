@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aecluster.autoencoder.model import describe, save_model
-from aecluster.fitting import fit
-from aecluster.job import Job
-from aecluster.progress import ProgressWriter
-from aecluster.record import curves_of
+from aecluster.networks.model import describe, save_model
+from aecluster.records.progress import ProgressWriter
+from aecluster.records.record import curves_of
+from aecluster.steps.train import fit
 from aecluster.store import Store
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

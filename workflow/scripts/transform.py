@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.job import Job
-from aecluster.representations.transform import transform
+from aecluster.steps.transform import transform
+from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -1,24 +1,23 @@
 """Autoencoders: what they are, how they are trained, what they make of an image.
 
-The only part of the package that imports TensorFlow. Names are imported when they are first asked
-for, so that `ARCHITECTURES` can be read, for instance to validate a configuration, without it.
+Names are imported when they are first asked for, so that `ARCHITECTURES` can be read without
+TensorFlow, for instance to validate a configuration.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same names, for editors and type checkers
-    from aecluster.autoencoder.architectures import ARCHITECTURES, Architecture
-    from aecluster.autoencoder.inference import encode, reconstruct
-    from aecluster.autoencoder.model import (
+    from aecluster.autoencoder.architectures import (
+        ARCHITECTURES,
+        Architecture,
         build_autoencoder,
-        build_encoder,
-        describe,
-        load_model,
-        save_model,
     )
-    from aecluster.autoencoder.runtime import configure_threads
     from aecluster.autoencoder.training import TrainingResult, train_autoencoder
+    from aecluster.networks.inference import encode, reconstruct
+    from aecluster.networks.model import cut_encoder as build_encoder
+    from aecluster.networks.model import describe, load_model, save_model
+    from aecluster.networks.runtime import configure_threads
 
 __all__ = [
     "ARCHITECTURES",
@@ -35,20 +34,29 @@ __all__ = [
     "train_autoencoder",
 ]
 
-_NAMES_OF = {
-    "architectures": ("ARCHITECTURES", "Architecture"),
-    "inference": ("encode", "reconstruct"),
-    "model": ("build_autoencoder", "build_encoder", "describe", "load_model", "save_model"),
-    "runtime": ("configure_threads",),
-    "training": ("TrainingResult", "train_autoencoder"),
+_MODULE_OF = {
+    "ARCHITECTURES": "autoencoder.architectures",
+    "Architecture": "autoencoder.architectures",
+    "TrainingResult": "autoencoder.training",
+    "build_autoencoder": "autoencoder.architectures",
+    "build_encoder": "networks.model",
+    "configure_threads": "networks.runtime",
+    "describe": "networks.model",
+    "encode": "networks.inference",
+    "load_model": "networks.model",
+    "reconstruct": "networks.inference",
+    "save_model": "networks.model",
+    "train_autoencoder": "autoencoder.training",
 }
+# `aecluster.contrastive` has a function of this name that builds one instead of cutting it out.
+_NAME_IN_MODULE = {"build_encoder": "cut_encoder"}
 
 
 def __getattr__(name: str) -> object:
-    for module, names in _NAMES_OF.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"aecluster.{_MODULE_OF[name]}")
+    return getattr(module, _NAME_IN_MODULE.get(name, name))
 
 
 def __dir__() -> list[str]:

@@ -132,3 +132,65 @@ ARCHITECTURES: dict[str, Architecture] = {
         builder=_conv,
     ),
 }
+
+
+def build_autoencoder(
+    architecture: str = "sparse",
+    input_shape: tuple[int, int, int] = (32, 32, 1),
+    l1: float = 1e-5,
+    output_activation: str = "linear",
+) -> keras.Model:
+    """Build an untrained autoencoder for images with values in [0, 1].
+
+    Parameters
+    ----------
+    architecture : str, default="sparse"
+        A name in `aecluster.autoencoder.ARCHITECTURES`.
+    input_shape : tuple of int, default=(32, 32, 1)
+        Height, width and channels of an image. `sparse` wants sides that divide by 4.
+    l1 : float, default=1e-5
+        Weight of the L1 penalty on the activations of the convolutions before the last. Keras
+        sums the absolute activations of all units and divides by the batch size: the penalty is
+        per image, not per unit, and the reported loss contains it.
+    output_activation : str, default="linear"
+        Activation of the last layer: `linear`, `relu` or `sigmoid`.
+
+    Returns
+    -------
+    keras.Model
+        Uncompiled, of stock Keras layers; the layer named `code` is the end of the encoder.
+
+    Raises
+    ------
+    ValueError
+        If the architecture is unknown, the sides do not divide, or `l1` is negative.
+
+    Examples
+    --------
+    >>> model = build_autoencoder("sparse", input_shape=(32, 32, 1))
+    >>> model.count_params()
+    334
+    >>> model.get_layer("code").output.shape
+    (None, 8, 8, 1)
+    """
+    if architecture not in ARCHITECTURES:
+        raise ValueError(f"architecture {architecture!r}: expected one of {sorted(ARCHITECTURES)}")
+    if l1 < 0:
+        raise ValueError(f"l1={l1}: expected a penalty of 0 or more")
+    if output_activation not in ("linear", "relu", "sigmoid"):
+        raise ValueError(
+            f"output_activation {output_activation!r}: expected linear, relu or sigmoid"
+        )
+    entry = ARCHITECTURES[architecture]
+    _check_shape(tuple(input_shape), architecture, entry.side_divisor)
+    return entry.builder(tuple(input_shape), l1, output_activation)
+
+
+def _check_shape(shape: tuple[int, ...], architecture: str, divisor: int) -> None:
+    if len(shape) != 3 or any(side < 1 for side in shape):
+        raise ValueError(f"input_shape {shape}: expected (height, width, channels)")
+    if shape[0] % divisor or shape[1] % divisor:
+        raise ValueError(
+            f"input_shape {shape}: the sides of architecture {architecture!r} must divide by "
+            f"{divisor}; resize or crop the images"
+        )

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from aecluster.autoencoder.checkpoint import Checkpoint
-from aecluster.autoencoder.images import scale_of
-from aecluster.autoencoder.model import CODE_LAYER
 from aecluster.autoencoder.trainer import Trainer
-from aecluster.streaming import StreamedRows, shuffled
+from aecluster.networks.checkpoint import Checkpoint
+from aecluster.networks.images import scale_of
+from aecluster.networks.model import CODE_LAYER
+from aecluster.store.streaming import StreamedRows, shuffled
 
 _LOG = logging.getLogger(__name__)
 # Images that are looked at for collapse.

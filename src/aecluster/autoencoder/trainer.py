@@ -19,8 +19,8 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from aecluster.autoencoder.fast import fast_loss
-from aecluster.autoencoder.images import scale_of
-from aecluster.autoencoder.runtime import policy_of, seed_of_step
+from aecluster.networks.images import scale_of
+from aecluster.networks.runtime import policy_of, seed_of_step
 
 # Steps between two calls from Python: enough to hide a call, few enough to show progress.
 _STEPS_PER_CHUNK = 100

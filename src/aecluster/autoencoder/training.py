@@ -14,13 +14,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from aecluster.autoencoder.architectures import build_autoencoder
 from aecluster.autoencoder.attempt import Attempt, Collapsed, Images, best_epoch
-from aecluster.autoencoder.checkpoint import Checkpoint, training_key
-from aecluster.autoencoder.images import check_pair, compact
-from aecluster.autoencoder.model import build_autoencoder
-from aecluster.autoencoder.runtime import configure_threads, make_repeatable
 from aecluster.autoencoder.trainer import Trainer
-from aecluster.streaming import StreamedRows
+from aecluster.networks.checkpoint import Checkpoint, training_key
+from aecluster.networks.images import check_pair, compact
+from aecluster.networks.runtime import configure_threads, make_repeatable
+from aecluster.store.streaming import StreamedRows
 
 _LOG = logging.getLogger(__name__)
 # An attempt that collapses is rare; three of them mean that the options are at fault.

@@ -22,12 +22,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from aecluster.autoencoder.checkpoint import Checkpoint, training_key
-from aecluster.autoencoder.images import check_pair, compact, scale_of
-from aecluster.autoencoder.inference import encode, reconstruct
-from aecluster.autoencoder.model import CODE_LAYER, build_autoencoder
-from aecluster.autoencoder.runtime import configure_threads, make_repeatable, seed_of_step
-from aecluster.streaming import StreamedRows, shuffled
+from aecluster.autoencoder.architectures import build_autoencoder
+from aecluster.networks.checkpoint import Checkpoint, training_key
+from aecluster.networks.images import check_pair, compact, scale_of
+from aecluster.networks.inference import encode, reconstruct
+from aecluster.networks.model import CODE_LAYER
+from aecluster.networks.runtime import configure_threads, make_repeatable, seed_of_step
+from aecluster.store.streaming import StreamedRows, shuffled
 
 _LOG = logging.getLogger(__name__)
 # Images that are looked at for collapse after an epoch.

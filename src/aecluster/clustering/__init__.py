@@ -6,17 +6,17 @@ second to load and does so with the estimator, when that is first asked for.
 
 from typing import TYPE_CHECKING
 
-from aecluster.clustering._k_means import k_means
+from aecluster.clustering._function import k_means
 
 if TYPE_CHECKING:  # the same name, for editors and type checkers
-    from aecluster.clustering._kmeans import KMeans
+    from aecluster.clustering._estimator import KMeans
 
 __all__ = ["KMeans", "k_means"]
 
 
 def __getattr__(name: str) -> object:
     if name == "KMeans":
-        from aecluster.clustering._kmeans import KMeans
+        from aecluster.clustering._estimator import KMeans
 
         return KMeans
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

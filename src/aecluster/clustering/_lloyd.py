@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
 from aecluster.clustering._centroids import centroids
+from aecluster.clustering._outcome import Outcome
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
-
-if TYPE_CHECKING:
-    from aecluster.clustering._fit import Outcome
 
 PROGRESS_AFTER_S = 5
 

@@ -6,19 +6,15 @@ sums of the clusters by another one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from aecluster.clustering._distances import multiply, settle
 from aecluster.clustering._lloyd import Restarts
+from aecluster.clustering._outcome import Outcome
 from aecluster.clustering._rounding import rounding, underflow
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import draw, drawn_by, random_rows
 from aecluster.clustering._workers import Team
-
-if TYPE_CHECKING:
-    from aecluster.clustering._fit import Outcome
 
 SINGLE_RANGE = 1e-24, 1e24  # of squared norms, so that their squares do not leave it either
 # Of so few rows a product takes less time than to cut it into parts.

@@ -7,7 +7,7 @@ the data, where cancellation is smallest; what rounding leaves open is settled i
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from aecluster.clustering._workers import Team, shared_array
 if TYPE_CHECKING:
     import h5py
 
-    from aecluster.clustering._projection import Projection
+Visit = Callable[[slice, np.ndarray, np.ndarray], None]
 
 BLOCK_ELEMENTS = 2**18  # 1 MB in float32: large enough for BLAS, small enough for the cache
 MIN_BLOCK_ROWS, MAX_BLOCK_ROWS = 256, 4096
@@ -104,8 +104,12 @@ class Rows:
         of_rows = shared_array((3, self.n_samples), self.fast_dtype)
         self.norms_sq, self.reach_sq, self._along = of_rows
 
-    def survey(self, team: Team, projection: Projection | None = None) -> None:
-        """Measure all rows once, each worker its share; fill the projection. After `make_room`."""
+    def survey(self, team: Team, visit: Visit | None = None) -> None:
+        """Measure all rows once, each worker its share. After `make_room`.
+
+        `visit` is called for every block, with its slice, its rows about the origin and their
+        `norms_sq`.
+        """
         from aecluster.clustering._compiled import survey  # Numba loads in half a second
 
         share = team.share(self.n_samples)
@@ -122,8 +126,8 @@ class Rows:
                 reach_sq[:] = norms_sq
             else:
                 np.maximum(reach_sq, norms_sq, out=reach_sq)
-            if projection is not None:
-                projection.project(part, near, norms_sq)
+            if visit is not None:
+                visit(part, near, norms_sq)
         moments = team.add(moments)
         self.scatter = float(moments[-1])
         moments = moments / self.weight.sum()

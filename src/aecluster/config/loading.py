@@ -7,10 +7,10 @@ from pydantic import ValidationError
 
 from aecluster.config.dataset import Dataset
 from aecluster.config.experiment import Experiment
+from aecluster.config.grid import expand_grids
 from aecluster.config.keys import expected_one_of, suggestion
 from aecluster.config.methods import METHODS
 from aecluster.errors import ConfigError
-from aecluster.grid import expand_grids
 
 
 def load_experiment(config: Mapping[str, Any], origin: str) -> Experiment:

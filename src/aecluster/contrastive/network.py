@@ -11,7 +11,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from aecluster.autoencoder.runtime import policy_of
+from aecluster.networks.runtime import policy_of
 
 LEAST_SIDE = 16
 _PROJECTION = 128

@@ -10,12 +10,12 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from aecluster.autoencoder.images import scale_of
-from aecluster.autoencoder.runtime import seed_of_step
 from aecluster.contrastive.augmentation import augment
 from aecluster.contrastive.network import build_encoder, with_head
 from aecluster.contrastive.objective import Agreement, nt_xent
-from aecluster.streaming import StreamedRows
+from aecluster.networks.images import scale_of
+from aecluster.networks.runtime import seed_of_step
+from aecluster.store.streaming import StreamedRows
 
 _BLOCK = 500
 

@@ -15,13 +15,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from aecluster.autoencoder.checkpoint import Checkpoint, training_key
-from aecluster.autoencoder.images import check_pair, compact
-from aecluster.autoencoder.runtime import configure_threads, has_fast_bfloat16, make_repeatable
-from aecluster.contrastive.neighbours import knn_accuracy
+from aecluster.contrastive.knn import knn_accuracy
 from aecluster.contrastive.objective import Agreement
 from aecluster.contrastive.trainer import ContrastiveTrainer
-from aecluster.streaming import StreamedRows, shuffled
+from aecluster.networks.checkpoint import Checkpoint, training_key
+from aecluster.networks.images import check_pair, compact
+from aecluster.networks.runtime import configure_threads, has_fast_bfloat16, make_repeatable
+from aecluster.store.streaming import StreamedRows, shuffled
 
 _LOG = logging.getLogger(__name__)
 # Images whose codes are looked at after an epoch: of `train`, and of `test` beside them. Enough for

@@ -8,16 +8,16 @@ from typing import Any, Literal
 import numpy as np
 from tqdm import tqdm
 
-from aecluster.data.arrays import open_arrays
-from aecluster.data.cifar import open_cifar10, open_cifar100
-from aecluster.data.dataset import ImageSplit, Request
-from aecluster.data.digits import open_digits
-from aecluster.data.idx import open_fashion_mnist, open_mnist
-from aecluster.data.images import open_images
 from aecluster.data.pixels import PixelForm
+from aecluster.data.readers.arrays import open_arrays
+from aecluster.data.readers.base import ImageSplit, Request
+from aecluster.data.readers.cifar import open_cifar10, open_cifar100
+from aecluster.data.readers.digits import open_digits
+from aecluster.data.readers.idx import open_fashion_mnist, open_mnist
+from aecluster.data.readers.images import open_images
+from aecluster.data.readers.stl10 import open_stl10
+from aecluster.data.readers.svhn import open_svhn
 from aecluster.data.sources import SOURCES, check_source
-from aecluster.data.stl10 import open_stl10
-from aecluster.data.svhn import open_svhn
 from aecluster.errors import DataError
 from aecluster.store import Store
 

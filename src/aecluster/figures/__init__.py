@@ -5,16 +5,16 @@ display. Pictures have twice a screen's resolution, colours that colour-blind re
 (Okabe and Ito, https://jfly.uni-koeln.de/color/), and appear whole or not at all.
 """
 
-from aecluster.figures.agreement import draw_agreement
 from aecluster.figures.architecture import draw_architecture
 from aecluster.figures.atoms import draw_atoms
-from aecluster.figures.classes import draw_confusion
-from aecluster.figures.clustering import draw_centroids, draw_clusters, draw_nearest
+from aecluster.figures.cluster_images import draw_centroids, draw_clusters, draw_nearest
+from aecluster.figures.confusion import draw_confusion
 from aecluster.figures.contact_sheet import draw_contact_sheet
-from aecluster.figures.projection import draw_map
+from aecluster.figures.curves import draw_agreement
+from aecluster.figures.map import draw_map
+from aecluster.figures.reconstructions import draw_curves, draw_reconstructions
 from aecluster.figures.scores import Panel, draw_scores
 from aecluster.figures.silhouettes import draw_silhouettes
-from aecluster.figures.training import draw_curves, draw_reconstructions
 
 __all__ = [
     "Panel",

@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from aecluster.figures.canvas import GRAY, INK, PALETTE, drawing
-from aecluster.figures.clustering import largest_clusters
+from aecluster.figures.cluster_images import largest_clusters
 
 # Share of the height that is white between two clusters.
 _GAP = 0.01

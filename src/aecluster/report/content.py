@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from aecluster.comparison import decimals_for, in_text, table_of
-from aecluster.record import Record
-from aecluster.scores import sampling_note
-from aecluster.statistics import (
+from aecluster.comparison.scores import sampling_note
+from aecluster.comparison.statistics import (
     Difference,
     Row,
     Score,
@@ -22,6 +20,8 @@ from aecluster.statistics import (
     score_named,
     summarize,
 )
+from aecluster.comparison.tables import decimals_for, in_text, table_of
+from aecluster.records.record import Record
 
 # Pictures of a training, in the order in which they are shown, and what to see in them.
 _TRAINING = {

@@ -11,11 +11,11 @@ import yaml
 from PIL import Image
 
 from aecluster.atomic import atomic_write
-from aecluster.comparison import read_differences, read_summary
-from aecluster.record import read_record
+from aecluster.comparison.scores import read_scores
+from aecluster.comparison.tables import read_differences, read_summary
+from aecluster.records.record import read_record
 from aecluster.report.content import content
 from aecluster.report.template import TEMPLATE
-from aecluster.scores import read_scores
 
 
 def write_report(
@@ -41,9 +41,9 @@ def write_report(
         `experiment`, `dataset`, `split`: names; `k`, `seeds`: lists; `representations`: their
         parameters by name.
     scores, controls : path-like
-        The tables of variants and of their controls that `aecluster.scores` wrote.
+        The tables of variants and of their controls that `aecluster.comparison.scores` wrote.
     summary, differences : path-like
-        The tables that `aecluster.comparison.compare` wrote.
+        The tables that `aecluster.comparison.tables.compare` wrote.
     score_curves : path-like
         Picture of the scores against k.
     records : iterable of path-like

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aecluster.progress import Progress
-from aecluster.record import SUBJECT, Point, Record, curves_of
-from aecluster.tracking.lineage import PICTURED, Entry, Lineage
+from aecluster.records.lineage import PICTURED, Entry, Lineage
+from aecluster.records.progress import Progress
+from aecluster.records.record import SUBJECT, Point, Record, curves_of
 
 # The tags that say which run a later one of the same thing supersedes.
 KEY = ("step", *SUBJECT)

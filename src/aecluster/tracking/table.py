@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from itertools import pairwise
 
-from aecluster.columns import aligned
-from aecluster.tracking.lineage import lineage_in
+from aecluster.comparison.text import aligned
+from aecluster.records.lineage import lineage_in
 from aecluster.tracking.runs import SHOWN, WantedRun, variant_runs
 
 # What stands in the table already.

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecluster.errors import AeclusterError
-from aecluster.progress import read_progress
+from aecluster.records.lineage import Lineage, subject_of
+from aecluster.records.progress import read_progress
 from aecluster.tracking.connection import artifact_location, connected
-from aecluster.tracking.lineage import Lineage, subject_of
 from aecluster.tracking.plan import FoundRun, decide
 from aecluster.tracking.runs import WantedRun, live_run, step_runs, variant_runs
 from aecluster.tracking.uri import public_uri, resolve_uri
@@ -21,7 +21,7 @@ from aecluster.tracking.views import (
 )
 
 if TYPE_CHECKING:
-    from aecluster.tracking.store import MlflowExperiment
+    from aecluster.tracking.experiment import MlflowExperiment
 
 _NOTHING = {"added": 0, "completed": 0, "revived": 0, "superseded": 0}
 
@@ -92,7 +92,7 @@ def track(
         "experiment": experiment, "uri": public_uri(uri), "experiment_ids": {}, **_NOTHING,
     }  # fmt: skip
     with connected(uri) as client:
-        from aecluster.tracking.store import MlflowExperiment  # imports MLflow
+        from aecluster.tracking.experiment import MlflowExperiment  # imports MLflow
 
         for kind, (name, runs, note, views) in wanted.items():
             there = MlflowExperiment(client, name, artifact_location(uri, name))

@@ -2,7 +2,7 @@ import h5py
 import numpy as np
 
 from aecluster.autoencoder import train_autoencoder
-from aecluster.streaming import StreamedRows
+from aecluster.store.streaming import StreamedRows
 
 
 def test_training_streams_its_images_and_goes_on_from_a_checkpoint(blobs, tmp_path):

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from oracle import lloyd, squared_distances
 from sklearn import cluster
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
@@ -16,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from aecluster.clustering import KMeans
+from oracle import lloyd, squared_distances
 
 
 @pytest.fixture(params=[0, 1, 2])

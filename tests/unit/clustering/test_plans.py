@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oracle import lloyd, squared_distances
 from threadpoolctl import threadpool_limits
 
 import aecluster
 from aecluster.clustering import KMeans, _fit
-from aecluster.clustering._fit import Plan
+from aecluster.clustering._plan import Plan
+from oracle import lloyd, squared_distances
 
 PLANS = {
     "alone": Plan(n_workers=1, by_restarts=False, is_projected=False),
@@ -158,14 +158,14 @@ def test_fit_needs_no_place_for_compiled_code(tmp_path):
 
 COMPILED = """
 import numpy as np
-from aecluster.clustering import KMeans, _compiled, _fit
+from aecluster.clustering import KMeans, _compiled, _fit, _plan
 def compiled():
     return sum(len(f.signatures) for f in vars(_compiled).values() if hasattr(f, "signatures"))
 X = (255 * np.random.default_rng(0).random((3000, 150))).astype({dtype!r})
 _compiled.load(X, np.dtype({fast_dtype!r}))
 loaded = compiled()
 for is_projected in (False, True):
-    _fit.plan_fit = lambda *args, **options: _fit.Plan(1, False, is_projected)
+    _fit.plan_fit = lambda *args, **options: _plan.Plan(1, False, is_projected)
     KMeans(7, n_init=2, random_state=0).fit(X)
 print(loaded, compiled())
 """
@@ -207,8 +207,9 @@ def test_fit_outside_the_main_thread_gives_the_same():
 
 ENDLESS = """
 import numpy as np
-from aecluster.clustering import KMeans, _compiled, _fit
-_fit.plan_fit = lambda *args, **options: _fit.Plan(3, by_restarts={by_restarts}, is_projected=False)
+from aecluster.clustering import KMeans, _compiled, _fit, _plan
+plan = _plan.Plan(3, by_restarts={by_restarts}, is_projected=False)
+_fit.plan_fit = lambda *args, **options: plan
 X = np.random.default_rng(0).random((300_000, 100), dtype=np.float32)
 _compiled.load(X, X.dtype)
 print("ready", flush=True)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import KNeighborsClassifier
 
-from aecluster.contrastive.neighbours import knn_accuracy
+from aecluster.contrastive.knn import knn_accuracy
 from aecluster.contrastive.objective import nt_xent
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from aecluster import steps
 from aecluster.config import load_experiment
 from aecluster.data import SOURCES, fetch_archive
 from aecluster.errors import ConfigError, DataError
+from aecluster.workflow import params
 
 CONTENT = bytes(range(256)) * 4096
 NOWHERE = "http://127.0.0.1:9/toy.tar.gz"
@@ -153,6 +153,6 @@ def test_other_mirrors_are_refused(mirrors):
 def test_another_mirror_reruns_nothing():
     before, after = experiment(), experiment(mirrors=["https://a.example/x"])
 
-    assert steps.preprocess(after.dataset) == steps.preprocess(before.dataset)
-    assert steps.source_path(after.dataset) == "resources/cifar-10-python.tar.gz"
-    assert steps.download("cifar-10-python.tar.gz") == {"source": "cifar10"}
+    assert params.preprocess(after.dataset) == params.preprocess(before.dataset)
+    assert params.source_path(after.dataset) == "resources/cifar-10-python.tar.gz"
+    assert params.download("cifar-10-python.tar.gz") == {"source": "cifar10"}

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from aecluster.data import preprocess
-
-from .cifar_files import official_files, write_archive
+from cifar_files import official_files, write_archive
 
 CODE = (
     "import sys; from aecluster.data import preprocess; "

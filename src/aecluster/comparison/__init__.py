@@ -1,0 +1,1 @@
+"""What all variants say together: tables, statistics, costs, order."""

@@ -1,0 +1,130 @@
+"""The tables of scores: one row a variant, and one row a control of a variant.
+
+They come from the records of K-Means and evaluation. Controls are scored in the space of the
+representation: `random` labels with the cluster sizes of the variant, and the `classes` themselves.
+"""
+
+import csv
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from aecluster.atomic import atomic_write
+from aecluster.records.record import STANDARD_ERROR, SUBJECT, read_record
+
+# What people lean on; further metrics come behind. Without labels the last three are empty.
+COLUMNS = (
+    *SUBJECT,
+    "n",
+    "d",
+    "silhouette",
+    "dunn",
+    "inertia",
+    "n_iter",
+    "nmi",
+    "ari",
+    "accuracy",
+)
+
+
+def write_scores(
+    path: str | os.PathLike[str],
+    clusterings: Iterable[str | os.PathLike[str]],
+    scores: Iterable[str | os.PathLike[str]],
+) -> None:
+    """Write one row a variant, in the order given.
+
+    Parameters
+    ----------
+    path : path-like
+        The CSV file to make.
+    clusterings, scores : iterable of path-like
+        Records of `kmeans` and of `evaluate`, variant by variant in the same order.
+
+    Raises
+    ------
+    RecordError
+        If a record is missing or cannot be read.
+    """
+    _write(path, [_row(*pair) for pair in zip(clusterings, scores, strict=True)])
+
+
+def write_controls(path: str | os.PathLike[str], scores: Iterable[str | os.PathLike[str]]) -> None:
+    """Write one row a control of each variant, in the order given.
+
+    Parameters
+    ----------
+    path : path-like
+        The CSV file to make.
+    scores : iterable of path-like
+        Records of `evaluate`.
+
+    Raises
+    ------
+    RecordError
+        If a record is missing or cannot be read.
+    """
+    rows = [
+        {**{name: getattr(record, name) for name in SUBJECT}, "control": control, **found}
+        for record in map(read_record, scores)
+        for control, found in record.details.get("controls", {}).items()
+    ]
+    _write(path, rows)
+
+
+def sampling_note(rows: Iterable[Mapping[str, str]]) -> str | None:
+    """Return what is not exact in a table of scores, as one sentence; None if all of it is.
+
+    Parameters
+    ----------
+    rows : iterable of mapping of str to str
+        As from `read_scores`.
+
+    Examples
+    --------
+    >>> sampling_note([{"n": "50000", "n_sampled": "2000", "se_silhouette": "0.0021"}])
+    'Silhouettes are those of 2,000 of 50,000 points, stratified by cluster: standard error at \
+most 0.0021. The Dunn index, which needs all pairs, is left out.'
+    """
+    sampled = [row for row in rows if row.get("n_sampled")]
+    if not sampled:
+        return None
+    largest = max(
+        float(value)
+        for row in sampled
+        for name, value in row.items()
+        if name.startswith(STANDARD_ERROR) and value
+    )
+    n_sampled, n = (max(int(row[name]) for row in sampled) for name in ("n_sampled", "n"))
+    return (
+        f"Silhouettes are those of {n_sampled:,} of {n:,} points, stratified by cluster: standard "
+        f"error at most {largest:.2g}. The Dunn index, which needs all pairs, is left out."
+    )
+
+
+def read_scores(path: str | os.PathLike[str]) -> list[dict[str, str]]:
+    """Return the rows of a table of scores, as text."""
+    with Path(path).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _row(clustering: str | os.PathLike[str], scores: str | os.PathLike[str]) -> dict[str, object]:
+    fitted, scored = read_record(clustering), read_record(scores)
+    known = {
+        **{name: getattr(scored, name) for name in SUBJECT},
+        "n": scored.details["n"],
+        "d": scored.details["d"],
+        "n_iter": int(fitted.metrics["n_iter"]),
+        **scored.metrics,
+    }
+    if "n_sampled" in scored.details:
+        known["n_sampled"] = scored.details["n_sampled"]
+    return {column: known.get(column) for column in dict.fromkeys((*COLUMNS, *known))}
+
+
+def _write(path: str | os.PathLike[str], rows: Sequence[Mapping[str, object]]) -> None:
+    columns = dict.fromkeys(column for row in rows for column in row) or (*SUBJECT, "control")
+    with atomic_write(path) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,361 @@
+"""What the scores of several seeds say: means, intervals, paired differences, stability.
+
+Everything is computed from the rows of a table of scores as `scores.read_scores` returns them.
+Which columns are scores, and in which direction they are better, is what `METRICS` says: a column
+is named after a metric, or `<metric>_in_<representation>` where a clustering was scored in another
+space than the one in which it was made.
+
+Intervals are over seeds. They hold the chance of training and of the start of K-Means, not that of
+which images are in the data set.
+"""
+
+import functools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from aecluster.metrics import METRICS, adjusted_rand_index
+
+LEVEL = 0.95
+
+Row = Mapping[str, str]
+
+_IN = "_in_"
+
+
+@dataclass(frozen=True)
+class Score:
+    """What is known of a score by its name.
+
+    Attributes
+    ----------
+    name : str
+        Column of the table of scores, or `stability`.
+    label, description, reference : str
+        For people, see `aecluster.metrics.Metric`.
+    greater_is_better : bool
+        Direction.
+    space : str or None
+        Representation in which distances were taken, if the name says so.
+    is_comparable : bool
+        Whether the score of one representation compares with that of another: it looks at labels
+        only, or distances were taken in one space for all.
+    """
+
+    name: str
+    label: str
+    description: str
+    reference: str
+    greater_is_better: bool
+    space: str | None
+    is_comparable: bool
+
+
+STABILITY = Score(
+    name="stability",
+    label="stability",
+    description="Adjusted Rand index of two clusterings that differ in the seed only, mean over "
+    "all pairs: 1 if the seed changes nothing.",
+    reference="von Luxburg (2010), Foundations and Trends in Machine Learning 2, 235-274",
+    greater_is_better=True,
+    space=None,
+    is_comparable=True,
+)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds and how sure it is.
+
+    Attributes
+    ----------
+    n_seeds : int
+        Number of values.
+    mean : float
+    sd : float or None
+        Standard deviation of one value (n - 1 in the denominator); None of a single value.
+    low, high : float or None
+        Ends of the interval that holds the mean of all seeds in 95 % of the cases, by Student's t;
+        None of a single value.
+    """
+
+    n_seeds: int
+    mean: float
+    sd: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def half_width(self) -> float | None:
+        """Half the width of the interval; None if there is none."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One score of a representation and k, over seeds."""
+
+    dataset: str
+    representation: str
+    split: str
+    k: int
+    score: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One score of a representation minus that of the reference, over the seeds of both."""
+
+    dataset: str
+    representation: str
+    reference: str
+    split: str
+    k: int
+    score: str
+    estimate: Estimate
+
+
+def score_named(name: str) -> Score | None:
+    """Return what is known of a score; None if no metric has this name.
+
+    Examples
+    --------
+    >>> score_named("silhouette").is_comparable, score_named("nmi").is_comparable
+    (False, True)
+    >>> score_named("silhouette_in_pixels").label
+    'silhouette in pixels'
+    >>> score_named("n_iter") is None
+    True
+    """
+    if name == STABILITY.name:
+        return STABILITY
+    metric, _, space = name.partition(_IN)
+    if metric not in METRICS:
+        return None
+    known = METRICS[metric]
+    return Score(
+        name=name,
+        label=f"{known.label} in {space}" if space else known.label,
+        description=known.description,
+        reference=known.reference,
+        greater_is_better=known.greater_is_better,
+        space=space or None,
+        is_comparable=bool(space) or known.kind != "internal",
+    )
+
+
+def estimate(values: Iterable[float]) -> Estimate:
+    """Return mean, standard deviation and 95 % interval by Student's t.
+
+    Parameters
+    ----------
+    values : iterable of float
+        One a seed, at least one. If one is infinite, so is the mean, and there is no interval.
+
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    ValueError
+        If there is no value.
+
+    Examples
+    --------
+    >>> found = estimate([1.0, 2.0, 3.0])
+    >>> found.mean, found.sd, round(found.low, 4), round(found.high, 4)
+    (2.0, 1.0, -0.4841, 4.4841)
+    >>> estimate([1.0])
+    Estimate(n_seeds=1, mean=1.0, sd=None, low=None, high=None)
+    """
+    found = np.fromiter(values, dtype=np.float64)
+    if len(found) == 0:
+        raise ValueError("values: found none, expected at least one")
+    mean = float(found.mean())
+    if len(found) == 1 or not math.isfinite(mean):
+        return Estimate(len(found), mean)
+    sd = float(found.std(ddof=1))
+    half_width = _t_quantile(len(found) - 1) * sd / math.sqrt(len(found))
+    return Estimate(len(found), mean, sd, mean - half_width, mean + half_width)
+
+
+def summarize(
+    rows: Iterable[Row], stabilities: Mapping[tuple[str, str, str, int], float] | None = None
+) -> list[Summary]:
+    """Return every score of every representation and k, over seeds.
+
+    Parameters
+    ----------
+    rows : iterable of mapping of str to str
+        As from `scores.read_scores`; an empty text means that there is no score.
+    stabilities : mapping, optional
+        What `stability` gave by (dataset, representation, split, k).
+
+    Returns
+    -------
+    list of Summary
+        In the order of the rows, then of the columns; `stability` last.
+    """
+    groups: dict[tuple[str, str, str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[_group(row)].append(row)
+    summaries = []
+    for key, members in groups.items():
+        for name in _scores_in(members):
+            values = [value for row in members if (value := _value(row, name)) is not None]
+            if values:
+                summaries.append(Summary(*key, name, estimate(values)))
+        if key in (stabilities or {}):
+            found = Estimate(len(members), stabilities[key])
+            summaries.append(Summary(*key, STABILITY.name, found))
+    return summaries
+
+
+def differences(rows: Iterable[Row], reference: str = "pixels") -> list[Difference]:
+    """Return how the scores of each representation differ from the reference's, seed by seed.
+
+    A seed's difficulty is the same for both, so that it falls out of the difference: the interval
+    is narrower than the two intervals of the means suggest. Scores that do not compare between
+    representations (see `Score.is_comparable`) are left out.
+
+    Parameters
+    ----------
+    rows : iterable of mapping of str to str
+        As for `summarize`.
+    reference : str, default="pixels"
+        Name of a representation. If the rows have none of it, there are no differences.
+
+    Returns
+    -------
+    list of Difference
+        Representation minus reference, over the seeds that both have.
+    """
+    by_seed: dict[tuple[str, str, int], dict[str, dict[str, Row]]]
+    by_seed = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        dataset, representation, split, k = _group(row)
+        by_seed[dataset, split, k][representation][row["seed"]] = row
+    found = []
+    for (dataset, split, k), representations in by_seed.items():
+        base = representations.get(reference, {})
+        for name, members in representations.items():
+            if name == reference:
+                continue
+            pairs = [(members[seed], base[seed]) for seed in members if seed in base]
+            subject = (dataset, name, reference, split, k)
+            found += [Difference(*subject, *pair) for pair in _paired(pairs)]
+    return found
+
+
+def best_k(summaries: Iterable[Summary]) -> dict[tuple[str, str, str, str], int]:
+    """Return the k with the best mean of each score, the smallest of equals.
+
+    Parameters
+    ----------
+    summaries : iterable of Summary
+
+    Returns
+    -------
+    dict
+        k by (dataset, representation, split, score), where there is more than one k.
+    """
+    by_score: dict[tuple[str, str, str, str], list[Summary]] = defaultdict(list)
+    for found in summaries:
+        key = (found.dataset, found.representation, found.split, found.score)
+        by_score[key].append(found)
+    return {
+        key: _best(sorted(members, key=lambda found: found.k), key[-1]).k
+        for key, members in by_score.items()
+        if len(members) > 1
+    }
+
+
+def best_of(summaries: Sequence[Summary], score: str) -> frozenset[str]:
+    """Return the representations with the best mean of a score at one k.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+        Of any scores; those of `score` have one dataset, split and k.
+    score : str
+
+    Returns
+    -------
+    frozenset of str
+        Several if they are equal; none if the score does not compare between representations, or
+        if there is only one representation.
+    """
+    members = [found for found in summaries if found.score == score]
+    known = score_named(score)
+    if known is None or not known.is_comparable or len(members) < 2:
+        return frozenset()
+    best = _best(members, score).estimate.mean
+    return frozenset(found.representation for found in members if found.estimate.mean == best)
+
+
+def stability(clusterings: Sequence[np.ndarray]) -> float | None:
+    """Return the mean adjusted Rand index of all pairs of clusterings of the same points.
+
+    Parameters
+    ----------
+    clusterings : sequence of ndarray of shape (n,), int
+        Labels by seed.
+
+    Returns
+    -------
+    float or None
+        1 if all are the same, about 0 if they share nothing; None of fewer than two.
+
+    References
+    ----------
+    von Luxburg (2010), Clustering stability: an overview.
+
+    Examples
+    --------
+    >>> stability([np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])])
+    1.0
+    """
+    pairs = [adjusted_rand_index(a, b) for a, b in combinations(clusterings, 2)]
+    return float(np.mean(pairs)) if pairs else None
+
+
+def _group(row: Row) -> tuple[str, str, str, int]:
+    return row["dataset"], row["representation"], row["split"], int(row["k"])
+
+
+def _scores_in(rows: Sequence[Row]) -> list[str]:
+    columns: dict[str, Any] = dict.fromkeys(column for row in rows for column in row)
+    return [column for column in columns if score_named(column) is not None]
+
+
+def _value(row: Row, name: str) -> float | None:
+    return float(row[name]) if row.get(name) else None
+
+
+def _paired(pairs: Sequence[tuple[Row, Row]]) -> list[tuple[str, Estimate]]:
+    found = []
+    for name in _scores_in([row for row, _ in pairs]):
+        both = [(_value(row, name), _value(base, name)) for row, base in pairs]
+        values = [a - b for a, b in both if a is not None and b is not None]
+        if values and score_named(name).is_comparable:
+            found.append((name, estimate(values)))
+    return found
+
+
+def _best(members: Sequence[Summary], score: str) -> Summary:
+    choose: Callable[..., Summary] = max if score_named(score).greater_is_better else min
+    return choose(members, key=lambda found: found.estimate.mean)
+
+
+@functools.cache
+def _t_quantile(degrees: int) -> float:
+    from scipy.stats import t
+
+    return float(t.ppf((1 + LEVEL) / 2, degrees))

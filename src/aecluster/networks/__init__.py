@@ -1,0 +1,1 @@
+"""What every network here shares: images, runtime, checkpoints, files, the loop over epochs."""

@@ -1,0 +1,1 @@
+"""What each step left behind: its record, its progress, and what can be read off them."""

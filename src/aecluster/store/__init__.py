@@ -1,0 +1,59 @@
+"""The HDF5 files: one layout for every representation, one for every clustering.
+
+A store holds one vector or image a row, for each split::
+
+    /              attrs: format_version, dataset, representation, source_digest
+    ├── train      attrs: class_names (where labels exist)
+    │   ├── X      [n, ...] uint8 with attribute `scale`, or float32; chunked by rows
+    │   └── y      [n] int64, where labels exist
+    ├── test       as train
+    ├── all        both, train first: views of the two, which take no room
+    └── atoms      [rows, columns, h, w, c] float32, 0..1: pictures that the vectors are built from,
+                   where they are
+
+A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one split::
+
+    /              attrs: format_version
+    ├── labels     [n] int32
+    └── centroids  [k, d] float32
+
+Silhouettes are those of the points of one clustering::
+
+    /                attrs: format_version
+    └── silhouettes  [n] float32
+
+Reconstructions are some images and what an autoencoder makes of them::
+
+    /                    attrs: format_version
+    ├── images           [n, h, w, c] float32, 0..1
+    └── reconstructions  [n, h, w, c] float32
+"""
+
+from aecluster.store._file import FORMAT_VERSION
+from aecluster.store.arrays import (
+    read_clustering,
+    read_reconstructions,
+    read_silhouettes,
+    write_clustering,
+    write_reconstructions,
+    write_silhouettes,
+)
+from aecluster.store.store import MOST_IN_MEMORY, Split, Store
+from aecluster.store.streaming import StreamedRows, shuffled
+from aecluster.store.writer import StoreWriter
+
+__all__ = [
+    "FORMAT_VERSION",
+    "MOST_IN_MEMORY",
+    "Split",
+    "Store",
+    "StoreWriter",
+    "StreamedRows",
+    "read_clustering",
+    "read_reconstructions",
+    "read_silhouettes",
+    "shuffled",
+    "write_clustering",
+    "write_reconstructions",
+    "write_silhouettes",
+]

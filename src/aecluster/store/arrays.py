@@ -1,0 +1,123 @@
+"""The small HDF5 files beside a store: clusterings, silhouettes, reconstructions."""
+
+import os
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from aecluster.atomic import atomic_write
+from aecluster.errors import StoreError
+from aecluster.store._file import FORMAT_VERSION, open_file
+
+
+def write_clustering(
+    path: str | os.PathLike[str], labels: np.ndarray, centroids: np.ndarray
+) -> None:
+    """Write a clustering.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file to make.
+    labels : ndarray of shape (n,), int
+        Cluster of each row of the split.
+    centroids : ndarray of shape (k, d)
+        Centre of each cluster.
+    """
+    _write_arrays(
+        path,
+        labels=np.asarray(labels, dtype=np.int32),
+        centroids=np.asarray(centroids, dtype=np.float32),
+    )
+
+
+def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the labels and centroids of a clustering.
+
+    Returns
+    -------
+    labels : ndarray of shape (n,), int32
+    centroids : ndarray of shape (k, d), float32
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, no clustering, or of another format version.
+    """
+    labels, centroids = _read_arrays(path, "a clustering", "labels", "centroids")
+    return labels, centroids
+
+
+def write_silhouettes(path: str | os.PathLike[str], silhouettes: np.ndarray) -> None:
+    """Write the silhouettes of the points of a clustering.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file to make.
+    silhouettes : ndarray of shape (n,)
+        Silhouette of each row of the split, in -1..1.
+    """
+    _write_arrays(path, silhouettes=np.asarray(silhouettes, dtype=np.float32))
+
+
+def read_silhouettes(path: str | os.PathLike[str]) -> np.ndarray:
+    """Return the silhouettes of the points of a clustering.
+
+    Returns
+    -------
+    silhouettes : ndarray of shape (n,), float32
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, something else, or of another format version.
+    """
+    [silhouettes] = _read_arrays(path, "silhouettes", "silhouettes")
+    return silhouettes
+
+
+def write_reconstructions(
+    path: str | os.PathLike[str], images: np.ndarray, reconstructions: np.ndarray
+) -> None:
+    """Write some images and what an autoencoder makes of them.
+
+    Parameters
+    ----------
+    path : path-like
+        The HDF5 file to make.
+    images, reconstructions : ndarray of shape (n, h, w, c), float32
+        Pixels in 0..1.
+    """
+    _write_arrays(path, images=images, reconstructions=reconstructions)
+
+
+def read_reconstructions(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return some images and what an autoencoder makes of them.
+
+    Returns
+    -------
+    images, reconstructions : ndarray of shape (n, h, w, c), float32
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, something else, or of another format version.
+    """
+    images, reconstructions = _read_arrays(path, "reconstructions", "images", "reconstructions")
+    return images, reconstructions
+
+
+def _write_arrays(path: str | os.PathLike[str], **arrays: np.ndarray) -> None:
+    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+        file.attrs["format_version"] = FORMAT_VERSION
+        for name, array in arrays.items():
+            file[name] = array
+
+
+def _read_arrays(path: str | os.PathLike[str], kind: str, *names: str) -> list[np.ndarray]:
+    with open_file(Path(path), kind) as file:
+        if missing := set(names) - set(file):
+            raise StoreError(f"{path}: {', '.join(sorted(missing))} not in it, expected {kind}")
+        return [file[name][:] for name in names]

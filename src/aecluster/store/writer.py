@@ -1,0 +1,110 @@
+"""Writing a store: split by split, block by block."""
+
+import math
+from collections.abc import Iterable
+
+import h5py
+import numpy as np
+
+from aecluster.errors import StoreError
+
+# A block of rows is read in one go; 1 MiB keeps both the seeks and the memory small.
+_CHUNK_BYTES = 2**20
+
+ATOMS = "atoms"
+# The virtual split, and those that it joins.
+WHOLE = "all"
+PARTS = ("train", "test")
+
+
+class StoreWriter:
+    """What `Store.create` yields: takes the splits one by one."""
+
+    def __init__(self, file: h5py.File):
+        self._file = file
+
+    def add_split(
+        self,
+        name: str,
+        blocks: Iterable[np.ndarray],
+        *,
+        n: int,
+        y: np.ndarray | None = None,
+        class_names: Iterable[str] = (),
+        scale: float | None = None,
+    ) -> None:
+        """Write a split from blocks of rows, so that memory stays flat in `n`.
+
+        Parameters
+        ----------
+        name : str
+            `train` or `test`.
+        blocks : iterable of ndarray of shape (m, ...), uint8 or float32
+            The rows in order; all blocks together have `n` rows.
+        n : int
+            Number of rows.
+        y : ndarray of shape (n,), optional
+            Class labels.
+        class_names : iterable of str
+            Names of the classes by label.
+        scale : float, optional
+            What a uint8 value is multiplied by when it is read.
+
+        Raises
+        ------
+        StoreError
+            If the blocks have more or fewer rows than `n`.
+        """
+        group = self._file.create_group(name)
+        written = 0
+        for block in blocks:
+            if written == 0:
+                self._create_rows(group, block, n, scale)
+            if written + len(block) <= n:
+                group["X"][written : written + len(block)] = block
+            written += len(block)
+        if written != n:
+            raise StoreError(f"split {name!r}: {written} rows came, {n} were announced")
+        if y is not None:
+            group["y"] = np.asarray(y, dtype=np.int64)
+            group.attrs["class_names"] = list(class_names)
+
+    def add_atoms(self, atoms: np.ndarray) -> None:
+        """Write the pictures that the vectors are built from, (rows, columns, h, w, c) in 0..1."""
+        self._file[ATOMS] = np.asarray(atoms, dtype=np.float32)
+
+    @staticmethod
+    def _create_rows(group: h5py.Group, block: np.ndarray, n: int, scale: float | None) -> None:
+        row_bytes = block.dtype.itemsize * math.prod(block.shape[1:])
+        n_chunk = min(n, max(1, _CHUNK_BYTES // row_bytes))
+        rows = group.create_dataset(
+            "X", (n, *block.shape[1:]), block.dtype, chunks=(n_chunk, *block.shape[1:])
+        )
+        if scale is not None:
+            rows.attrs["scale"] = scale
+
+
+def join_splits(file: h5py.File) -> None:
+    """Add the split `all`: HDF5's virtual datasets over the rows and labels of the two."""
+    parts, whole = [file[name] for name in PARTS], file.create_group(WHOLE)
+    for name in ("X", "y"):
+        if not all(name in part for part in parts):
+            continue
+        joined = _joined(whole, name, [part[name] for part in parts])
+        joined.attrs.update(parts[0][name].attrs)
+    if "y" in whole:
+        whole.attrs.update(parts[0].attrs)
+
+
+def _joined(group: h5py.Group, name: str, rows: list[h5py.Dataset]) -> h5py.Dataset:
+    """Add a virtual dataset; h5py's own way notes the time, by which no file is like another."""
+    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    properties.set_obj_track_times(False)
+    space = h5py.h5s.create_simple((sum(map(len, rows)), *rows[0].shape[1:]))
+    start = 0
+    for part in rows:
+        space.select_hyperslab((start, *[0] * (part.ndim - 1)), part.shape)
+        properties.set_virtual(space, b".", part.name.encode(), part.id.get_space())
+        start += len(part)
+    created = h5py.h5d.create(group.id, name.encode(), rows[0].id.get_type(), space, properties)
+    return h5py.Dataset(created)

@@ -1,0 +1,151 @@
+"""What a run says on the terminal: what it will do, the table of scores, where to look."""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import fmean
+
+from aecluster.comparison.scores import read_scores, sampling_note
+from aecluster.comparison.text import aligned
+from aecluster.config import Experiment
+from aecluster.records.record import SUBJECT
+
+_AGAINST_CLASSES = ("nmi", "ari", "accuracy")
+_SHOWN = ("representation", "k", "seed", "silhouette", "dunn", *_AGAINST_CLASSES)
+
+
+def opening(experiment: Experiment) -> str:
+    """Return what an experiment compares, where its results will be, and where the logs.
+
+    Returns
+    -------
+    str
+    """
+    clustering = experiment.clustering
+    return (
+        f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
+        f"{', '.join(experiment.datasets)}, split {clustering.split}, "
+        f"k = {_listed(clustering.k)}, seed = {_listed(experiment.seeds)}\n"
+        f"Results: {', '.join(f'results/{name}/' for name in experiment.datasets)}, table: "
+        f"results/{experiment.experiment}/scores.csv\n"
+        "Logs: logs/<rule>/"
+    )
+
+
+def closing(scores: str | os.PathLike[str]) -> str:
+    """Return the tables of scores, one a data set, and the commands to look further.
+
+    Parameters
+    ----------
+    scores : path-like
+        The table that `summarize` wrote; it is missing after a run that was asked for less.
+
+    Returns
+    -------
+    str
+        Variants by falling NMI, or by falling silhouette where no classes are known. Of several
+        seeds the mean, with half the width of its 95 % interval. Random labels, which are a control
+        in the table beside the scores, come last.
+    """
+    if not Path(scores).exists():
+        return f"\nDone as far as asked; without {scores} there is no table to show."
+    rows = read_scores(scores)
+    has_seeds = len({row["seed"] for row in rows}) > 1
+    rows += _random_labels(Path(scores).with_name("controls.csv"), rows[0])
+    datasets = dict.fromkeys(row["dataset"] for row in rows)
+    lines = []
+    for dataset in datasets:
+        members = [row for row in rows if row["dataset"] == dataset]
+        note = sampling_note(members)
+        lines += [
+            "",
+            *([f"{dataset}:"] if len(datasets) > 1 else []),
+            *_table(*(_over_seeds(members) if has_seeds else _by_variant(members))),
+            *(["", note] if note else []),
+        ]
+    return "\n".join(
+        [
+            *lines,
+            *(["", "+-: 95 % interval over seeds"] if has_seeds else []),
+            "",
+            f"All scores: {scores}",
+            f"The report, to send: {Path(scores).with_name('report.html')}",
+            "Compare runs: make ui",
+        ]
+    )
+
+
+def failure() -> str:
+    """Return what an error leaves, and where to look."""
+    return (
+        "\nStopped by an error; finished steps are kept, the same command goes on from there.\n"
+        "Logs: logs/<rule>/"
+    )
+
+
+def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str]]:
+    """Return a row a data set, k and seed: what labels drawn at random score against the classes.
+
+    That does not depend on the space, so that it is the mean over the representations.
+    """
+    if not controls.exists():
+        return []
+    groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for row in read_scores(controls):
+        if row["control"] == "random" and row.get("nmi"):
+            group = row["dataset"], row["k"], row["seed"]
+            groups.setdefault(group, []).append(row)
+    return [
+        dict.fromkeys(columns, "")
+        | {name: members[0][name] for name in SUBJECT}
+        | {"representation": "(random labels)"}
+        | {name: str(fmean(float(row[name]) for row in members)) for name in _AGAINST_CLASSES}
+        for members in groups.values()
+    ]
+
+
+def _by_variant(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
+    shown = [column for column in _SHOWN if any(row[column] for row in rows)]
+    cells = [
+        [
+            row[column] if column in SUBJECT or not row[column] else f"{float(row[column]):.4f}"
+            for column in shown
+        ]
+        for row in sorted(rows, key=lambda row: -float(row[_order(shown)]))
+    ]
+    return shown, cells
+
+
+def _over_seeds(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
+    # NumPy and h5py would slow down every start of Snakemake.
+    from aecluster.comparison.statistics import summarize
+    from aecluster.comparison.tables import in_text
+
+    groups = {}
+    for found in summarize(rows):
+        group = groups.setdefault((found.representation, found.k), {})
+        group[found.score] = found.estimate
+    shown = [name for name in _SHOWN if any(name in group for group in groups.values())]
+    first = _order(shown)
+    cells = [
+        [
+            *(name, str(k), str(group[first].n_seeds)),
+            *(in_text(group[score], 4, " +- ") if score in group else "" for score in shown),
+        ]
+        for (name, k), group in sorted(groups.items(), key=lambda item: -item[1][first].mean)
+    ]
+    return ["representation", "k", "seeds", *shown], cells
+
+
+def _order(shown: Sequence[str]) -> str:
+    """Return the score to sort by: silhouettes of two spaces do not compare."""
+    return "nmi" if "nmi" in shown else "silhouette"
+
+
+def _listed(values: Sequence[int]) -> str:
+    return ", ".join(map(str, values))
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    rule = ["-" * max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return aligned([head, rule, *rows])

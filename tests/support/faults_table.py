@@ -1,0 +1,181 @@
+"""Do every fault, kill the workflow many times, and print what was seen as Markdown.
+
+python tests/support/faults_table.py seen.json > docs/reliability.md
+
+What was seen is added to the file as it goes, so that a run that was broken off goes on.
+"""
+
+# ruff: noqa: E501, T201 -- it prints a page, with a sentence a line
+
+import argparse
+import io
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from faults import COMMAND, EXPERIMENT, FAULTS, again, clear, outcome, start
+from project import DIGITS, Project
+
+WHOLE = ("--cores", "2", "--configfile", "experiment.yaml")
+
+_HEAD = """\
+# Faults, and what is left after them
+
+Made by `python tests/support/faults_table.py seen.json > docs/reliability.md`, as root, which mounting needs; do not edit.
+Each fault is done to a finished run of K-Means on the pixels of the digits, or to one that runs.
+Then the same command is given again.
+The table has one line of what it said about the fault; in every row the labels and the table of scores were afterwards those of an unbroken run, to the last byte.
+
+| fault | how it was injected | what was said |
+| --- | --- | --- |
+"""
+
+_REPEATED = """
+## The same again
+
+The same experiment on the same machine with the same number of threads gives the same labels, weights, embeddings and scores to the last bit: `tests/workflow/test_run.py` runs it twice.
+With `--cores 1` instead of 2, which also trains on one thread, scores agree to 1e-6: `tests/workflow/test_threads.py`.
+There, too, no job has more threads, or uses more of the processor, than `--cores` allows; what tracks beside a run and Snakemake itself come on top of the jobs.
+`aecluster diff` says in what two records differ.
+"""
+
+
+def kill_until_finished(
+    project: Project, moments: Iterator[float], command: Sequence[str] = COMMAND
+) -> list[float]:
+    """Run from nothing to the end, killed as a whole after each of some seconds.
+
+    Returns the seconds after which it was killed; every run goes on from where the last one died.
+    """
+    clear(project)
+    killed = []
+    for moment in moments:
+        process = start(project, command)
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            killed.append(moment)
+        else:
+            assert process.returncode == 0, (project.folder / "said.txt").read_text()
+            return killed
+    done = project.run(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return killed
+
+
+def everything(project: Project) -> dict[str, bytes]:
+    """Return labels, vectors, weights and scores of all that an experiment computed."""
+    found = {}
+    for path in sorted((project.folder / "results").rglob("*")):
+        name = str(path.relative_to(project.folder))
+        if path.suffix == ".csv":
+            found[name] = path.read_bytes()
+        elif path.suffix == ".keras":
+            with zipfile.ZipFile(path) as model:
+                found |= _datasets(name, io.BytesIO(model.read("model.weights.h5")))
+        elif path.suffix == ".h5":
+            found |= _datasets(name, path)
+    return found
+
+
+def _datasets(name: str, source: Path | io.BytesIO) -> dict[str, bytes]:
+    found = {}
+
+    def add(key: str, node: h5py.HLObject) -> None:
+        if isinstance(node, h5py.Dataset):
+            found[f"{name}/{key}"] = np.asarray(node[()]).tobytes()
+
+    with h5py.File(source) as file:
+        file.visititems(add)
+    return found
+
+
+def main() -> None:
+    """Print the page; what is being done goes to stderr."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seen", type=Path, help="JSON file of what was seen, made if missing")
+    parser.add_argument("--kills", type=int, default=30)
+    options = parser.parse_args()
+    # Whoever starts this in the background may have these ignored, and so would the runs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    seen = _read(options.seen)
+    with tempfile.TemporaryDirectory() as folder:
+        finished = Project.create(Path(folder) / "finished", EXPERIMENT)
+        again(finished)
+        expected = outcome(finished)
+        for fault in FAULTS:
+            if fault.title not in seen["faults"]:
+                print(fault.title, file=sys.stderr, flush=True)
+                project = finished.copy(Path(folder) / "project")
+                said = fault.inflict(project)
+                again(project)
+                assert outcome(project) == expected
+                seen["faults"][fault.title] = said.replace(folder, "...").replace("|", "\\|")
+                shutil.rmtree(project.folder)
+                options.seen.write_text(json.dumps(seen, indent=2))
+        if _n_kills(seen) < options.kills:
+            _kill(Path(folder), options.kills, seen, options.seen)
+    print(_page(seen), end="")
+
+
+def _kill(folder: Path, n_kills: int, seen: dict, path: Path) -> None:
+    """Kill the whole workflow again and again; add to what was seen."""
+    project = Project.create(folder / "whole", DIGITS)
+    began = time.monotonic()
+    project.make()
+    wall = time.monotonic() - began
+    expected = everything(project)
+    while (left := n_kills - _n_kills(seen)) > 0:
+        # Quarters, so that a run is killed more than once before it ends.
+        moments = (random.uniform(0, wall / 4) for _ in range(left))  # noqa: S311
+        killed = kill_until_finished(project, moments, WHOLE)
+        same = everything(project) == expected
+        print("killed after", *(f"{moment:.1f}" for moment in killed), "s", file=sys.stderr)
+        seen["kills"].append({"wall": wall, "after": killed, "same": same})
+        path.write_text(json.dumps(seen, indent=2))
+
+
+def _n_kills(seen: dict) -> int:
+    return sum(len(chain["after"]) for chain in seen["kills"])
+
+
+def _read(path: Path) -> dict:
+    return json.loads(path.read_text()) if path.exists() else {"faults": {}, "kills": []}
+
+
+def _page(seen: dict) -> str:
+    rows = [
+        f"| {fault.title} | {fault.how} | {seen['faults'][fault.title]} |\n" for fault in FAULTS
+    ]
+    page = _HEAD + "".join(rows)
+    if chains := seen["kills"]:
+        wall = max(chain["wall"] for chain in chains)
+        same = sum(chain["same"] for chain in chains)
+        page += f"""
+## Killed at random moments
+
+The whole workflow on the digits, training, figures, report and MLflow included, takes {wall:.0f} s unbroken.
+Started from nothing, it was ended as a whole by `kill -9` {_n_kills(seen)} times: each time at a moment drawn evenly from the first {wall / 4:.0f} s after the same command was given again.
+Times at which it so came to its end: {len(chains)}; with labels, scores, weights and embeddings bit by bit those of an unbroken run: {same}.
+"""
+    page += _REPEATED
+    return page
+
+
+if __name__ == "__main__":
+    main()

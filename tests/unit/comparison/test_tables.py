@@ -1,0 +1,179 @@
+import csv
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from aecluster.comparison.scores import read_scores, write_scores
+from aecluster.comparison.statistics import Estimate, Summary, differences, summarize
+from aecluster.comparison.tables import (
+    compare,
+    decimals_for,
+    latex_tables,
+    read_differences,
+    read_summary,
+)
+from aecluster.records.record import Record, write_record
+from aecluster.store import write_clustering
+from circumstances import RUN
+
+
+@pytest.fixture
+def experiment(tmp_path):
+    """Two representations, two k, three seeds: paths of the clusterings and the table of scores."""
+    rng = np.random.default_rng(0)
+    clusterings, records, scored = [], [], []
+    for name in ("pixels", "sparse_ae"):
+        for k in (2, 3):
+            for seed in range(3):
+                stem = f"{name}-k{k}-s{seed}"
+                common = {
+                    "dataset": "toy", "representation": name, "split": "test", "k": k,
+                    "seed": seed, "params": {}, "code": "c", "inputs": {}, "outputs": {},
+                    "run": RUN,
+                }  # fmt: skip
+                metrics = {"silhouette": rng.random(), "inertia": 100 + rng.random()}
+                metrics |= {"davies_bouldin": rng.random(), "nmi": rng.random()}
+                for paths, suffix in ((clusterings, "h5"), (records, "json"), (scored, "s.json")):
+                    paths.append(tmp_path / f"{stem}.{suffix}")
+                write_clustering(clusterings[-1], rng.integers(0, k, 40), np.zeros((k, 2)))
+                write_record(records[-1], Record(step="kmeans", metrics={"n_iter": 5}, **common))
+                details = {"n": 40, "d": 2}
+                write_record(
+                    scored[-1],
+                    Record(step="evaluate", metrics=metrics, details=details, **common),
+                )
+    write_scores(tmp_path / "scores.csv", records, scored)
+    return tmp_path, clusterings, records
+
+
+def run(experiment):
+    folder, clusterings, records = experiment
+    compare(
+        folder / "scores.csv",
+        clusterings,
+        records,
+        summary=folder / "summary.csv",
+        differences_table=folder / "differences.csv",
+        latex=folder / "summary.tex",
+    )
+    return folder
+
+
+def test_tables_are_read_as_they_were_computed(experiment):
+    folder = run(experiment)
+    rows = read_scores(folder / "scores.csv")
+
+    written = read_summary(folder / "summary.csv")
+    assert [found for found in written if found.score != "stability"] == summarize(rows)
+    assert read_differences(folder / "differences.csv") == differences(rows)
+
+
+def test_stability_is_that_of_the_labels_of_all_seeds(experiment):
+    folder = run(experiment)
+
+    found = {
+        (s.representation, s.k): s.estimate.mean
+        for s in read_summary(folder / "summary.csv")
+        if s.score == "stability"
+    }
+    import h5py
+
+    labels = []
+    for seed in range(3):
+        with h5py.File(folder / f"sparse_ae-k3-s{seed}.h5") as file:
+            labels.append(file["labels"][:])
+    a, b, c = labels
+    expected = np.mean([adjusted_rand_score(*p) for p in ((a, b), (a, c), (b, c))])
+    assert len(found) == 4
+    assert found["sparse_ae", 3] == pytest.approx(expected)
+
+
+def test_latex_says_what_is_sampled_of_each_data_set_by_itself(experiment):
+    folder = experiment[0]
+    rows = read_scores(folder / "scores.csv")
+    sampled = {"n_sampled": "2000", "se_silhouette": "0.01"}
+    others = [row | {"dataset": "other", "n": "90000"} | sampled for row in rows]
+    with (folder / "scores.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, others[0])
+        writer.writeheader()
+        writer.writerows([*rows, *others])
+
+    text = (run(experiment) / "summary.tex").read_text()
+
+    assert "\n% other: Silhouettes are those of 2,000 of 90,000 points" in text
+    assert text.count("Silhouettes are those") == 1
+    assert text.count("% other, test, k = ") == text.count("% toy, test, k = ") == 2
+
+
+def test_one_seed_leaves_intervals_empty_and_no_stability(experiment):
+    folder, clusterings, records = experiment
+    first = slice(0, None, 3)
+    rows = read_scores(folder / "scores.csv")[first]
+    with (folder / "scores.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+    run((folder, clusterings[first], records[first]))
+
+    with (folder / "summary.csv").open() as file:
+        written = list(csv.DictReader(file))
+    assert {(row["n_seeds"], row["sd"], row["low"], row["high"]) for row in written} == {
+        ("1", "", "", "")
+    }
+    assert "stability" not in {row["score"] for row in written}
+
+
+def summary(representation, score, mean, half=None, k=10):
+    interval = (half, mean - half, mean + half) if half else ()
+    estimate = Estimate(3 if half else 1, mean, *interval)
+    return Summary("toy", representation, "test", k, score, estimate)
+
+
+def test_latex_has_the_best_in_bold_only_where_scores_compare():
+    text = latex_tables(
+        [
+            summary("pixels", "silhouette", 0.9, 0.01),
+            summary("pixels", "nmi", 0.1, 0.01),
+            summary("sparse_ae", "silhouette", 0.1, 0.01),
+            summary("sparse_ae", "nmi", 0.2, 0.012),
+        ]
+    )
+
+    assert text.splitlines()[1:] == [
+        "% toy, test, k = 10",
+        r"\begin{tabular}{lrr}",
+        r"\toprule",
+        r" & pixels & sparse\_ae \\",
+        r"\midrule",
+        r"silhouette $\uparrow$ & $0.9000 \pm 0.0100$ & $0.1000 \pm 0.0100$ \\",
+        r"NMI $\uparrow$ & $0.1000 \pm 0.0100$ & $\mathbf{0.2000 \pm 0.0120}$ \\",
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+
+
+def test_latex_marks_the_lower_where_lower_is_better_and_leaves_gaps():
+    text = latex_tables(
+        [
+            summary("pixels", "davies_bouldin_in_pixels", 2.0),
+            summary("pca", "davies_bouldin_in_pixels", 3.0),
+            summary("pca", "ari", 0.5),
+        ]
+    )
+
+    row = r"Davies-Bouldin in pixels $\downarrow$ & $\mathbf{2.0000}$ & $3.0000$ \\"
+    assert row in text.splitlines()
+    assert r"ARI $\uparrow$ &  & $0.5000$ \\" in text.splitlines()
+
+
+def test_every_k_has_a_table_of_its_own():
+    text = latex_tables([summary("pixels", "nmi", 0.1, k=k) for k in (5, 10)])
+
+    assert text.count(r"\begin{tabular}") == 2
+
+
+@pytest.mark.parametrize(("mean", "decimals"), [(0.05, 4), (12.0, 3), (312345.6, 0)])
+def test_large_numbers_have_fewer_decimals(mean, decimals):
+    assert decimals_for([Estimate(1, mean), Estimate(1, float("inf"))]) == decimals

@@ -1,0 +1,71 @@
+import os
+
+import pytest
+
+from aecluster.records.damage import set_aside
+from aecluster.records.record import Record, describe_file, write_record
+from circumstances import RUN
+
+
+@pytest.fixture
+def written(tmp_path):
+    """A record and the output that it describes."""
+    output = tmp_path / "out.h5"
+    output.write_bytes(b"12345678")
+    record = Record(
+        step="kmeans", dataset="toy", params={}, code="c", inputs={},
+        outputs={str(output): describe_file(output)}, run=RUN,
+    )  # fmt: skip
+    write_record(tmp_path / "out.json", record)
+    return tmp_path / "out.json", output
+
+
+def test_whole_and_missing_files_are_no_damage(written, tmp_path):
+    record, output = written
+    nothing = set_aside([record, tmp_path / "missing.json"])
+    output.unlink()
+
+    assert nothing == set_aside([record]) == []
+
+
+def test_output_of_another_size_is_set_aside(written):
+    record, output = written
+    output.write_bytes(b"1234")
+
+    [line] = set_aside([record])
+
+    aside = output.with_name("out.h5.damaged")
+    assert line == (
+        f"{output}: found 4 bytes, expected the 8 that its step wrote: "
+        f"set aside as {aside}, its step runs again"
+    )
+    assert not output.exists()
+    assert aside.read_bytes() == b"1234"
+
+
+def test_output_overwritten_at_its_own_length_is_set_aside(written):
+    record, output = written
+    output.write_bytes(b"87654321")
+    os.utime(output, (2**31, 2**31))
+
+    [line] = set_aside([record])
+
+    assert line.startswith(f"{output}: found other content than its step wrote: set aside as ")
+
+
+def test_output_written_again_with_the_same_content_is_no_damage(written):
+    record, output = written
+    os.utime(output, (2**31, 2**31))
+
+    assert set_aside([record]) == []
+
+
+def test_broken_record_is_set_aside(written):
+    record, output = written
+    record.write_text("{")
+
+    [line] = set_aside([record])
+
+    assert line.startswith(f"{record}: not a record: ")
+    assert not record.exists()
+    assert output.exists()

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from aecluster.clustering import KMeans
+from aecluster.errors import ConfigError
+from aecluster.metrics import clustering_accuracy
+from aecluster.store import Store
+from aecluster.transforms.sparse_manifold import sparse_manifold
+
+OPTIONS = {
+    "patch_size": 4, "n_atoms": 32, "threshold": 0.5, "n_components": 4, "n_cells": 2,
+    "n_fit": 150, "seed": 0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[1, 3], ids=["gray", "colour"])
+def stripes(request, tmp_path_factory):
+    """Horizontal and vertical stripes of any phase: classes that K-Means on pixels mixes."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(2, size=300)
+    rows, columns = np.mgrid[:16, :16]
+    place = np.where(y[:, None, None] == 0, rows, columns) + rng.integers(4, size=(300, 1, 1))
+    bright = np.where(place % 4 < 2, 80, 170)[..., None]
+    noise = rng.normal(scale=8, size=(300, 16, 16, request.param))
+    X = np.clip(bright + noise, 0, 255).astype(np.uint8)
+    path = tmp_path_factory.mktemp("stripes") / "pixels.h5"
+    with Store.create(path, dataset="t", representation="pixels", source_digest="0") as store:
+        store.add_split("train", [X[:200]], n=200, y=y[:200], class_names="ab", scale=1 / 255)
+        store.add_split("test", [X[200:]], n=100, y=y[200:], class_names="ab", scale=1 / 255)
+    return path
+
+
+def made(path, **options):
+    with Store(path) as base:
+        vectors = sparse_manifold(base, **OPTIONS | options)
+        splits = {name: np.concatenate(list(blocks)) for name, blocks in vectors.splits.items()}
+        return splits, vectors.atoms
+
+
+def test_kmeans_finds_classes_that_it_does_not_find_in_pixels(stripes):
+    splits, _ = made(stripes)
+    with Store(stripes) as base:
+        pixels, y = base["test"].matrix(), base["test"].y
+
+    def accuracy(X):
+        return clustering_accuracy(y, KMeans(2, n_init=1, random_state=0).fit(X).labels_)
+
+    assert splits["test"].shape == (100, 2 * 2 * 4)
+    assert splits["test"].dtype == np.float32
+    assert accuracy(splits["test"]) == 1
+    assert accuracy(pixels) < 0.7
+
+
+def test_cells_have_length_1(stripes):
+    splits, _ = made(stripes)
+
+    np.testing.assert_allclose(np.linalg.norm(splits["test"].reshape(-1, 4), axis=1), 1, atol=1e-4)
+
+
+def test_seed_alone_decides_the_vectors(stripes):
+    first, _ = made(stripes)
+    with threadpool_limits(1):
+        again, _ = made(stripes)
+    other, _ = made(stripes, seed=1)
+
+    np.testing.assert_array_equal(first["test"], again["test"])
+    assert not np.array_equal(first["test"], other["test"])
+
+
+def test_image_is_embedded_the_same_in_any_company(stripes, tmp_path):
+    with (
+        Store(stripes) as base,
+        Store.create(
+            tmp_path / "few.h5", dataset="t", representation="pixels", source_digest="0"
+        ) as few,
+    ):
+        few.add_split("train", [base["train"].X[:]], n=200, scale=1 / 255)
+        few.add_split("test", [base["test"].X[7:9]], n=2, scale=1 / 255)
+    whole, _ = made(stripes)
+    part, _ = made(tmp_path / "few.h5")
+
+    np.testing.assert_allclose(part["test"], whole["test"][7:9], atol=1e-5)
+
+
+def test_nearest_atoms_are_stripes_of_one_direction(stripes):
+    """Atoms that occur in the same images are neighbours, whatever their phase."""
+    _, atoms = made(stripes, n_components=1)
+
+    down, across = (np.square(np.diff(atoms, axis=axis)).mean(axis=(2, 3, 4)) for axis in (2, 3))
+    horizontal = down > across
+    assert atoms.shape[:4] == (2, 16, 4, 4)
+    assert 0 <= atoms.min() < atoms.max() <= 1
+    assert horizontal.any()
+    assert not horizontal.all()
+    assert (horizontal[0, :8] == horizontal[0, 0]).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"patch_size": 16}, "have 1 places a side for patches of 16, expected at least 2"),
+        ({"n_components": 32}, "n_components: found 32, expected less than the 32 atoms"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(stripes, options, message):
+    with pytest.raises(ConfigError, match=message):
+        made(stripes, **options)
