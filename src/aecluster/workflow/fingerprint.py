@@ -2,8 +2,7 @@
 
 Snakemake follows changed parameters and inputs, but not the library that a script calls. The
 fingerprint closes the gap: it covers the script and every module of the package that the script
-reaches by imports, as syntax trees without docstrings, so that a comment, a docstring or formatting
-changes nothing.
+reaches by imports. `aecluster.workflow.syntax` says what of a source counts.
 """
 
 import ast
@@ -15,6 +14,7 @@ from pathlib import Path
 import grimp
 
 from aecluster.errors import ConfigError
+from aecluster.workflow.syntax import canonical
 
 _PACKAGE = "aecluster"
 _ROOT = Path(__file__).parents[1]
@@ -36,29 +36,29 @@ def fingerprint(script: str | Path, *modules: str) -> str:
     Returns
     -------
     str
-        32 hexadecimal digits: equal for code that differs only in comments, docstrings and
-        formatting.
+        32 hexadecimal digits: equal for code that differs only in what changes no result, and the
+        same under every version of Python.
 
     Examples
     --------
     >>> fingerprint(__file__) == fingerprint(__file__)
     True
     """
-    script = Path(script)
-    tree = ast.parse(script.read_bytes())
-    sha256 = hashlib.sha256(_canonical(tree))
-    for module in sorted(_reached(frozenset(_imported(tree)) | set(modules))):
+    source = Path(script).read_bytes()
+    sha256 = hashlib.sha256(canonical(source))
+    for module in sorted(_reached(frozenset(_imported(ast.parse(source))) | set(modules))):
         sha256.update(module.encode())
         sha256.update(_module_hash(module))
     return sha256.hexdigest()[:32]
 
 
 def script_digest(path: str | Path) -> str:
-    """Return the hash of one Python file as a syntax tree.
+    """Return the hash of a user's Python file, and of the user's own modules that it imports.
 
     Parameters
     ----------
     path : path-like
+        Its imports are looked up in its own folder; what is not there belongs to no user.
 
     Returns
     -------
@@ -68,15 +68,42 @@ def script_digest(path: str | Path) -> str:
     Raises
     ------
     ConfigError
-        If there is no such file, or it holds no Python code.
+        If there is no such file, or one of them holds no Python code.
     """
-    try:
-        tree = ast.parse(Path(path).read_bytes())
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}, expected a Python file") from None
-    except (SyntaxError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}, expected Python code") from None
-    return hashlib.sha256(_canonical(tree)).hexdigest()[:32]
+    sha256 = hashlib.sha256()
+    for module in _with_own_modules(Path(path)):
+        try:
+            text = canonical(module.read_bytes(), is_package=module.name == "__init__.py")
+        except OSError as error:
+            raise ConfigError(f"{module}: {error.strerror}, expected a Python file") from None
+        except (SyntaxError, ValueError) as error:
+            raise ConfigError(f"{module}: {error}, expected Python code") from None
+        sha256.update(hashlib.sha256(text).digest())
+    return sha256.hexdigest()[:32]
+
+
+def _with_own_modules(path: Path) -> list[Path]:
+    """Return a file, then the files that it and they import from its folder, sorted."""
+    folder, found, waiting = path.parent, {path}, [path]
+    while waiting:
+        file = waiting.pop()
+        try:
+            tree = ast.parse(file.read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            continue  # whoever reads it for its content says what is wrong
+        for name in _names_imported(tree):
+            for own in _files_of(folder, name) - found:
+                found.add(own)
+                waiting.append(own)
+    return [path, *sorted(found - {path})]
+
+
+def _files_of(folder: Path, module: str) -> set[Path]:
+    """Return the files that an import of a module runs, if it lies in a folder."""
+    parts = module.split(".")
+    files = [folder.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1)]
+    files.append(folder.joinpath(*parts).with_suffix(".py"))
+    return {file for file in files if file.is_file()}
 
 
 def modules_reached(script: str | Path) -> list[str]:
@@ -85,16 +112,18 @@ def modules_reached(script: str | Path) -> list[str]:
 
 
 def _imported(tree: ast.Module) -> set[str]:
-    modules = _graph().modules
+    return _names_imported(tree) & _graph().modules
+
+
+def _names_imported(tree: ast.Module) -> set[str]:
+    """Return what import statements name, wherever they stand: modules, or names in modules."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        found.update(name for name in names if name in modules)
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
     return found
 
 
@@ -128,14 +157,4 @@ def _graph() -> grimp.ImportGraph:
 def _module_hash(module: str) -> bytes:
     path = _ROOT.joinpath(*module.split(".")[1:])
     source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return hashlib.sha256(_canonical(ast.parse(source.read_bytes()))).digest()
-
-
-def _canonical(tree: ast.Module) -> bytes:
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
-            del node.body[0]
-    return ast.dump(tree, annotate_fields=False).encode()
+    return hashlib.sha256(canonical(source.read_bytes(), is_package=path.is_dir())).digest()
