@@ -113,7 +113,7 @@ def evaluate(experiment: Experiment, wildcards: Any) -> Step:
     }
 
 
-def summarize(experiment: Experiment) -> Step:
+def collect_scores(experiment: Experiment) -> Step:
     """Return what the table of scores depends on beside the records."""
     return {"experiment": experiment.experiment}
 
