@@ -322,7 +322,7 @@ def test_plan_of_changed_code_says_so(project):
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
-    assert "  K-Means on pixels of digits, k=10, seed=0\n      changed: its code\n" in plan
+    assert "  K-Means on pixels of digits, k=10, seed=0\n      changed: its source code\n" in plan
 
 
 def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracked(tmp_path):

@@ -36,9 +36,7 @@ rule train:
         runtime=120,
         gpu=0,
     params:
-        step=lambda wildcards: params.train(
-            experiment, wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.train(experiment, wildcards),
         code=code_of_method("train"),
     message:
         "Training {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
@@ -68,9 +66,7 @@ rule embed:
         runtime=30,
         gpu=0,
     params:
-        step=lambda wildcards: params.embed(
-            experiment, wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.embed(experiment, wildcards),
         code=code("embed"),
     message:
         "Embedding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
@@ -111,9 +107,7 @@ rule transform:
         mem_mb=transform_mb,
         runtime=120,
     params:
-        step=lambda wildcards: checked(
-            params.transform, experiment, wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: checked(params.transform, experiment, wildcards),
         code=code_of_method("transform"),
     message:
         "Making {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"

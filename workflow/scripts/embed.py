@@ -19,5 +19,6 @@ with Job(snakemake) as job:
         # None of a network that rebuilds no image.
         snakemake.output.get("reconstructions"),
         representation=snakemake.wildcards.representation,
+        **snakemake.params.step["options"],
     )
     job.record()
