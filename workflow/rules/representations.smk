@@ -32,7 +32,7 @@ rule train:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=train_mb,
+        mem_mb=representation_mb,
         runtime=120,
         gpu=0,
     params:
@@ -104,7 +104,7 @@ rule transform:
         "../../envs/cpu.yaml"
     threads: transform_threads
     resources:
-        mem_mb=transform_mb,
+        mem_mb=representation_mb,
         runtime=120,
     params:
         step=lambda wildcards: checked(params.transform, experiment, wildcards),
