@@ -38,7 +38,7 @@ def closing(scores: str | os.PathLike[str]) -> str:
     Parameters
     ----------
     scores : path-like
-        The table that `summarize` wrote; it is missing after a run that was asked for less.
+        The table that `collect_scores` wrote; it is missing after a run that was asked for less.
 
     Returns
     -------

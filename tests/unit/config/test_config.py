@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 from pkgutil import resolve_name
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -83,7 +84,7 @@ def test_mirrors_of_one_archive_are_those_of_all_its_data_sets():
     )
 
     assert mirrors(load(dataset=[gray, colour, MINIMAL["dataset"]])) == {
-        "cifar10": ["https://a.example/x", "https://b.example/x"]
+        "cifar-10-python.tar.gz": ["https://a.example/x", "https://b.example/x"]
     }
 
 
@@ -243,13 +244,14 @@ def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
     experiment = load(representations={"map": {"method": "umap"}, "pca": {"method": "pca"}})
 
     with pytest.raises(ConfigError) as error:
-        transform(experiment, "map", "0")
+        transform(experiment, SimpleNamespace(representation="map", seed="0"))
 
     assert str(error.value) == (
         "representations.map: method 'umap' needs a package that is not installed: "
         ".venv/bin/pip install '.[umap]'"
     )
-    assert transform(experiment, "pca", "1")["seed"] == 1
+    made = transform(experiment, SimpleNamespace(representation="pca", seed="1"))
+    assert made["options"]["seed"] == 1
 
 
 def test_every_method_says_what_it_is_and_names_its_function():

@@ -54,6 +54,12 @@ class Method:
         Whether its store holds pictures that the vectors are built from.
     n_threads : int
         Threads that a transformation uses; what uses one leaves room for a second one beside it.
+    is_streamed : bool
+        Whether a transformation takes its base block by block, so that its memory does not grow
+        with the number of images.
+    is_wide : bool
+        Whether most of the memory of a training is what backpropagation keeps of a batch; its keys
+        then have `batch_size` and `width`.
     """
 
     label: str
@@ -65,6 +71,8 @@ class Method:
     needs: str = ""
     has_atoms: bool = False
     n_threads: int = 2
+    is_streamed: bool = False
+    is_wide: bool = False
 
     @property
     def description(self) -> str:
@@ -104,6 +112,7 @@ _METHODS = (
         keys=Contrastive,
         stage="train",
         made_by="aecluster.contrastive.training:train_contrastive",
+        is_wide=True,
     ),
     Method(
         label="Variational autoencoder",
@@ -135,6 +144,7 @@ _METHODS = (
         keys=Pca,
         stage="transform",
         made_by="aecluster.transforms.pca:principal_components",
+        is_streamed=True,
     ),
     Method(
         label="Transformer of scikit-learn",
@@ -149,6 +159,7 @@ _METHODS = (
         keys=FeatureUnion,
         stage="transform",
         made_by="aecluster.transforms.union:union",
+        is_streamed=True,
     ),
     Method(
         label="Sparse manifold transform",
