@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aecluster.errors import RecordError
-from aecluster.records.record import File, describe_file, read_record
+from aecluster.records.record import File, is_unchanged, read_record
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Damage:
 
 def find_damage(records: Iterable[str | os.PathLike[str]]) -> list[Damage]:
     """Return the damaged files among records and what they describe.
+
+    Copies of whole files get back the times that their records name.
 
     Missing files are no damage: Snakemake makes them again by itself.
 
@@ -46,21 +48,23 @@ def find_damage(records: Iterable[str | os.PathLike[str]]) -> list[Damage]:
             continue
         for name, file in record.outputs.items():
             output = Path(name)
-            if output.exists() and (problem := _difference(output, file, path)):
+            if not output.exists():
+                continue
+            if problem := _difference(output, file):
                 found.append(Damage(output, f"{output}: {problem}"))
+            elif file.mtime_ns not in (None, output.stat().st_mtime_ns):
+                # A copy of what was written: with the time of what was copied it is known as that
+                # without being read again, and Snakemake sees the order in which steps ran.
+                os.utime(output, ns=(file.mtime_ns, file.mtime_ns))
     return found
 
 
-def _difference(output: Path, file: File, record: Path) -> str:
+def _difference(output: Path, file: File) -> str:
     """Return in what an output differs from its record; empty if it is what was written."""
-    status = output.stat()
-    if status.st_size != file.bytes:
-        return f"found {status.st_size:,} bytes, expected the {file.bytes:,} that its step wrote"
-    # A record is written last: what is older than it need not be read to be known.
-    is_newer = status.st_mtime > record.stat().st_mtime
-    if is_newer and describe_file(output).sha256 != file.sha256:
-        return "found other content than its step wrote"
-    return ""
+    size = output.stat().st_size
+    if size != file.bytes:
+        return f"found {size:,} bytes, expected the {file.bytes:,} that its step wrote"
+    return "" if is_unchanged(output, file) else "found other content than its step wrote"
 
 
 def set_aside(records: Iterable[str | os.PathLike[str]]) -> list[str]:

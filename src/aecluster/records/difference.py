@@ -83,5 +83,5 @@ def _files(kind: str, a: Mapping[str, File], b: Mapping[str, File]) -> Iterator[
         before, after = a.get(path), b.get(path)
         if before is None or after is None:
             yield f"{kind}: {path} is only in the {'second' if before is None else 'first'}"
-        elif before != after:
+        elif before.sha256 != after.sha256:
             yield f"{kind}: {path} has other content"

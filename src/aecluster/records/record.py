@@ -7,14 +7,16 @@ records, so that none of it can cost a computed result. A record as JSON::
     step, dataset, representation, split, k, seed    what was done to what (null: does not apply)
     params                                           all that the step depends on
     code                                             fingerprint of the code it ran
-    inputs, outputs                                  {path: {bytes, sha256}}
+    inputs, outputs                                  {path: {bytes, sha256, mtime_ns}}
     metrics                                          {name: value}
     curves                                           {name: [{step, time, value}, ...]}
     details                                          for figures: layers, class names, sizes
     run                                              times, memory, machine, versions, commit, ...
+    sha256                                           of all this: edited records are noticed
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -29,6 +31,8 @@ from aecluster.errors import RecordError
 SUBJECT = ("dataset", "representation", "split", "k", "seed")
 # Before the name of a metric that was estimated: its standard error.
 STANDARD_ERROR = "se_"
+# The field with the digest of the others.
+_SEAL = "sha256"
 
 
 class _Frozen(BaseModel):
@@ -37,10 +41,15 @@ class _Frozen(BaseModel):
 
 
 class File(_Frozen):
-    """Size and digest of a file, as a step read or wrote it."""
+    """Size, digest and time of a file, as a step read or wrote it.
+
+    The time, in nanoseconds since 1970, only spares reading the file: another time with the same
+    digest is no change.
+    """
 
     bytes: int
     sha256: str
+    mtime_ns: int | None = None
 
 
 class Point(_Frozen):
@@ -125,7 +134,7 @@ def curves_of(history: Iterable[Mapping[str, float | None]]) -> dict[str, list[P
 
 
 def describe_file(path: str | os.PathLike[str]) -> File:
-    """Return size and SHA-256 of a file.
+    """Return size, SHA-256 and time of a file.
 
     Parameters
     ----------
@@ -138,13 +147,31 @@ def describe_file(path: str | os.PathLike[str]) -> File:
     """
     with Path(path).open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return File(bytes=file.tell(), sha256=sha256)
+        status = os.fstat(file.fileno())
+        return File(bytes=file.tell(), sha256=sha256, mtime_ns=status.st_mtime_ns)
+
+
+def is_unchanged(path: str | os.PathLike[str], file: File) -> bool:
+    """Return whether a file is as a step saw it; its bytes are read only if its time differs.
+
+    Parameters
+    ----------
+    path : path-like
+        An existing file.
+    file : File
+        What the step saw.
+    """
+    status = Path(path).stat()
+    if status.st_size != file.bytes:
+        return False
+    return status.st_mtime_ns == file.mtime_ns or describe_file(path).sha256 == file.sha256
 
 
 def write_record(path: str | os.PathLike[str], record: Record) -> None:
     """Write a record as JSON, whole or not at all."""
+    content = json.loads(record.model_dump_json())
     with atomic_write(path) as temporary:
-        temporary.write_text(record.model_dump_json(indent=2) + "\n")
+        temporary.write_text(json.dumps({**content, _SEAL: _sealed(content)}, indent=2) + "\n")
 
 
 def read_record(path: str | os.PathLike[str]) -> Record:
@@ -153,18 +180,29 @@ def read_record(path: str | os.PathLike[str]) -> Record:
     Raises
     ------
     RecordError
-        If the file is missing, cut short or not a record.
+        If the file is missing, cut short, edited or not a record.
     """
     try:
-        text = Path(path).read_bytes()
+        content = json.loads(Path(path).read_bytes())
+        seal = content.pop(_SEAL, None)
     except OSError as error:
         raise RecordError(f"{path}: {error.strerror}, expected the record of a step") from None
+    except (ValueError, AttributeError) as error:
+        raise RecordError(f"{path}: not a record: the file: {error}") from None
     try:
-        return Record.model_validate_json(text)
+        record = Record.model_validate(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise RecordError(f"{path}: not a record: {where}: {first['msg']}") from None
+    if seal != _sealed(content):
+        raise RecordError(f"{path}: edited, or not whole: its content is not what its step wrote")
+    return record
+
+
+def _sealed(content: Mapping[str, Any]) -> str:
+    """Return the digest of a record's content, however its text is laid out."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def digest(path: str | os.PathLike[str]) -> str:

@@ -53,11 +53,23 @@ def test_output_overwritten_at_its_own_length_is_set_aside(written):
     assert line.startswith(f"{output}: found other content than its step wrote: set aside as ")
 
 
-def test_output_written_again_with_the_same_content_is_no_damage(written):
+def test_copy_of_an_output_is_no_damage_and_gets_its_time_back(written):
     record, output = written
+    time = output.stat().st_mtime_ns
     os.utime(output, (2**31, 2**31))
 
     assert set_aside([record]) == []
+    assert output.stat().st_mtime_ns == time
+
+
+def test_older_output_of_the_same_size_is_set_aside(written):
+    record, output = written
+    output.write_bytes(b"87654321")
+    os.utime(output, (1, 1))
+
+    [line] = set_aside([record])
+
+    assert line.startswith(f"{output}: found other content than its step wrote: set aside as ")
 
 
 def test_broken_record_is_set_aside(written):

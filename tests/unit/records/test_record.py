@@ -54,7 +54,7 @@ def test_digest_tells_records_apart(tmp_path, record):
     ("text", "message"),
     [
         (None, "No such file or directory, expected the record of a step"),
-        ("{", "not a record: the file: Invalid JSON"),
+        ("{", "not a record: the file: Expecting property name"),
         ('{"step": "kmeans"}', "not a record: dataset: Field required"),
     ],
 )

@@ -1,0 +1,180 @@
+"""Records that are not of what is wanted: of other parameters, other code, or other inputs.
+
+Snakemake remembers what it ran with in a folder of its own, which may be lost, and compares times
+of files, which copies change. A record holds parameters, code and the digests of what its step read
+and wrote. So before a run every record is held against what its step would do. One that does not
+agree is set aside, as ``<name>.outdated``, so that its step runs again; it is put back when it
+agrees again and its outputs are still there, as after a change that was taken back.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aecluster.errors import RecordError
+from aecluster.records.record import File, Record, is_unchanged, read_record
+
+_SUFFIX = ".outdated"
+_ABSENT = "nothing"
+# Files of a group that a line names.
+_MOST_NAMED = 2
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the step of a record would be run with.
+
+    Attributes
+    ----------
+    params : mapping
+        All that the step depends on, flat as in a record.
+    code : str
+        Fingerprint of its code.
+    """
+
+    params: Mapping[str, Any]
+    code: str
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A record that is not of what is wanted, and in what it differs, in plain words."""
+
+    record: Path
+    reason: str
+
+
+def find_outdated(
+    wanted: Mapping[str, Callable[[], Wanted]], *, differs: Callable[[Record], str] | None = None
+) -> list[Outdated]:
+    """Return the records that are not of what is wanted.
+
+    Records that are not there are no concern: Snakemake makes them. Those that cannot be read are
+    damaged, see `aecluster.records.damage`.
+
+    Parameters
+    ----------
+    wanted : mapping of str to callable
+        By the paths of all records of an experiment: returns what the record's step would be run
+        with; called for records that are there.
+    differs : callable, optional
+        Returns a further reason to make the result of a record anew, or an empty text.
+
+    Returns
+    -------
+    list of Outdated
+        In the order of `wanted`. What follows from an outdated record is not in it: Snakemake sees
+        to that.
+    """
+    found = {path: record for path in wanted if (record := _read(path)) is not None}
+    written = {name: file for record in found.values() for name, file in record.outputs.items()}
+    outdated = []
+    for path, record in found.items():
+        reasons = _changes(record, wanted[path]())
+        reasons += [f"{name} is lost" for name in record.outputs if not Path(name).exists()]
+        reasons += _other_inputs(record, written, found)
+        if differs and (other := differs(record)):
+            reasons.append(other)
+        if reasons:
+            outdated.append(Outdated(Path(path), ", ".join(reasons)))
+    return outdated
+
+
+def set_aside(outdated: Iterable[Outdated]) -> None:
+    """Rename outdated records to ``<name>.outdated``, so that their steps run again."""
+    for found in outdated:
+        found.record.replace(_aside(found.record))
+
+
+def put_back(wanted: Mapping[str, Callable[[], Wanted]]) -> list[Path]:
+    """Give records back their names that were set aside and are of what is wanted again.
+
+    What was set aside beside a record that is there is removed: its outputs are gone.
+
+    Parameters
+    ----------
+    wanted : mapping
+        As for `find_outdated`.
+
+    Returns
+    -------
+    list of Path
+        The records that are back.
+    """
+    back = []
+    for path in map(Path, wanted):
+        aside = _aside(path)
+        if not aside.exists():
+            continue
+        if path.exists():
+            aside.unlink()
+            continue
+        record, want = _read(aside), wanted[str(path)]()
+        if record and not _changes(record, want) and all(map(_is_whole, record.outputs.items())):
+            aside.replace(path)
+            back.append(path)
+    return back
+
+
+def in_lines(outdated: Iterable[Outdated]) -> list[str]:
+    """Return a line per reason, with the records that it holds for.
+
+    Examples
+    --------
+    >>> in_lines([Outdated(Path("a.json"), "k 2 -> 3"), Outdated(Path("b.json"), "k 2 -> 3")])
+    ['a.json, b.json: changed: k 2 -> 3: made again']
+    """
+    by_reason: dict[str, list[str]] = {}
+    for found in outdated:
+        by_reason.setdefault(found.reason, []).append(str(found.record))
+    return [
+        f"{', '.join(names[:_MOST_NAMED])}"
+        f"{f' and {len(names) - _MOST_NAMED:,} more' if len(names) > _MOST_NAMED else ''}"
+        f": changed: {reason}: made again"
+        for reason, names in by_reason.items()
+    ]
+
+
+def _aside(record: Path) -> Path:
+    return record.with_name(record.name + _SUFFIX)
+
+
+def _read(path: str | os.PathLike[str]) -> Record | None:
+    try:
+        return read_record(path) if os.path.exists(path) else None  # noqa: PTH110 - ten times faster
+    except RecordError:
+        return None
+
+
+def _changes(record: Record, wanted: Wanted) -> list[str]:
+    before, now = record.params, wanted.params
+    changes = [
+        f"{name} {before.get(name, _ABSENT)} -> {now.get(name, _ABSENT)}"
+        for name in {**before, **now}
+        if before.get(name, _ABSENT) != now.get(name, _ABSENT)
+    ]
+    return changes + (["its source code"] if record.code != wanted.code else [])
+
+
+def _other_inputs(
+    record: Record, written: Mapping[str, File], records: Mapping[str, Record]
+) -> list[str]:
+    """Return which inputs are not what the step read, by the records or by the files."""
+    changed = []
+    for name, file in record.inputs.items():
+        if name in written:
+            is_same = written[name].sha256 == file.sha256
+        elif name in records or Path(name).exists():
+            is_same = is_unchanged(name, file)
+        else:
+            continue  # it is being made anew, or has been deleted after it was read
+        if not is_same:
+            changed.append(f"{name} has other content")
+    return changed
+
+
+def _is_whole(output: tuple[str, File]) -> bool:
+    name, file = output
+    return Path(name).exists() and is_unchanged(name, file)
