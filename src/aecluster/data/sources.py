@@ -157,7 +157,7 @@ SOURCES = {
     ),
     "digits": Source(
         label="Handwritten digits",
-        description="1,797 gray images of 8 x 8 pixels in 10 classes.",
+        description="1,797 gray images of 8 x 8 pixels of handwritten digits in 10 classes.",
         files="none: shipped with scikit-learn",
         reader="aecluster.data.readers.digits:open_digits",
         reference="E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998",

@@ -114,7 +114,7 @@ def test_state_of_a_folder_takes_under_8_microseconds_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("source", "path", "expected"),
     [
-        ("cifar", None, "source 'cifar' is unknown, expected one of cifar10, cifar100, "),
+        ("cifar", None, f"source 'cifar' is unknown, expected one of {', '.join(SOURCES)}"),
         ("images", None, "source 'images' has no path, expected that of a file or folder"),
         ("digits", "x", "source 'digits' takes no path, found x"),
         ("images", "no/where", "no/where: no such file or folder, expected the source 'images'"),
