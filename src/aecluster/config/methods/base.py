@@ -71,9 +71,9 @@ def epochs(
 
 
 def batch_size(
-    default: int, choose: str, *, effect: str = "Images a step of the optimizer.", least: int = 1
+    default: int, choose: str, *, effect: str = "Images per step of the optimizer.", least: int = 1
 ) -> Any:
-    """Declare how many images a step of the optimizer takes."""
+    """Declare how many images each step of the optimizer takes."""
     return key(default, ge=least, le=65_536, effect=effect, choose=choose)
 
 

@@ -21,7 +21,8 @@ class Method:
         Its keys in an experiment file.
     stage : {"read", "train", "transform"}
         Which rule makes it: none, since the images are read anyway; a training that leaves a
-        Keras model, of which the images' codes are taken; or a function of another space.
+        Keras model, of which the images' codes are taken; or a function of another
+        representation.
     made_by : str
         ``<module>:<function>`` of the training, see `aecluster.autoencoder.training`, or of the
         transformation, see `aecluster.steps.transform`. Empty for what is read.

@@ -18,7 +18,7 @@ TRAINED: list[Method] = []
 
 
 class Autoencoder(Gridded):
-    """The code of an autoencoder that is trained on the `train` split, once a seed."""
+    """The code of an autoencoder that is trained on the `train` split, once per seed."""
 
     method: Literal["autoencoder"] = method(
         "`autoencoder`: a code from which the image can be rebuilt."
@@ -35,7 +35,9 @@ class Autoencoder(Gridded):
         least=0,
     )
     batch_size: int = batch_size(
-        32, "32 as in the source experiment; larger is faster an epoch and learns less in it."
+        32,
+        "32 as in the source experiment; a larger one makes an epoch faster, and learns less in "
+        "it.",
     )
     learning_rate: float = learning_rate()
     l1: float = key(
@@ -104,7 +106,7 @@ class Contrastive(Gridded):
     batch_size: int = batch_size(
         512,
         "512; a smaller one has fewer images to compare with and learns less in an epoch.",
-        effect="Images a step of the optimizer, each of which is told apart from all others.",
+        effect="Images per step of the optimizer, each of which is told apart from all others.",
         least=2,
     )
     learning_rate: float = learning_rate(

@@ -72,8 +72,8 @@ class FeatureUnion(Gridded):
     """The vectors of several representations side by side."""
 
     method: Literal["union"] = method(
-        "`union`: where spaces know different things; whiten them first, so that each value "
-        "has the same say."
+        "`union`: where representations know different things; whiten them first, so that each "
+        "value has the same say."
     )
     of: list[str] = key(
         min_length=2,
@@ -84,7 +84,7 @@ class FeatureUnion(Gridded):
 
 TRANSFORMED.append(
     Method(
-        label="Spaces side by side",
+        label="Representations side by side",
         reference="FeatureUnion in Pedregosa et al., JMLR 12 (2011), 2825-2830.",
         keys=FeatureUnion,
         stage="transform",
@@ -130,7 +130,7 @@ class SparseManifold(Gridded):
         4,
         ge=1,
         le=16,
-        effect="Cells a side over which the image is averaged; a vector has `n_cells`^2 * "
+        effect="Cells per side over which the image is averaged; a vector has `n_cells`^2 * "
         "`n_components` values.",
         choose="1 forgets where things are; 4 keeps it roughly.",
     )
@@ -241,8 +241,8 @@ class Function(Derived):
     )
     function: str = key(
         "embed",
-        effect="Name of the function: `embed(train, images, *, seed, **options)` returns a row an "
-        "image.",
+        effect="Name of the function: `embed(train, images, *, seed, **options)` returns one row "
+        "per image.",
         choose="One file can hold several.",
     )
     options: dict[str, Any] = key(
