@@ -1,6 +1,6 @@
 """The HDF5 files: one layout for every representation, one for every clustering.
 
-A store holds one vector or image a row, for each split::
+A store holds one vector or image per row, for each split::
 
     /              attrs: format_version, dataset, representation, source_digest
     ├── train      attrs: class_names (where labels exist)
@@ -27,6 +27,9 @@ Reconstructions are some images and what an autoencoder makes of them::
     /                    attrs: format_version
     ├── images           [n, h, w, c] float32, 0..1
     └── reconstructions  [n, h, w, c] float32
+
+All names are imported from here, ``from aecluster.store import Store``. Inside, `store` reads what
+`writer` has written, `arrays` holds the small files, and `streaming` takes rows in random order.
 """
 
 from aecluster.store._file import FORMAT_VERSION

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from aecluster.config import METHODS, load_experiment
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.records.record import flat_params
 from aecluster.steps.evaluate import evaluate
 from aecluster.workflow import params
