@@ -11,16 +11,18 @@ from aecluster.records import damage
 
 from aecluster.workflow import lock
 
-from aecluster.workflow import params
+from aecluster.workflow import params, sources
 
 from aecluster import tracking
 from aecluster.config import METHODS, load_experiment
-from aecluster.data import SOURCES
 from aecluster.errors import AeclusterError
-from aecluster.workflow.fingerprint import fingerprint
+from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+
+if workflow.is_main_process:
+    sources.announce(SCRIPTS)
 
 
 def checked(function, *arguments):
@@ -45,35 +47,33 @@ PIXELS = {
 }
 
 
-def code(script):
-    """Return the fingerprint of all code that a rule's script reaches."""
-    return fingerprint(SCRIPTS / f"{script}.py")
+def code(script, params_of=None):
+    """Return the fingerprint of all code that a rule's script reaches.
+
+    Where the step names further modules, as a representation's method, a function of wildcards.
+    """
+    path = SCRIPTS / f"{script}.py"
+    if params_of is None:
+        return fingerprint(path)
+    return lambda wildcards: fingerprint(path, *modules_named(params_of(wildcards)))
+
+
+def pixels_params(wildcards):
+    return PIXELS[wildcards.dataset]
+
+
+def train_params(wildcards):
+    return params.train(experiment, wildcards)
+
+
+def transform_params(wildcards):
+    return checked(params.transform, experiment, wildcards)
 
 
 def source_file(wildcards):
     """Return the file that the images are read from, for Snakemake to watch, if it is one."""
     path = params.source_path(experiment.datasets[wildcards.dataset])
     return [] if path is None or Path(path).is_dir() else path
-
-
-def code_of_method(script):
-    """Return the fingerprint of all code that a script reaches for a representation's method."""
-
-    def code_of(wildcards):
-        method = method_of(wildcards)
-        return fingerprint(SCRIPTS / f"{script}.py", METHODS[method].module)
-
-    return code_of
-
-
-def code_of_source(script):
-    """Return the fingerprint of all code that a script reaches to read a data set's source."""
-
-    def code_of(wildcards):
-        source = experiment.datasets[wildcards.dataset].source
-        return fingerprint(SCRIPTS / f"{script}.py", SOURCES[source].module)
-
-    return code_of
 
 
 include: "paths.smk"

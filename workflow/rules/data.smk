@@ -48,8 +48,8 @@ rule preprocess:
         mem_mb=preprocess_mb,
         runtime=30,
     params:
-        step=lambda wildcards: PIXELS[wildcards.dataset],
-        code=code_of_source("preprocess"),
+        step=pixels_params,
+        code=code("preprocess", pixels_params),
     message:
         "Reading the images of {wildcards.dataset} into a store"
     script:

@@ -36,8 +36,8 @@ rule train:
         runtime=120,
         gpu=0,
     params:
-        step=lambda wildcards: params.train(experiment, wildcards),
-        code=code_of_method("train"),
+        step=train_params,
+        code=code("train", train_params),
     message:
         "Training {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
@@ -107,8 +107,8 @@ rule transform:
         mem_mb=representation_mb,
         runtime=120,
     params:
-        step=lambda wildcards: checked(params.transform, experiment, wildcards),
-        code=code_of_method("transform"),
+        step=transform_params,
+        code=code("transform", transform_params),
     message:
         "Making {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"
     script:

@@ -8,7 +8,8 @@ reaches by imports. `aecluster.workflow.syntax` says what of a source counts.
 import ast
 import functools
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import grimp
@@ -18,10 +19,11 @@ from aecluster.workflow.syntax import canonical
 
 _PACKAGE = "aecluster"
 _ROOT = Path(__file__).parents[1]
+_NAMED = re.compile(rf"(?P<module>{_PACKAGE}(\.\w+)+):\w+")
 
 
 def fingerprint(script: str | Path, *modules: str) -> str:
-    """Return one hash over the code that a script reaches.
+    """Return one hash over the code that a script reaches, modules beside it included.
 
     A script that imports from a subpackage reaches all of it, since a subpackage may load its
     modules lazily, out of sight of its import statements.
@@ -44,12 +46,36 @@ def fingerprint(script: str | Path, *modules: str) -> str:
     >>> fingerprint(__file__) == fingerprint(__file__)
     True
     """
-    source = Path(script).read_bytes()
-    sha256 = hashlib.sha256(canonical(source))
-    for module in sorted(_reached(frozenset(_imported(ast.parse(source))) | set(modules))):
+    return _fingerprint(Path(script), frozenset(modules))
+
+
+@functools.cache
+def _fingerprint(script: Path, modules: frozenset[str]) -> str:
+    sha256, imported = hashlib.sha256(), set(modules)
+    for path in _with_own_modules(script):
+        source = path.read_bytes()
+        sha256.update(canonical(source, is_package=path.name == "__init__.py"))
+        imported |= _imported(ast.parse(source))
+    for module in sorted(_reached(frozenset(imported))):
         sha256.update(module.encode())
         sha256.update(_module_hash(module))
     return sha256.hexdigest()[:32]
+
+
+def modules_named(values: object) -> set[str]:
+    """Return the modules of the package that options name as ``<module>:<function>``.
+
+    Examples
+    --------
+    >>> modules_named({"made_by": "aecluster.transforms.pca:principal_components", "seed": 0})
+    {'aecluster.transforms.pca'}
+    """
+    if isinstance(values, Mapping):
+        return set().union(*map(modules_named, values.values()))
+    if isinstance(values, list):
+        return set().union(*map(modules_named, values))
+    found = _NAMED.fullmatch(values) if isinstance(values, str) else None
+    return {found["module"]} if found else set()
 
 
 def script_digest(path: str | Path) -> str:

@@ -30,6 +30,7 @@ from aecluster.records.record import (
     flat_params,
     write_record,
 )
+from aecluster.workflow.sources import Sources
 
 # The command that the user gave, handed from the workflow to its jobs.
 COMMAND_VARIABLE = "AECLUSTER_COMMAND"
@@ -81,6 +82,13 @@ class Job:
         sys.stderr = Tee(terminal, self._log)
         logging.basicConfig(stream=sys.stderr, format="%(message)s")
         logging.getLogger("aecluster").setLevel(logging.INFO)
+        params = self._snakemake.params
+        try:
+            if params.get("code") is not None:
+                script = sys.modules["__main__"].__file__
+                self._sources = Sources(script, params.code, params.step)
+        except AeclusterError as error:
+            self.__exit__(type(error), error, error.__traceback__)
         return self
 
     def __exit__(
@@ -119,6 +127,7 @@ class Job:
         details : dict, optional
             What figures and tables need beside them, in JSON types.
         """
+        self._sources.check()
         job = self._snakemake
         subject = {name: job.wildcards.get(name) for name in SUBJECT}
         write_record(

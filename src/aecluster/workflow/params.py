@@ -71,7 +71,10 @@ def preprocess(dataset: Dataset) -> Params:
             "split_seed": dataset.split_seed,
             "on_bad_image": dataset.on_bad_image,
         },
-        "watched": {"state": source_state(dataset.source, dataset.path)},
+        "watched": {
+            "reader": SOURCES[dataset.source].reader,
+            "state": source_state(dataset.source, dataset.path),
+        },
     }
 
 
