@@ -1,0 +1,89 @@
+"""Which run holds the results: two that made the same files would mix theirs.
+
+Two clones may share their results by a link or a network disk, where Snakemake's own locks, which
+lie beside the program, do not meet. So a run holds a lock of the kernel on every folder of results
+that it writes to. The lock ends with the process, however it ends, and its file names the process.
+"""
+
+import fcntl
+import getpass
+import os
+import socket
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from aecluster.errors import AeclusterError
+
+_NAME = ".run.lock"
+
+
+def hold(folders: Iterable[str | os.PathLike[str]]) -> None:
+    """Hold folders of results as long as this process lives.
+
+    Parameters
+    ----------
+    folders : iterable of path-like
+        Made where they are missing.
+
+    Raises
+    ------
+    AeclusterError
+        If another run holds one of them, or it cannot be written to.
+    """
+    # In one order, so that of two runs with several folders one gets all of them.
+    for folder in sorted(map(Path, folders)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Never closed: the lock would end with it.
+            file = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise AeclusterError(
+                f"{folder}: {error.strerror}, expected a folder that can be written to"
+            ) from error
+        if not _try_lock(file):
+            raise AeclusterError(
+                f"{folder}: held by another run, {_read(file)}: wait for it, or end it"
+            )
+        os.truncate(file, 0)
+        os.pwrite(file, _myself().encode(), 0)
+
+
+def holder_of(folders: Iterable[str | os.PathLike[str]]) -> str | None:
+    """Return which other run holds one of some folders, in words, or None.
+
+    Parameters
+    ----------
+    folders : iterable of path-like
+    """
+    for folder in folders:
+        try:
+            file = os.open(Path(folder) / _NAME, os.O_RDWR)
+        except OSError:
+            continue  # no run has ever written there, or this one may not
+        try:
+            if not _try_lock(file):
+                return f"{folder} is held by another run, {_read(file)}"
+        finally:
+            os.close(file)
+    return None
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without such locks
+    return True
+
+
+def _read(file: int) -> str:
+    return os.pread(file, 4096, 0).decode(errors="replace") or "which has just begun"
+
+
+def _myself() -> str:
+    began = time.strftime("%Y-%m-%d %H:%M:%S")
+    who = f"{getpass.getuser()}@{socket.gethostname()}"
+    return f"process {os.getpid()} of {who} in {Path.cwd()}, since {began}"
