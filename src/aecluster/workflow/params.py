@@ -151,12 +151,12 @@ def track(experiment: Experiment) -> Step:
 
 def plot_training(representation: str, seed: str) -> Step:
     """Return what the figures of a training depend on beside its record."""
-    return {"representation": representation, "seed": int(seed)}
+    return {"options": {}, "watched": {"representation": representation, "seed": int(seed)}}
 
 
 def plot_atoms(representation: str, seed: str) -> Step:
     """Return what the picture of a dictionary depends on beside the store."""
-    return {"representation": representation, "seed": int(seed)}
+    return {"options": {}, "watched": {"representation": representation, "seed": int(seed)}}
 
 
 def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
@@ -170,12 +170,8 @@ def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
     kind = experiment.evaluation.map
     if kind == "umap":
         _check_installed("umap", "evaluation.map: 'umap'")
-    return {
-        "k": int(wildcards.k),
-        "seed": int(wildcards.seed),
-        "split": wildcards.split,
-        "map": kind,
-    }
+    watched = {"k": int(wildcards.k), "seed": int(wildcards.seed), "split": wildcards.split}
+    return {"options": {"map_kind": kind}, "watched": watched}
 
 
 def _check_installed(package: str, what: str) -> None:
