@@ -53,9 +53,7 @@ rule plot_training:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: params.plot_training(
-            wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.plot_training(wildcards),
         code=code_of_pictures("plot_training", "training", "autoencoder"),
     message:
         "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
@@ -112,10 +110,8 @@ rule plot_atoms:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: params.plot_atoms(
-            wildcards.representation, wildcards.seed
-        ),
-        code=code_of_pictures("plot_atoms", "dictionary"),
+        step=lambda wildcards: params.plot_atoms(wildcards),
+        code=code_of_pictures("plot_atoms", "dictionary", record="atoms"),
     message:
         "Drawing the atoms of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:

@@ -161,10 +161,16 @@ def labels_of_clustering(figure):
     }
 
 
-def code_of_pictures(script, *subjects):
-    """Return the fingerprint of all code that a script reaches which draws what there is of some."""
-    modules = {picture.module for picture in pictures_of(*subjects)}
-    return fingerprint(SCRIPTS / f"{script}.py", *modules)
+def clustering_records():
+    """Return the records of the pictures of clusterings, each once."""
+    names = dict.fromkeys(picture.record for picture in pictures_of("clustering"))
+    return shown(*(f".{name}.json" for name in names))
+
+
+def code_of_pictures(script, *subjects, record="figures"):
+    """Return the fingerprint of all code that a script reaches, and that of what it draws."""
+    drawn = [picture for picture in pictures_of(*subjects) if picture.record == record]
+    return fingerprint(SCRIPTS / f"{script}.py", *(picture.module for picture in drawn))
 
 
 def computed_records():
@@ -181,7 +187,7 @@ def figure_records():
     """Return the records of all figures."""
     return [
         *training_records(config["seeds"]),
-        *shown(".figures.json"),
+        *clustering_records(),
     ]
 
 

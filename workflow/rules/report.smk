@@ -87,7 +87,7 @@ rule report:
         differences="results/{experiment}/differences.csv",
         score_curves="results/{experiment}/scores.png",
         records=computed_records(),
-        figures=[*training_records(config["seeds"][:1]), *shown(".figures.json")],
+        figures=[*training_records(config["seeds"][:1]), *clustering_records()],
         citation="CITATION.cff",
     output:
         report="results/{experiment}/report.html",

@@ -149,14 +149,16 @@ def track(experiment: Experiment) -> Step:
     return {"experiment": experiment.experiment, "uri": uri}
 
 
-def plot_training(representation: str, seed: str) -> Step:
+def plot_training(wildcards: Any) -> Step:
     """Return what the figures of a training depend on beside its record."""
-    return {"options": {}, "watched": {"representation": representation, "seed": int(seed)}}
+    watched = {"representation": wildcards.representation, "seed": int(wildcards.seed)}
+    return {"options": {}, "watched": watched}
 
 
-def plot_atoms(representation: str, seed: str) -> Step:
+def plot_atoms(wildcards: Any) -> Step:
     """Return what the picture of a dictionary depends on beside the store."""
-    return {"options": {}, "watched": {"representation": representation, "seed": int(seed)}}
+    watched = {"representation": wildcards.representation, "seed": int(wildcards.seed)}
+    return {"options": {}, "watched": watched}
 
 
 def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
