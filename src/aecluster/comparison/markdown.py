@@ -10,7 +10,7 @@ from aecluster.comparison.scores import read_scores
 from aecluster.comparison.statistics import Estimate, Summary, best_of, score_named, summarize
 from aecluster.comparison.tables import decimals_for, in_text, read_summary, table_of
 from aecluster.errors import AeclusterError
-from aecluster.figures import draw_scores
+from aecluster.figures.scores import draw_scores
 
 # Scores that compare between representations, the most quoted first.
 _SHOWN = ("nmi", "ari", "accuracy", "silhouette_in_pixels", "davies_bouldin_in_pixels", "stability")

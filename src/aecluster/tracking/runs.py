@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aecluster.records.lineage import PICTURED, Entry, Lineage
+from aecluster.records.lineage import Entry, Lineage, is_drawing
 from aecluster.records.progress import Progress
 from aecluster.records.record import SUBJECT, Point, Record, curves_of
 
@@ -108,7 +108,7 @@ def step_runs(lineage: Lineage, *, names_dataset: bool = False) -> list[WantedRu
     return [
         _step_run(entry, lineage, names_dataset)
         for entry in lineage.entries
-        if entry.record.step not in PICTURED
+        if not is_drawing(entry.record)
     ]
 
 
