@@ -23,7 +23,7 @@ def draw_score_curves(path: str | os.PathLike[str], summary: str | os.PathLike[s
 
 
 def panels_of(summaries: list[Summary]) -> list[Panel]:
-    """Return what `aecluster.figures.draw_scores` draws: a panel a data set and score."""
+    """Return what `aecluster.figures.draw_scores` draws: one panel per data set and score."""
     datasets = list(dict.fromkeys(found.dataset for found in summaries))
     panels = []
     for dataset in datasets:

@@ -20,7 +20,7 @@ from aecluster.comparison.statistics import (
     score_named,
     summarize,
 )
-from aecluster.comparison.tables import decimals_for, in_text, table_of
+from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.records.record import Record
 
 # Pictures of a training, in the order in which they are shown, and what to see in them.

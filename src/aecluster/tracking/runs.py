@@ -17,8 +17,6 @@ from aecluster.records.record import SUBJECT, Point, Record, curves_of
 
 # The tags that say which run a later one of the same thing supersedes.
 KEY = ("step", *SUBJECT)
-# The scores that people compare first; the others are there too.
-SHOWN = ("silhouette", "dunn", "nmi", "ari", "accuracy")
 # A variant is known by its scores.
 _SCORING = "evaluate"
 

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from aecluster.comparison.order import SHOWN, deciding_score
 from aecluster.tracking.plan import FoundRun
-from aecluster.tracking.runs import SHOWN, WantedRun
+from aecluster.tracking.runs import WantedRun
 
 # Which of the views a link opens.
 FIRST_VIEW = "current"
@@ -84,7 +85,7 @@ def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
     runs = list(runs)
     scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
     columns = {
-        "order": f"metrics.`{'nmi' if 'nmi' in scores else 'silhouette'}`",
+        "order": f"metrics.`{deciding_score(scores)}`",
         "ascending": False,
         "metrics": (*scores, "wall_s"),
         "params": (*_SUBJECT, *_varying(runs)),
