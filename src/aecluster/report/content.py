@@ -49,7 +49,7 @@ _GROUPS = (
 _CONTROLS = {
     "random": (
         "Random labels with the cluster sizes of K-Means, in each representation's own space",
-        lambda s: s.name != "balance",
+        lambda s: s.kind != "partition",
     ),
     "classes": (
         "The classes themselves as a clustering, in each representation's own space",
