@@ -16,7 +16,7 @@ help:
 	@echo 'make test    run every test'
 	@echo 'make lint    check code, workflow, layering and locks'
 	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
-	@echo 'make config  write the schema and the manual of the configuration anew'
+	@echo 'make config  write the schema, the manual and the tables made from registries anew'
 	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
 
 setup: $(INSTALLED)
@@ -70,6 +70,7 @@ bench: setup
 config: setup
 	$(BIN)/aecluster schema > config/schema.json
 	$(BIN)/aecluster manual > config/README.md
+	$(BIN)/python -m aecluster.config.manual docs/*.md
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file envs/cpu.txt

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.datasets import load_digits, load_iris
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.store import Store
 
 CACHE = Path("results/benchmarks")

@@ -18,7 +18,7 @@ import numpy as np
 from measure import interleaved, machine, markdown, peak_memory
 from PIL import Image
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from cifar_files import BATCHES, LABEL_NAMES, batch, python2_pickle

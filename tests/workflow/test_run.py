@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 
+from aecluster.autoencoder import ARCHITECTURES
+from aecluster.config import METHODS
+from aecluster.data import SOURCES
 from project import DIGITS, Project
 
 pytestmark = pytest.mark.workflow
@@ -373,8 +376,8 @@ def test_password_on_the_command_line_is_in_no_record_and_no_log(tmp_path):
         ({"clustering": {"kk": [2]}}, "clustering.kk: unknown key; did you mean 'k'?"),
         (
             {"dataset": {"name": "a", "source": "imagse"}},
-            "dataset.source: found 'imagse', expected one of cifar10, cifar100, mnist, "
-            "fashion_mnist, stl10, svhn, digits, images, arrays; did you mean 'images'?",
+            f"dataset.source: found 'imagse', expected one of {', '.join(SOURCES)}; "
+            "did you mean 'images'?",
         ),
         (
             {"dataset": {"name": "a", "source": "images", "path": "nowhere"}},
@@ -386,14 +389,13 @@ def test_password_on_the_command_line_is_in_no_record_and_no_log(tmp_path):
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "architecture": "spase"}}},
-            "representations.ae.architecture: found 'spase', expected one of sparse, conv; "
-            "did you mean 'sparse'?",
+            "representations.ae.architecture: found 'spase', expected one of "
+            f"{', '.join(ARCHITECTURES)}; did you mean 'sparse'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencdr"}}},
-            "representations.ae.method: found 'autoencdr', expected one of pixels, autoencoder, "
-            "contrastive, vae, dec, idec, pca, sklearn, union, sparse_manifold, umap, neighbours, "
-            "function; did you mean 'autoencoder'?",
+            "representations.ae.method: found 'autoencdr', expected one of "
+            f"{', '.join(METHODS)}; did you mean 'autoencoder'?",
         ),
         (
             {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},

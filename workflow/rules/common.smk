@@ -15,6 +15,7 @@ from aecluster.workflow import params
 
 from aecluster import tracking
 from aecluster.config import METHODS, load_experiment
+from aecluster.data import SOURCES
 from aecluster.errors import AeclusterError
 from aecluster.workflow.fingerprint import fingerprint
 from aecluster.workflow.job import COMMAND_VARIABLE
@@ -61,6 +62,16 @@ def code_of_method(script):
     def code_of(wildcards):
         method = method_of(wildcards)
         return fingerprint(SCRIPTS / f"{script}.py", METHODS[method].module)
+
+    return code_of
+
+
+def code_of_source(script):
+    """Return the fingerprint of all code that a script reaches to read a data set's source."""
+
+    def code_of(wildcards):
+        source = experiment.datasets[wildcards.dataset].source
+        return fingerprint(SCRIPTS / f"{script}.py", SOURCES[source].module)
 
     return code_of
 

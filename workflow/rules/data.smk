@@ -49,7 +49,7 @@ rule preprocess:
         runtime=30,
     params:
         step=lambda wildcards: PIXELS[wildcards.dataset],
-        code=code("preprocess"),
+        code=code_of_source("preprocess"),
     message:
         "Reading the images of {wildcards.dataset} into a store"
     script:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.data import fetch_archive
+from aecluster.data.archives import fetch_archive
 from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:

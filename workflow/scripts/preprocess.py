@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ class Evaluation(Section):
     )
     map: Literal["pca", "tsne", "umap"] = key(
         "pca",
-        effect="How the picture of each space brings it to two dimensions.",
+        effect="How the map of each representation brings it to two dimensions.",
         choose="`pca` keeps distances and is quick; `tsne` keeps neighbours together and takes "
-        "about 15 s a picture, as `umap` does with the extra `umap` (`pip install '.[umap]'`). In "
-        "those two, sizes of groups and distances between them mean nothing.",
+        "about 15 s per picture, as `umap` does with the extra `umap` (`pip install '.[umap]'`). "
+        "In those two, sizes of groups and distances between them mean nothing.",
     )

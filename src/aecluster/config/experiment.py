@@ -53,7 +53,7 @@ class Experiment(Section):
     )
     representations: dict[RepresentationName, Representation] = key(
         min_length=1,
-        effect="The spaces to cluster in, by the name under which they appear in results.",
+        effect="The representations to cluster, by the name under which they appear in results.",
         choose="Keep `pixels`: without it nothing says what learning has brought.",
     )
     clustering: Clustering = Clustering()

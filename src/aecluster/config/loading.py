@@ -1,4 +1,4 @@
-"""Check an experiment file, and say in one line a key what is wrong."""
+"""Check an experiment file, and say what is wrong in one line per key."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,14 +1,27 @@
-"""The configuration's documents, made from its models: the JSON schema and the manual."""
+"""Documents made from models and registries: the JSON schema, the manual, tables in other pages.
+
+A table in a page of `docs/` stands between two comments that name it::
+
+    <!-- made by `make config`: methods -->
+    | method | ...
+    <!-- end -->
+
+``python -m aecluster.config.manual docs/*.md`` makes the tables of these pages anew.
+"""
 
 import json
+import re
+import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from aecluster.config import METHODS, Clustering, Dataset, Evaluation, Experiment, Tracking
+from aecluster.config import METHODS, Clustering, Dataset, Evaluation, Experiment, Method, Tracking
+from aecluster.data.sources import SOURCES
 
 _HEAD = """\
 # Configuration
@@ -27,6 +40,8 @@ snakemake --cores all --config 'seeds=[0,1,2]' 'clustering={k: [5, 10]}'
 
 Where threads, memory and executors are chosen: `profiles/`.
 """
+
+_MARKED = re.compile(r"(<!-- made by `make config`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 _RANGES = {"ge": "at least {}", "gt": "above {}", "le": "at most {}", "lt": "below {}"}
 
@@ -63,6 +78,69 @@ def manual() -> str:
         ("`tracking`", "tracking.", Tracking),
     ]  # fmt: skip
     return _HEAD + "".join(_section(*section) for section in sections)
+
+
+def table_of_methods() -> str:
+    """Return what a representation can be: a row of Markdown per method."""
+    return _table(
+        ("method", "what its vectors are", "made from", "reference"),
+        (
+            (f"`{name}`", method.description, _made_from(method), method.reference)
+            for name, method in METHODS.items()
+        ),
+    )
+
+
+def _made_from(method: Method) -> str:
+    bases = method.keys.model_fields.get("of")
+    if bases is None:
+        base = "the source" if method.stage == "read" else "the pixels"
+    else:
+        base = "one representation" if bases.annotation is str else "several representations"
+    trained = ", by training a network once per seed" if method.stage == "train" else ""
+    return base + trained
+
+
+def table_of_sources() -> str:
+    """Return where images can come from: a row of Markdown per source."""
+    return _table(
+        ("source", "what it holds", "`dataset.path`", "reference"),
+        (
+            (f"`{name}`", source.description, source.files, source.reference)
+            for name, source in SOURCES.items()
+        ),
+    )
+
+
+# By the names that stand in the comments around them.
+TABLES = {"methods": table_of_methods, "sources": table_of_sources}
+
+
+def with_tables(page: str) -> str:
+    r"""Return a page of Markdown with the tables between its comments made anew.
+
+    Parameters
+    ----------
+    page : str
+        Markdown, with the names of `TABLES` in comments.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> page = "<!-- made by `make config`: sources -->\nold\n<!-- end -->"
+    >>> with_tables(page).splitlines()[1]
+    '| source | what it holds | `dataset.path` | reference |'
+    """
+    return _MARKED.sub(lambda found: found[1] + TABLES[found[2]]() + found[3], page)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = list(head)
+    lines = (head, ["---"] * len(head), *rows)
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def _section(title: str, prefix: str, model: type[BaseModel], source: str = "") -> str:
@@ -124,3 +202,8 @@ def _type(annotation: Any, key: FieldInfo | None = None) -> str:
     names = {str: "text", int: "whole number", float: "number", bool: "`true`, `false`",
              type(None): "`null`"}  # fmt: skip
     return names.get(annotation, "keys below")
+
+
+if __name__ == "__main__":
+    for path in map(Path, sys.argv[1:]):
+        path.write_text(with_tables(path.read_text()))

@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from aecluster.errors import DataError
 
-# Bytes a second under which a mirror is left while others are untried, and under which it is left
+# Bytes per second under which a mirror is left while others are untried, and under which it is left
 # in any case: the original host of CIFAR-10 is limited to some 55,000.
 _SLOW = 200_000
 _HOPELESS = 2_000
@@ -155,7 +155,7 @@ def _first_that_delivers(urls: Sequence[str], download: "_Download") -> dict[str
 
 
 def _rate(url: str, at_most_s: float) -> float:
-    """Return the bytes a second at which a mirror begins to send; 0 if it does not."""
+    """Return the bytes per second at which a mirror begins to send; 0 if it does not."""
     started, n = time.monotonic(), 0
     try:
         with _response(url, f"bytes=0-{_TRIAL_BYTES - 1}", at_most_s) as response:

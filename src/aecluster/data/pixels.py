@@ -220,7 +220,7 @@ def _plain(image: "Image.Image", grayscale: bool) -> "Image.Image":
     if image.mode.startswith("I"):
         image = Image.fromarray(eight_bits(_sixteen_bits(image), image.mode))
     elif image.mode == "F":
-        raise DataError("32-bit floats, expected 8 or 16 bits a channel")
+        raise DataError("32-bit floats, expected 8 or 16 bits per channel")
     elif image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
@@ -233,5 +233,5 @@ def _plain(image: "Image.Image", grayscale: bool) -> "Image.Image":
 def _sixteen_bits(image: "Image.Image") -> np.ndarray:
     values = np.asarray(image)
     if values.min() < 0 or values.max() > 65535:
-        raise DataError(f"32-bit values to {values.max()}, expected 8 or 16 bits a channel")
+        raise DataError(f"32-bit values to {values.max()}, expected 8 or 16 bits per channel")
     return values.astype(np.uint16)

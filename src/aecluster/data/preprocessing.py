@@ -3,35 +3,17 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any, Literal
 
 import numpy as np
 from tqdm import tqdm
 
 from aecluster.data.pixels import PixelForm
-from aecluster.data.readers.arrays import open_arrays
 from aecluster.data.readers.base import ImageSplit, Request
-from aecluster.data.readers.cifar import open_cifar10, open_cifar100
-from aecluster.data.readers.digits import open_digits
-from aecluster.data.readers.idx import open_fashion_mnist, open_mnist
-from aecluster.data.readers.images import open_images
-from aecluster.data.readers.stl10 import open_stl10
-from aecluster.data.readers.svhn import open_svhn
 from aecluster.data.sources import SOURCES, check_source
 from aecluster.errors import DataError
 from aecluster.store import Store
-
-_READERS = {
-    "arrays": open_arrays,
-    "cifar10": open_cifar10,
-    "cifar100": open_cifar100,
-    "digits": open_digits,
-    "fashion_mnist": open_fashion_mnist,
-    "images": open_images,
-    "mnist": open_mnist,
-    "stl10": open_stl10,
-    "svhn": open_svhn,
-}
 
 
 def preprocess(
@@ -116,7 +98,7 @@ def preprocess(
         progress=progress,
     )
     with (
-        _READERS[source](request) as images,
+        resolve_name(SOURCES[source].reader)(request) as images,
         Store.create(
             out_path, dataset=dataset, representation="pixels", source_digest=images.digest
         ) as store,

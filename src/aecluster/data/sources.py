@@ -17,6 +17,11 @@ _IMAGE_SUFFIXES = (
     *(".png", ".ppm", ".tif", ".tiff", ".webp"),
 )
 
+_IDX_FILES = (
+    "a folder, tar or zip with the four IDX files, gzipped or not: `train-images-idx3-ubyte`, "
+    "`train-labels-idx1-ubyte`, `t10k-…`"
+)
+
 
 @dataclass(frozen=True)
 class Archive:
@@ -53,6 +58,10 @@ class Source:
         Name for people.
     description : str
         What it holds, in one sentence.
+    files : str
+        What its path may be, in words; Markdown.
+    reader : str
+        ``<module>:<function>`` of what opens it, see `aecluster.data.readers.base`.
     reference : str
         Where it is from; empty for the user's own data.
     path : {"none", "optional", "required"}
@@ -63,15 +72,24 @@ class Source:
 
     label: str
     description: str
+    files: str
+    reader: str
     reference: str = ""
     path: Literal["none", "optional", "required"] = "required"
     archive: Archive | None = None
+
+    @property
+    def module(self) -> str:
+        """The module of the reader."""
+        return self.reader.partition(":")[0]
 
 
 SOURCES = {
     "cifar10": Source(
         label="CIFAR-10",
         description="60,000 colour images of 32 x 32 pixels in 10 classes, 50,000 of them train.",
+        files="downloaded, or the official `cifar-10-python.tar.gz`, or its folder",
+        reader="aecluster.data.readers.cifar:open_cifar10",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
         archive=Archive(
@@ -91,6 +109,8 @@ SOURCES = {
     "cifar100": Source(
         label="CIFAR-100",
         description="60,000 colour images of 32 x 32 pixels in 100 classes, 50,000 of them train.",
+        files="downloaded, or the official `cifar-100-python.tar.gz`, or its folder",
+        reader="aecluster.data.readers.cifar:open_cifar100",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
         archive=Archive(
@@ -104,42 +124,56 @@ SOURCES = {
     "mnist": Source(
         label="MNIST",
         description="70,000 gray images of 28 x 28 pixels of handwritten digits, 60,000 of them "
-        "train: the four IDX files, gzipped or not.",
+        "train.",
+        files=_IDX_FILES,
+        reader="aecluster.data.readers.idx:open_mnist",
         reference="Y. LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
     ),
     "fashion_mnist": Source(
         label="Fashion-MNIST",
         description="70,000 gray images of 28 x 28 pixels of clothes in 10 classes, 60,000 of them "
-        "train: the four IDX files, gzipped or not.",
+        "train.",
+        files=_IDX_FILES,
+        reader="aecluster.data.readers.idx:open_fashion_mnist",
         reference="H. Xiao et al., Fashion-MNIST, 2017, arXiv:1708.07747",
     ),
     "stl10": Source(
         label="STL-10",
-        description="13,000 colour images of 96 x 96 pixels in 10 classes, 5,000 of them train: "
-        "stl10_binary.tar.gz, without its images that have no labels.",
+        description="13,000 colour images of 96 x 96 pixels in 10 classes, 5,000 of them train; "
+        "the 100,000 without labels are left out.",
+        files="the official `stl10_binary.tar.gz`, or its folder",
+        reader="aecluster.data.readers.stl10:open_stl10",
         reference="A. Coates et al., An Analysis of Single-Layer Networks in Unsupervised Feature "
         "Learning, 2011",
     ),
     "svhn": Source(
         label="SVHN",
         description="99,289 colour images of 32 x 32 pixels of digits of house numbers, 73,257 of "
-        "them train: train_32x32.mat and test_32x32.mat.",
+        "them train.",
+        files="a folder with `train_32x32.mat` and `test_32x32.mat`",
+        reader="aecluster.data.readers.svhn:open_svhn",
         reference="Y. Netzer et al., Reading Digits in Natural Images with Unsupervised Feature "
         "Learning, 2011",
     ),
     "digits": Source(
         label="Handwritten digits",
-        description="1,797 gray images of 8 x 8 pixels in 10 classes, shipped with scikit-learn.",
+        description="1,797 gray images of 8 x 8 pixels of handwritten digits in 10 classes.",
+        files="none: shipped with scikit-learn",
+        reader="aecluster.data.readers.digits:open_digits",
         reference="E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998",
         path="none",
     ),
     "images": Source(
         label="Image files",
-        description="A folder of images or of class folders of images, or a tar or zip of one.",
+        description="Your own pictures of any size; their folders, if there are any, are classes.",
+        files="a folder, tar (plain, gzip, bzip2, xz) or zip",
+        reader="aecluster.data.readers.images:open_images",
     ),
     "arrays": Source(
         label="Arrays",
-        description="An .npz or HDF5 file with images as an array X and, optionally, labels y.",
+        description="Your own arrays: images `X` and, optionally, labels `y`.",
+        files="an `.npz` or HDF5 file",
+        reader="aecluster.data.readers.arrays:open_arrays",
     ),
 }
 

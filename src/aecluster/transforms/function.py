@@ -37,7 +37,7 @@ def call_function(
     Raises
     ------
     ConfigError
-        If the file has no such function, or what it returns is no row an image.
+        If the file has no such function, or does not return one row per image.
     """
     module = _load(path)
     embed = getattr(module, function, None)

@@ -46,7 +46,7 @@ def neighbour_groups(base: Store, *, n_clusters: int, n_neighbors: int, seed: in
     Returns
     -------
     Vectors
-        With n_clusters values a row, which sum to 1.
+        With n_clusters values per row, which sum to 1.
 
     Raises
     ------

@@ -23,7 +23,7 @@ def principal_components(base: Store, *, n_components: int, whiten: bool, seed: 
     Returns
     -------
     Vectors
-        With n_components values a row.
+        With n_components values per row.
 
     Raises
     ------

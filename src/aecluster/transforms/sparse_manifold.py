@@ -73,9 +73,9 @@ def sparse_manifold(
     threshold : float
         Least cosine at which a patch activates an atom.
     n_components : int
-        Values a cell.
+        Values per cell.
     n_cells : int
-        Cells a side, over which codes are averaged.
+        Cells per side, over which codes are averaged.
     n_fit : int
         Train images to fit to, drawn at random; all if there are fewer.
     seed : int
@@ -84,7 +84,7 @@ def sparse_manifold(
     Returns
     -------
     Vectors
-        With n_cells^2 * n_components values a row, and the dictionary as atoms: each row of
+        With n_cells^2 * n_components values per row, and the dictionary as atoms: each row of
         pictures shows an atom and those nearest to it in the projection.
 
     Raises
@@ -127,8 +127,8 @@ def _check(train: Split, patch_size: int, n_atoms: int, n_components: int, n_cel
     if n_places < n_cells:
         raise ConfigError(
             f"patch_size, n_cells: images of {train.X.shape[1]} x {train.X.shape[2]} have "
-            f"{max(n_places, 0)} places a side for patches of {patch_size}, expected at least "
-            f"{n_cells}, one a cell"
+            f"{max(n_places, 0)} places per side for patches of {patch_size}, expected at least "
+            f"{n_cells}, one per cell"
         )
     if n_components >= n_atoms:
         raise ConfigError(

@@ -26,7 +26,7 @@ def neighbour_map(
     Returns
     -------
     Vectors
-        With n_components values a row.
+        With n_components values per row.
 
     References
     ----------

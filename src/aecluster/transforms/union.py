@@ -9,7 +9,7 @@ _BLOCK = 1024
 
 
 def union(*bases: Store, seed: int) -> Vectors:
-    """Put the vectors of several spaces side by side, image by image.
+    """Put the vectors of several representations side by side, image by image.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def union(*bases: Store, seed: int) -> Vectors:
     Returns
     -------
     Vectors
-        With as many values a row as all bases together.
+        With as many values per row as all bases together.
     """
     return Vectors(
         {

@@ -1,4 +1,4 @@
-"""What a function of another space returns, and the way in which most of them make it."""
+"""What a transform returns, and the way in which most of them make it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from aecluster.store import Store
 
 @dataclass(frozen=True)
 class Vectors:
-    """The rows of a new space.
+    """The rows of a new representation.
 
     Attributes
     ----------
     splits : mapping of str to iterable of ndarray of shape (m, d), float32
         Of each split of the base, in blocks and in order, computed when they are taken.
     atoms : ndarray of shape (rows, columns, height, width, channels), float32, optional
-        The pictures in 0..1 that the space is built from, similar ones in a row.
+        The pictures in 0..1 that the vectors are built from, similar ones in a row.
     """
 
     splits: Mapping[str, Iterable[np.ndarray]]

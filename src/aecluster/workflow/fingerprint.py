@@ -79,9 +79,10 @@ def script_digest(path: str | Path) -> str:
     return hashlib.sha256(_canonical(tree)).hexdigest()[:32]
 
 
-def modules_reached(script: str | Path) -> list[str]:
-    """Return the names of the package's modules that a script reaches, sorted."""
-    return sorted(_reached(frozenset(_imported(ast.parse(Path(script).read_bytes())))))
+def modules_reached(script: str | Path, *modules: str) -> list[str]:
+    """Return the names of the package's modules that a fingerprint covers, sorted."""
+    imported = _imported(ast.parse(Path(script).read_bytes()))
+    return sorted(_reached(frozenset(imported | set(modules))))
 
 
 def _imported(tree: ast.Module) -> set[str]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from aecluster.config import load_experiment
-from aecluster.data import SOURCES, fetch_archive
+from aecluster.data import SOURCES
+from aecluster.data.archives import fetch_archive
 from aecluster.errors import ConfigError, DataError
 from aecluster.workflow import params
 

@@ -204,7 +204,7 @@ def test_absurd_dimensions_are_refused_before_decoding():
 def test_float_images_are_refused():
     data = encoded(Image.fromarray(np.zeros((4, 4), np.float32)), "TIFF")
 
-    assert "32-bit floats, expected 8 or 16 bits a channel" in refusal(data)
+    assert "32-bit floats, expected 8 or 16 bits per channel" in refusal(data)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")

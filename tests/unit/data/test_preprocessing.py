@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from cifar_files import official_files, write_archive
 
 CODE = (
-    "import sys; from aecluster.data import preprocess; "
+    "import sys; from aecluster.data.preprocessing import preprocess; "
     "preprocess(sys.argv[1], dataset='toy', source=sys.argv[2], path=sys.argv[3])"
 )
 

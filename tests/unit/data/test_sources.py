@@ -2,16 +2,38 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
 from aecluster.data import SOURCES, source_state
-from aecluster.data.preprocessing import _READERS
 from aecluster.errors import DataError
+from aecluster.workflow.fingerprint import modules_reached
+
+SCRIPT = Path(__file__).parents[3] / "workflow" / "scripts" / "preprocess.py"
 
 
-def test_every_source_has_a_reader():
-    assert set(SOURCES) == set(_READERS)
+def test_every_source_says_what_it_is_and_names_its_reader():
+    for name, source in SOURCES.items():
+        assert all([source.label, source.description, source.files]), name
+        assert callable(resolve_name(source.reader)), name
+
+
+@pytest.mark.parametrize(
+    ("source", "own", "others"),
+    [
+        ("cifar10", {"cifar", "pickles", "raw"}, {"idx", "images", "svhn"}),
+        ("arrays", {"array_files", "arrays"}, {"cifar", "pickles", "raw"}),
+    ],
+)
+def test_code_of_a_data_set_is_that_of_its_reader_and_of_no_other(source, own, others):
+    reached = modules_reached(SCRIPT, SOURCES[source].module)
+    readers = {name.rpartition(".")[2] for name in reached if ".readers." in name}
+
+    assert own <= readers
+    assert not others & readers
+    assert not {"aecluster.data.archives", "aecluster.data.mirrors"} & set(reached)
 
 
 def test_sources_that_are_downloaded_have_mirrors_and_a_checksum():
@@ -92,7 +114,7 @@ def test_state_of_a_folder_takes_under_8_microseconds_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("source", "path", "expected"),
     [
-        ("cifar", None, "source 'cifar' is unknown, expected one of cifar10, cifar100, "),
+        ("cifar", None, f"source 'cifar' is unknown, expected one of {', '.join(SOURCES)}"),
         ("images", None, "source 'images' has no path, expected that of a file or folder"),
         ("digits", "x", "source 'digits' takes no path, found x"),
         ("images", "no/where", "no/where: no such file or folder, expected the source 'images'"),

@@ -99,7 +99,7 @@ def test_nearest_atoms_are_stripes_of_one_direction(stripes):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"patch_size": 16}, "have 1 places a side for patches of 16, expected at least 2"),
+        ({"patch_size": 16}, "have 1 places per side for patches of 16, expected at least 2"),
         ({"n_components": 32}, "n_components: found 32, expected less than the 32 atoms"),
     ],
 )

@@ -25,8 +25,8 @@ _BLOCK_BYTES = 2**20
 
 
 @dataclass(frozen=True)
-class Rows:
-    """An array of a file.
+class ArrayInFile:
+    """An array that stays in its file until its rows are asked for.
 
     Attributes
     ----------
@@ -44,12 +44,12 @@ class Rows:
 
 
 @contextmanager
-def open_array_file(path: Path) -> Iterator[dict[str, Rows]]:
+def open_array_file(path: Path) -> Iterator[dict[str, ArrayInFile]]:
     """Open an .npz or HDF5 file.
 
     Yields
     ------
-    dict of str to Rows
+    dict of str to ArrayInFile
         By name in small letters; an array `X` in an HDF5 group `train` is `x_train`. Arrays
         without rows are left out.
 
@@ -83,12 +83,12 @@ def _damage_told(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _npz_arrays(path: Path, archive: zipfile.ZipFile) -> dict[str, Rows]:
+def _npz_arrays(path: Path, archive: zipfile.ZipFile) -> dict[str, ArrayInFile]:
     arrays = {}
     for name in archive.namelist():
         with archive.open(name) as member:
             shape, _, _ = _npy_header(member)
-        arrays[name.removesuffix(".npy").lower()] = Rows(
+        arrays[name.removesuffix(".npy").lower()] = ArrayInFile(
             shape, partial(_npy_blocks, path, archive, name)
         )
     return arrays
@@ -121,7 +121,7 @@ def _npy_blocks(path: Path, archive: zipfile.ZipFile, name: str) -> Iterator[np.
             yield block
 
 
-def _hdf5_arrays(path: Path, file: "h5py.File") -> dict[str, Rows]:
+def _hdf5_arrays(path: Path, file: "h5py.File") -> dict[str, ArrayInFile]:
     import h5py
 
     arrays = {}
@@ -130,7 +130,7 @@ def _hdf5_arrays(path: Path, file: "h5py.File") -> dict[str, Rows]:
         if isinstance(entry, h5py.Dataset):
             group, _, array = name.rpartition("/")
             key = f"{array}_{group}" if group else array
-            arrays[key.lower()] = Rows(entry.shape, partial(_hdf5_blocks, path, entry))
+            arrays[key.lower()] = ArrayInFile(entry.shape, partial(_hdf5_blocks, path, entry))
 
     file.visititems(add)
     return arrays

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aecluster.data.readers.array_files import Rows, open_array_file
+from aecluster.data.readers.array_files import ArrayInFile, open_array_file
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
 from aecluster.errors import DataError
 
@@ -55,7 +55,7 @@ def _key(array: str, split: str) -> str:
     return f"{array}_{split}" if split else array
 
 
-def _images(path: Path, arrays: dict[str, Rows]) -> dict[str, Rows]:
+def _images(path: Path, arrays: dict[str, ArrayInFile]) -> dict[str, ArrayInFile]:
     """Return the images of `train` and `test`, or of the whole."""
     splits = [split for split in (*_SPLITS, _WHOLE) if _key("x", split) in arrays]
     if splits not in ([*_SPLITS], [_WHOLE]):
@@ -74,7 +74,9 @@ def _images(path: Path, arrays: dict[str, Rows]) -> dict[str, Rows]:
     return images
 
 
-def _labels(path: Path, arrays: dict[str, Rows], split: str, images: Rows) -> np.ndarray | None:
+def _labels(
+    path: Path, arrays: dict[str, ArrayInFile], split: str, images: ArrayInFile
+) -> np.ndarray | None:
     """Return the labels of a split as they are: integers or strings."""
     if _key("y", split) not in arrays:
         return None
@@ -93,7 +95,7 @@ def _labels(path: Path, arrays: dict[str, Rows], split: str, images: Rows) -> np
 
 
 def _numbered(
-    path: Path, labels: dict[str, np.ndarray | None], names: Rows | None
+    path: Path, labels: dict[str, np.ndarray | None], names: ArrayInFile | None
 ) -> tuple[dict[str, np.ndarray | None], tuple[str, ...]]:
     """Return the labels as numbers of classes, and the names of the classes."""
     known = [y for y in labels.values() if y is not None]
@@ -115,7 +117,7 @@ def _numbered(
 
 
 def _splits(
-    request: Request, images: dict[str, Rows], labels: dict[str, np.ndarray | None]
+    request: Request, images: dict[str, ArrayInFile], labels: dict[str, np.ndarray | None]
 ) -> dict[str, ImageSplit]:
     if _WHOLE not in images:
         return {
@@ -135,7 +137,9 @@ def _splits(
     }
 
 
-def _blocks(request: Request, rows: Rows, numbers: np.ndarray | None) -> Iterator[np.ndarray]:
+def _blocks(
+    request: Request, rows: ArrayInFile, numbers: np.ndarray | None
+) -> Iterator[np.ndarray]:
     """Yield all rows, or those with the given sorted numbers, in one pass over the file."""
     start = 0
     for block in rows.blocks():

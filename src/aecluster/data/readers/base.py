@@ -1,6 +1,8 @@
-"""What every reader of a source returns: images in blocks of rows, by split.
+"""What a reader of a source is asked for, and what it gives.
 
-Rows are read when a block is asked for, so that memory does not grow with the number of images.
+A reader is a context manager: a function of a `Request` that opens the source, yields a `Dataset`
+and closes the source in the end. `aecluster.data.SOURCES` names it. The images of a split are read
+when a block of them is asked for, so that memory does not grow with their number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Set

@@ -19,7 +19,7 @@ from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
 from aecluster.data.readers.pickles import Call, LongString, read_pickle
-from aecluster.data.readers.raw import record_blocks
+from aecluster.data.readers.raw import raw_blocks
 from aecluster.errors import DataError
 
 _SIDE = 32
@@ -114,7 +114,7 @@ def _blocks(files: Files, batches: list[_Batch], form: PixelForm) -> Iterator[np
         where = files.where(batch.name)
         with files.open(batch.name) as file:
             file.seek(batch.start)
-            for planes in record_blocks(
+            for planes in raw_blocks(
                 file, len(batch.y), (_CHANNELS, _SIDE, _SIDE), n_rows=form.n_rows, where=where
             ):
                 yield form.convert(planes.transpose(0, 2, 3, 1), where)

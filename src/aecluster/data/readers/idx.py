@@ -19,7 +19,7 @@ import numpy as np
 from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
-from aecluster.data.readers.raw import record_blocks
+from aecluster.data.readers.raw import raw_blocks
 from aecluster.errors import DataError
 
 _NAME = re.compile(r"(train|t10k)-(images[-.]idx3|labels[-.]idx1)-ubyte(\.gz)?", re.IGNORECASE)
@@ -134,7 +134,7 @@ def _blocks(
     where = files.where(name)
     with _opened(files, name) as file:
         _head(file, 3, where)
-        for block in record_blocks(file, n, shape, n_rows=form.n_rows, where=where):
+        for block in raw_blocks(file, n, shape, n_rows=form.n_rows, where=where):
             yield form.convert(block, where)
         if file.read(1):
             raise DataError(f"{where}: more than the {n:,} images that its head announces")

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import Dataset, ImageSplit, Request, parts
-from aecluster.data.readers.raw import record_blocks
+from aecluster.data.readers.raw import raw_blocks
 from aecluster.data.sources import is_image_name
 from aecluster.errors import DataError
 
@@ -98,7 +98,7 @@ def _readable(
     def blocks() -> Iterator[np.ndarray]:
         spool.seek(0)
         shape = (form.size, form.size, form.n_channels)
-        return record_blocks(spool, n, shape, n_rows=form.n_rows, where=str(files.path))
+        return raw_blocks(spool, n, shape, n_rows=form.n_rows, where=str(files.path))
 
     return ImageSplit(n, blocks, None if y is None else y[is_good], n_skipped)
 

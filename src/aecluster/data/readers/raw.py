@@ -1,4 +1,8 @@
-"""Images that lie one after another in a file, without anything between them."""
+"""Raw bytes of images: one image after another in a file, with nothing between them.
+
+CIFAR, IDX, STL-10 and MATLAB files hold their images so, and so does the temporary file into which
+image files are decoded.
+"""
 
 import math
 from collections.abc import Iterator
@@ -12,21 +16,21 @@ from aecluster.errors import DataError
 _BLOCK_BYTES = 2**24
 
 
-def record_blocks(
+def raw_blocks(
     file: BinaryIO, n: int, shape: tuple[int, ...], *, n_rows: int, where: str
 ) -> Iterator[np.ndarray]:
-    """Yield records of single bytes in blocks.
+    """Yield images of one byte per value, in blocks.
 
     Parameters
     ----------
     file : binary file
-        Positioned at the first record.
+        Positioned at the first image.
     n : int
-        Number of records.
+        Number of images.
     shape : tuple of int
-        Of one record.
+        Of one image.
     n_rows : int
-        Most records in a block; fewer where it would exceed 16 MiB.
+        Most images in a block; fewer where it would exceed 16 MiB.
     where : str
         What the file is called in an error.
 

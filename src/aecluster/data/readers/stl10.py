@@ -12,7 +12,7 @@ import numpy as np
 from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
-from aecluster.data.readers.raw import record_blocks
+from aecluster.data.readers.raw import raw_blocks
 from aecluster.errors import DataError
 
 _SPLITS = ("train", "test")
@@ -63,7 +63,7 @@ def _labels(files: Files, name: str, n_classes: int) -> np.ndarray:
 def _blocks(files: Files, name: str, n: int, form: PixelForm) -> Iterator[np.ndarray]:
     where = files.where(name)
     with files.open(name) as file:
-        for planes in record_blocks(file, n, _SHAPE, n_rows=form.n_rows, where=where):
+        for planes in raw_blocks(file, n, _SHAPE, n_rows=form.n_rows, where=where):
             yield form.convert(planes.transpose(0, 3, 2, 1), where)
         if file.read(1):
             raise DataError(f"{where}: more than {n:,} images, expected one for each label")

@@ -14,7 +14,7 @@ from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
 from aecluster.data.readers.matlab import MatlabArray, find_array
-from aecluster.data.readers.raw import record_blocks
+from aecluster.data.readers.raw import raw_blocks
 from aecluster.errors import DataError
 
 _FILES = {"train": "train_32x32.mat", "test": "test_32x32.mat"}
@@ -80,7 +80,7 @@ def _blocks(files: Files, name: str, n: int, form: PixelForm) -> Iterator[np.nda
                 f"{(*_SHAPE, n)}"
             )
         # The last axis, of the images, changes slowest; in an image the columns do, by colour.
-        for block in record_blocks(array.values, n, _SHAPE[::-1], n_rows=form.n_rows, where=where):
+        for block in raw_blocks(array.values, n, _SHAPE[::-1], n_rows=form.n_rows, where=where):
             yield form.convert(block.transpose(0, 3, 2, 1), where)
 
 

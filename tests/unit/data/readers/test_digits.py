@@ -2,7 +2,7 @@ import numpy as np
 from scipy.spatial.distance import pdist
 from sklearn.datasets import load_digits
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.store import Store
 
 

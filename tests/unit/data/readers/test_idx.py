@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.errors import DataError
 from aecluster.store import Store
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.errors import DataError
 from aecluster.store import Store
 

@@ -4,7 +4,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.errors import DataError
 from aecluster.store import Store
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.io import savemat
 
-from aecluster.data import preprocess
+from aecluster.data.preprocessing import preprocess
 from aecluster.errors import DataError
 from aecluster.store import Store
 

@@ -1,12 +1,10 @@
 import json
 from pathlib import Path
-from pkgutil import resolve_name
 
 import pytest
 import yaml
 
-from aecluster.config import METHODS, Experiment, load_experiment
-from aecluster.config.manual import manual, schema
+from aecluster.config import Experiment, load_experiment
 from aecluster.errors import ConfigError
 from aecluster.workflow.params import mirrors, transform
 
@@ -218,26 +216,6 @@ def test_default_experiment_says_the_effect_of_every_key():
     assert [lines[i] for i in keys if not lines[i - 1].lstrip().startswith("#")] == []
 
 
-def test_schema_and_manual_are_those_of_the_models():
-    mend = "config/ is not what the models say: run `make config`"
-
-    assert (ROOT / "config" / "schema.json").read_text() == schema(), mend
-    assert (ROOT / "config" / "README.md").read_text() == manual(), mend
-
-
-def test_every_key_says_its_effect_and_how_to_choose():
-    definitions = json.loads(schema())["$defs"]
-    keys = {
-        (section, name): key
-        for section, model in definitions.items()
-        for name, key in model["properties"].items()
-    }
-
-    assert set(definitions) >= {method.keys.__name__ for method in METHODS.values()}
-    assert [name for name, key in keys.items() if not key.get("description")] == []
-    assert [name for name, key in keys.items() if not key.get("how_to_choose")] == []
-
-
 def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
     monkeypatch.setattr("aecluster.workflow.params.find_spec", lambda name: None)
     experiment = load(representations={"map": {"method": "umap"}, "pca": {"method": "pca"}})
@@ -250,13 +228,6 @@ def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
         ".venv/bin/pip install '.[umap]'"
     )
     assert transform(experiment, "pca", "1")["seed"] == 1
-
-
-def test_every_method_says_what_it_is_and_names_its_function():
-    for name, method in METHODS.items():
-        assert all([method.label, method.description, method.reference]), name
-        assert (method.stage == "read") == (method.made_by == ""), name
-        assert method.made_by == "" or callable(resolve_name(method.made_by)), name
 
 
 def test_dump_is_plain_json():
