@@ -13,7 +13,7 @@ from typing import Any
 
 from aecluster.records.lineage import PICTURED, Entry, Lineage
 from aecluster.records.progress import Progress
-from aecluster.records.record import SUBJECT, Point, Record, curves_of
+from aecluster.records.record import SUBJECT, Head, Point, Record, curves_of
 
 # The tags that say which run a later one of the same thing supersedes.
 KEY = ("step", *SUBJECT)
@@ -184,7 +184,7 @@ def _step_run(entry: Entry, lineage: Lineage, names_dataset: bool) -> WantedRun:
     )
 
 
-def _subject(record: Record | Progress) -> dict[str, str]:
+def _subject(record: Head) -> dict[str, str]:
     values = {name: getattr(record, name) for name in SUBJECT}
     return {name: str(value) for name, value in values.items() if value is not None}
 
@@ -260,7 +260,7 @@ def _command(record: Record) -> str:
     return f"\n```\n{record.run.command}\n```\n" if record.run.command else ""
 
 
-def _name(record: Record | Progress, names_dataset: bool) -> str:
+def _name(record: Head, names_dataset: bool) -> str:
     parts = [record.dataset] if names_dataset or not record.representation else []
     parts += [record.representation] if record.representation else []
     parts += [
