@@ -1,6 +1,6 @@
 """The HDF5 files: one layout for every representation, one for every clustering.
 
-A store holds one vector or image a row, for each split::
+A store holds one vector or image per row, for each split::
 
     /              attrs: format_version, dataset, representation, source_digest
     ├── train      attrs: class_names (where labels exist)

@@ -1,7 +1,7 @@
 """What a run in MLflow shall be, from the records: names, numbers and words.
 
-Two kinds: a run a variant, with every parameter that led to it and its final scores, for people who
-compare; and a run a step, with its own parameters, curves and circumstances.
+Two kinds: one run per variant, with every parameter that led to it and its final scores, for people
+who compare; and one run per step, with its own parameters, curves and circumstances.
 """
 
 import hashlib

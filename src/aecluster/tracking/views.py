@@ -69,7 +69,7 @@ class View:
 
 
 def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
-    """Return the views of the runs a variant, by the key in their link.
+    """Return the views of the runs of variants, by the key in their link.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
 
 
 def step_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
-    """Return the views of the runs a step, as `variant_views` does."""
+    """Return the views of the runs of steps, as `variant_views` does."""
     trainings = [run for run in runs if run.key[0] == "train"]
     return {
         "current": View(
@@ -123,12 +123,12 @@ def step_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
 
 
 VARIANTS_NOTE = (
-    "One run a variant: dataset, representation, k and seed, with every parameter that led to it "
+    "One run per variant: dataset, representation, k and seed, with every parameter that led to it "
     "and its final scores. The menu *Views* holds the current variants, best first, and those "
     "that a later run superseded."
 )
 STEPS_NOTE = (
-    "One run a step of the workflow, with its own parameters, scores, curves and circumstances. "
+    "One run per step of the workflow, with its own parameters, scores, curves and circumstances. "
     "The results are compared in the experiment without `.steps`."
 )
 
