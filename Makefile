@@ -9,7 +9,7 @@ SNAKEMAKE := $(BIN)/snakemake --cores all
 
 help:
 	@echo 'make setup   install everything into .venv'
-	@echo 'make demo    run the whole workflow on small embedded images, in about a minute'
+	@echo 'make demo    run the whole workflow on small embedded images, without a download'
 	@echo 'make run     run the CIFAR-10 experiment of config/config.yaml'
 	@echo 'make plan    say what a run would do and why, and what it keeps'
 	@echo 'make ui      compare the runs in MLflow, on 127.0.0.1'

@@ -57,7 +57,7 @@ def main() -> None:
     steps = -(-len(images) // BATCH_SIZE)
     header = [
         "training",
-        f"ms a step of {BATCH_SIZE} images",
+        f"ms per step of {BATCH_SIZE} images",
         "times as fast",
         f"s for {N_EPOCHS} epochs, compilation included",
         *(f"loss, epoch {epoch}" for epoch in range(1, N_EPOCHS + 1)),

@@ -52,8 +52,8 @@ def main() -> None:
         sys.stderr.write(f"seed {seed}: {before[-1]:.5f}, {after[-1]:.5f}\n")
     header = ["training", "seeds", "stay collapsed", "started over", "test MSE after an epoch"]
     rows = [
-        ["before", len(SEEDS), _listed([*restarted, *lost]), "", _spread(before)],
-        ["after", len(SEEDS), _listed(lost), _listed(restarted), _spread(after)],
+        ["without starting over", len(SEEDS), _listed([*restarted, *lost]), "", _spread(before)],
+        ["as it is", len(SEEDS), _listed(lost), _listed(restarted), _spread(after)],
     ]
     sys.stdout.write(f"{measure.machine()}\n\n{measure.markdown(header, rows)}\n")
 

@@ -40,7 +40,7 @@ def main() -> None:
     timings = measure.interleaved(sides, N_STEPS)
     slowest = timings["Keras, float32"].median
     header = [
-        *("training", "ms a step", "views a second", "times as fast", "loss"),
+        *("training", "ms per step", "views per second", "times as fast", "loss"),
         f"min for {N_EPOCHS} epochs of {N_IMAGES:,}",
     ]
     rows = []

@@ -67,7 +67,7 @@ def _times(images: np.ndarray) -> str:
         full, half = (timings[architecture, batch_size, name].median for name in PRECISIONS)
         steps = [f"{1000 * seconds / N_TIMED_STEPS:.2f}" for seconds in (full, half)]
         rows.append([f"`{architecture}`", batch_size, *steps, f"{full / half:.2f}"])
-    header = ["architecture", "images a step", *(f"ms, {name}" for name in PRECISIONS)]
+    header = ["architecture", "images per step", *(f"ms, {name}" for name in PRECISIONS)]
     return measure.markdown([*header, "bfloat16 is times as fast"], rows)
 
 

@@ -221,10 +221,10 @@ def page(options: argparse.Namespace, by_n: Costs, by_k: Costs, sweep: dict[str,
 
 Made by `python benchmarks/workflow.py docs/scaling.png --largest {options.largest} > docs/scaling.md`; do not edit.
 {machine()}; jobs of the workflow with two threads on synthetic gray images of 32 x 32.
-Seconds of a job without its start (Python and its imports take about one, TensorFlow three more), and the most memory that its process held.
-Scores are exact up to 20,000 images and take a sample of more (`evaluation.max_exact`), which bends their line.
-PCA keeps 64 components, training is one epoch, K-Means is on pixels, from random rows, 20 rounds at most.
-The exponent is the slope of time in logarithms over the upper half of the sizes.
+A cell has the seconds of a job without its start (the imports of Python take about one second, those of TensorFlow three more), and the most memory that its process held.
+Scores are exact up to 20,000 images and use a sample beyond that (`evaluation.max_exact`), which is why their line bends.
+PCA keeps 64 components; training is one epoch; K-Means is on pixels, from random rows, with at most 20 iterations.
+The exponent is the slope of log time against log size, over the upper half of the sizes.
 
 ![Time and memory against images and clusters](scaling.png)
 
@@ -234,7 +234,7 @@ Against the number of clusters, with {N_OF_K:,} images:
 {markdown(["k =", *map(str, KS), "exponent"], by_cluster)}
 ## Two cores
 
-A sweep of {n_variants} variants on the pixels of {SWEEP["n"]:,} images, K-Means and scores, start of Snakemake and of {2 * n_variants} jobs included: {sweep["1"]:.1f} s by `--cores 1`, {sweep["2"]:.1f} s by `--cores 2`.
+A sweep of {n_variants} variants on the pixels of {SWEEP["n"]:,} images, K-Means and scores, including the start of Snakemake and of {2 * n_variants} jobs: {sweep["1"]:.1f} s by `--cores 1`, {sweep["2"]:.1f} s by `--cores 2`.
 That is a parallel efficiency of {efficiency:.2f}.
 """
 

@@ -1,46 +1,18 @@
-"""What README shows must be what there is."""
+"""What README shows must be what there is, and its code must run as pasted."""
 
 import re
 import subprocess
-import sys
-from itertools import pairwise
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 
-@pytest.fixture(scope="module")
-def rule_graph():
-    """Every edge between rules, as Snakemake draws them."""
-    snakemake = Path(sys.executable).with_name("snakemake")
-    drawn = subprocess.run(
-        [snakemake, "--rulegraph", "mermaid-js", "--forceall"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    names = dict(re.findall(r"(id\d+)\[(\w+)\]", drawn))
-    return {(names[a], names[b]) for a, b in re.findall(r"(id\d+) --> (id\d+)", drawn)}
+def test_python_runs_as_pasted_and_prints_what_its_comment_says(capsys):
+    [block] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(block, {})  # noqa: S102 - the project's own
 
-
-@pytest.mark.workflow
-def test_picture_shows_every_rule_and_only_true_arrows(rule_graph):
-    [picture] = re.findall(r"```mermaid\n(.*?)```", README, re.DOTALL)
-    chains = [line.split(" --> ") for line in picture.splitlines() if "-->" in line]
-    arrows = {(a.strip(), b.strip()) for chain in chains for a, b in pairwise(chain)}
-
-    assert {rule for arrow in arrows for rule in arrow} == (
-        {rule for arrow in rule_graph for rule in arrow} - {"all"}
-    )
-    assert arrows <= rule_graph
-
-
-def test_links_lead_to_files():
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-
-    assert len(links) > 3
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert f"# {capsys.readouterr().out}" in block
 
 
 def test_make_targets_exist():
@@ -58,3 +30,10 @@ def test_tracked_top_level_is_explained():
 
     folders = [name for name in listed if not name.startswith(".")]
     assert [name for name in folders if f"`{name}/`" not in README] == []
+
+
+def test_picture_is_small_enough_for_a_front_page():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+
+    assert len(pictures) == 1
+    assert (ROOT / pictures[0]).stat().st_size < 300_000

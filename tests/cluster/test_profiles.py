@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from project import ROOT, Project
 
@@ -42,6 +43,20 @@ def test_profile_is_read_together_with_the_default_one(project, name):
 
     assert f"profiles/{name} and workflow specific profile profiles/default" in done.stderr
     assert "error: " not in done.stderr
+
+
+def test_slurm_submits_every_rule_by_itself_that_makes_a_space_and_groups_all_others():
+    rules = {
+        path.stem: set(
+            re.findall(r"^(?:use rule \w+ as|rule) (\w+)", path.read_text(), re.MULTILINE)
+        )
+        for path in (ROOT / "workflow/rules").glob("*.smk")
+    }
+    alone = rules.pop("data") | rules.pop("representations")
+    groups = yaml.safe_load((ROOT / "profiles/slurm/profile.yaml").read_text())["groups"]
+
+    assert alone >= {"preprocess", "train", "encode"}
+    assert set(groups) == set().union(*rules.values())
 
 
 def test_memory_that_depends_on_the_data_grows_with_the_attempt():

@@ -28,7 +28,7 @@ EXPERIMENT = {
     "representations": {"pixels": {"method": "pixels"}},
     "clustering": {"k": [10]},
 }
-COMMAND = ["--cores", "2", "--configfile", "experiment.yaml", "--until", "summarize"]
+COMMAND = ["--cores", "2", "--configfile", "experiment.yaml", "--until", "collect_scores"]
 FOLDER = "results/digits/pixels"
 STORE = f"{FOLDER}/store.h5"
 CLUSTERING = f"{FOLDER}/test/k10-s0.h5"

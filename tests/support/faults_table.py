@@ -34,9 +34,10 @@ _HEAD = """\
 # Faults, and what is left after them
 
 Made by `python tests/support/faults_table.py seen.json > docs/reliability.md`, as root, which mounting needs; do not edit.
-Each fault is done to a finished run of K-Means on the pixels of the digits, or to one that runs.
+Each fault is inflicted on a finished run of K-Means on the pixels of the digits, or on a run in progress.
 Then the same command is given again.
-The table has one line of what it said about the fault; in every row the labels and the table of scores were afterwards those of an unbroken run, to the last byte.
+The last column is one line of what this command said about the fault.
+After every fault, the labels and the table of scores were those of an unbroken run, to the last byte.
 
 | fault | how it was injected | what was said |
 | --- | --- | --- |
@@ -47,7 +48,7 @@ _REPEATED = """
 
 The same experiment on the same machine with the same number of threads gives the same labels, weights, embeddings and scores to the last bit: `tests/workflow/test_run.py` runs it twice.
 With `--cores 1` instead of 2, which also trains on one thread, scores agree to 1e-6: `tests/workflow/test_threads.py`.
-There, too, no job has more threads, or uses more of the processor, than `--cores` allows; what tracks beside a run and Snakemake itself come on top of the jobs.
+The same test shows that no job has more threads, or uses more of the processor, than `--cores` allows; Snakemake itself and the process that tracks beside a run come on top of the jobs.
 `aecluster diff` says in what two records differ.
 """
 
@@ -164,14 +165,13 @@ def _page(seen: dict) -> str:
     ]
     page = _HEAD + "".join(rows)
     if chains := seen["kills"]:
-        wall = max(chain["wall"] for chain in chains)
         same = sum(chain["same"] for chain in chains)
         page += f"""
 ## Killed at random moments
 
-The whole workflow on the digits, training, figures, report and MLflow included, takes {wall:.0f} s unbroken.
-Started from nothing, it was ended as a whole by `kill -9` {_n_kills(seen)} times: each time at a moment drawn evenly from the first {wall / 4:.0f} s after the same command was given again.
-Times at which it so came to its end: {len(chains)}; with labels, scores, weights and embeddings bit by bit those of an unbroken run: {same}.
+The whole workflow on the digits, training, pictures, report and MLflow included, was started from nothing and killed as a whole by `kill -9`.
+The same command was then given again, {_n_kills(seen)} kills in all, each at a moment drawn evenly from the first quarter of the time that an unbroken run takes.
+Runs that came to their end in this way: {len(chains)}; of these, with labels, scores, weights and embeddings equal to the last bit to those of an unbroken run: {same}.
 """
     page += _REPEATED
     return page

@@ -23,7 +23,9 @@ def job(path=PROGRESS):
         rule="train",
         log=SimpleNamespace(progress=str(path)),
         wildcards={"dataset": "toy", "representation": "sparse_ae", "seed": "0"},
-        params=SimpleNamespace(step={"method": "autoencoder", "epochs": 5, "seed": 0}),
+        params=SimpleNamespace(
+            step={"options": {"epochs": 5, "seed": 0}, "watched": {"method": "autoencoder"}}
+        ),
     )
 
 
@@ -55,6 +57,7 @@ def test_progress_is_read_while_it_is_written(folder):
     progress = read_progress(PROGRESS)
 
     assert (progress.step, progress.representation, progress.seed) == ("train", "sparse_ae", 0)
+    assert progress.params == {"method": "autoencoder", "epochs": 5, "seed": 0}
     assert [point["epoch"] for point in progress.history] == [1, 2]
 
 

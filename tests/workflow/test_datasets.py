@@ -37,7 +37,7 @@ def test_another_data_set_runs_its_own_chain_alone(project, with_toys):
     assert scheduled.rules == {
         "preprocess": 1, "train": 1, "embed": 1, "plot_training": 1,
         "kmeans": 2, "evaluate": 2, "plot_clusters": 2,
-        "summarize": 1, "compare": 1, "plot_scores": 1, "report": 1, "track": 1,
+        "collect_scores": 1, "compare": 1, "plot_scores": 1, "report": 1, "track": 1,
     }  # fmt: skip
     assert scheduled.of("toys") == {title for title in scheduled.titles if "demo" not in title}
     assert scheduled.of("digits") == set()

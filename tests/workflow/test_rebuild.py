@@ -12,7 +12,7 @@ from project import Project
 pytestmark = pytest.mark.workflow
 
 OF_A_CLUSTERING = {"kmeans": 1, "evaluate": 1, "plot_clusters": 1}
-SUMMARY = dict.fromkeys(("summarize", "compare", "plot_scores", "report", "track"), 1)
+SUMMARY = dict.fromkeys(("collect_scores", "compare", "plot_scores", "report", "track"), 1)
 OF_A_TRAINING = {"train": 1, "embed": 1, "plot_training": 1}
 
 

@@ -44,7 +44,7 @@ def reduced(folder):
 def test_every_representation_is_scored_and_the_learned_ones_beat_pixels(tmp_path):
     experiment = reduced(tmp_path)
     project = Project.create(tmp_path / "project", experiment)
-    project.make("--until", "summarize")
+    project.make("--until", "collect_scores")
 
     with (project.folder / "results/cifar10_representations/scores.csv").open(newline="") as file:
         rows = {row["representation"]: row for row in csv.DictReader(file)}

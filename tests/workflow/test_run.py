@@ -107,8 +107,8 @@ def test_every_step_leaves_output_record_and_log(finished):
     others = {name for name in files if "logs/" in name or "/benchmarks/" in name}
     assert files - others - {checkpoint} == expected
     assert {name.split("/")[1] for name in files if name.startswith("logs/")} == {
-        "compare", "embed", "evaluate", "kmeans", "plot_clusters", "plot_scores",
-        "plot_training", "preprocess", "report", "summarize", "track", "train",
+        "collect_scores", "compare", "embed", "evaluate", "kmeans", "plot_clusters", "plot_scores",
+        "plot_training", "preprocess", "report", "track", "train",
     }  # fmt: skip
 
 
@@ -225,7 +225,7 @@ def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment)
 
 def test_two_clean_runs_give_identical_labels_models_and_scores(finished, tmp_path):
     again = Project.create(tmp_path / "again", DIGITS)
-    again.make("--until", "summarize")
+    again.make("--until", "collect_scores")
 
     assert scores(again) == scores(finished)
     for name in ("pixels", "sparse_ae"):
@@ -325,7 +325,7 @@ def test_plan_of_changed_code_says_so(project):
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
-    assert "  K-Means on pixels of digits, k=10, seed=0\n      changed: its code\n" in plan
+    assert "  K-Means on pixels of digits, k=10, seed=0\n      changed: its source code\n" in plan
 
 
 def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracked(tmp_path):

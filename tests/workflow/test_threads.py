@@ -39,7 +39,7 @@ def on_one_core(tmp_path_factory) -> Project:
         (project.folder / folder).mkdir()
     (project.folder / "witness" / "sitecustomize.py").write_text(_WITNESS)
     done = project.run(
-        *("--cores", "1", "--configfile", "experiment.yaml", "--until", "summarize"),
+        *("--cores", "1", "--configfile", "experiment.yaml", "--until", "collect_scores"),
         USED=str(project.folder / "used"),
     )
     assert done.returncode == 0, done.stderr

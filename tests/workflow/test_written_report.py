@@ -90,7 +90,8 @@ def test_new_k_draws_nothing_of_the_old_and_computes_the_new_only(sweep):
     )
 
     assert again.rules == {
-        "kmeans": 4, "evaluate": 4, "summarize": 1, "compare": 1, "plot_scores": 1, "report": 1,
+        "kmeans": 4, "evaluate": 4,
+        "collect_scores": 1, "compare": 1, "plot_scores": 1, "report": 1,
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ rule kmeans:
         mem_mb=kmeans_mb,
         runtime=60,
     params:
-        step=lambda wildcards: params.kmeans(experiment, wildcards.k, wildcards.seed),
+        step=lambda wildcards: params.kmeans(experiment, wildcards),
         code=code("kmeans"),
     message:
         "K-Means on {wildcards.representation} of {wildcards.dataset}, k={wildcards.k}, seed={wildcards.seed}"

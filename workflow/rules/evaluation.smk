@@ -40,7 +40,7 @@ rule evaluate:
         "../scripts/evaluate.py"
 
 
-rule summarize:
+rule collect_scores:
     input:
         clusterings=clusterings(".json"),
         scores=clusterings(".scores.json"),
@@ -48,9 +48,9 @@ rule summarize:
         scores="results/{experiment}/scores.csv",
         controls="results/{experiment}/controls.csv",
     log:
-        "logs/summarize/{experiment}.log",
+        "logs/collect_scores/{experiment}.log",
     benchmark:
-        "results/benchmarks/summarize/{experiment}.tsv"
+        "results/benchmarks/collect_scores/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
     threads: 1
@@ -58,9 +58,9 @@ rule summarize:
         mem_mb=500,
         runtime=5,
     params:
-        step=params.summarize(experiment),
-        code=code("summarize"),
+        step=params.collect_scores(experiment),
+        code=code("collect_scores"),
     message:
         "Collecting the scores of {wildcards.experiment}"
     script:
-        "../scripts/summarize.py"
+        "../scripts/collect_scores.py"

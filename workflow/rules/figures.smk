@@ -68,9 +68,7 @@ rule plot_training:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: params.plot_training(
-            wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.plot_training(wildcards),
         code=code("plot_training"),
     message:
         "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
@@ -118,9 +116,7 @@ rule plot_encoder:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: params.plot_training(
-            wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.plot_training(wildcards),
         code=code("plot_encoder"),
     message:
         "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
@@ -157,9 +153,7 @@ rule plot_atoms:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: params.plot_atoms(
-            wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.plot_atoms(wildcards),
         code=code("plot_atoms"),
     message:
         "Drawing the atoms of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"

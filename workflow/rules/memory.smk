@@ -21,21 +21,11 @@ def evaluate_mb(wildcards, input, attempt):
     return attempt * resources.evaluate(spaces, int(wildcards.k), max_exact)
 
 
-def transform_mb(wildcards, input, attempt):
-    shape = max(shape_of(base) for base in input.bases)
-    is_streamed = method_of(wildcards) in ("pca", "union")
-    return attempt * resources.transform(shape, is_streamed=is_streamed)
-
-
-def train_mb(wildcards, input, attempt):
-    shape = shape_of(input.pixels)
-    options = config["representations"][wildcards.representation]
-    if options["method"] == "contrastive":
-        size = experiment.datasets[wildcards.dataset].size
-        return attempt * resources.train_contrastive(
-            shape, size, options["batch_size"], options["width"]
-        )
-    return attempt * resources.train(shape)
+def representation_mb(wildcards, input, attempt):
+    """Return what the representation's method needs for the largest of the stores that it reads."""
+    keys = config["representations"][wildcards.representation]
+    size = experiment.datasets[wildcards.dataset].size
+    return attempt * resources.representation(max(map(shape_of, input)), size, keys)
 
 
 def embed_mb(wildcards, input, attempt):

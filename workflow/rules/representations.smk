@@ -9,6 +9,7 @@ OUTPUTS
     store           = results/{dataset}/{representation}/s{seed}/store.h5
     reconstructions = results/{dataset}/{representation}/s{seed}/reconstructions.h5
 
+`embed` is for autoencoders, `encode` for networks that rebuild no image.
 The checkpoint beside a model is no output, since Snakemake deletes outputs before a rerun: a killed
 training goes on from it, and so do more epochs.
 """
@@ -31,13 +32,11 @@ rule train:
         "../../envs/cpu.yaml"
     threads: 2
     resources:
-        mem_mb=train_mb,
+        mem_mb=representation_mb,
         runtime=120,
         gpu=0,
     params:
-        step=lambda wildcards: params.train(
-            experiment, wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.train(experiment, wildcards),
         code=code_of_method("train"),
     message:
         "Training {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
@@ -67,9 +66,7 @@ rule embed:
         runtime=30,
         gpu=0,
     params:
-        step=lambda wildcards: params.embed(
-            experiment, wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: params.embed(experiment, wildcards),
         code=code("embed"),
     message:
         "Embedding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
@@ -77,10 +74,7 @@ rule embed:
         "../scripts/embed.py"
 
 
-rule encode:
-    input:
-        pixels="results/{dataset}/pixels/store.h5",
-        model="results/{dataset}/{representation}/s{seed}/model.keras",
+use rule embed as encode with:
     output:
         store="results/{dataset}/{representation}/s{seed}/store.h5",
         record="results/{dataset}/{representation}/s{seed}/store.json",
@@ -90,22 +84,8 @@ rule encode:
         "results/benchmarks/encode/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
         representation=pattern(ENCODED),
-    conda:
-        "../../envs/cpu.yaml"
-    threads: 2
-    resources:
-        mem_mb=embed_mb,
-        runtime=30,
-        gpu=0,
-    params:
-        step=lambda wildcards: params.embed(
-            experiment, wildcards.representation, wildcards.seed
-        ),
-        code=code("encode"),
     message:
         "Encoding {wildcards.dataset} with {wildcards.representation}, seed={wildcards.seed}"
-    script:
-        "../scripts/encode.py"
 
 
 rule transform:
@@ -124,12 +104,10 @@ rule transform:
         "../../envs/cpu.yaml"
     threads: transform_threads
     resources:
-        mem_mb=transform_mb,
+        mem_mb=representation_mb,
         runtime=120,
     params:
-        step=lambda wildcards: checked(
-            params.transform, experiment, wildcards.representation, wildcards.seed
-        ),
+        step=lambda wildcards: checked(params.transform, experiment, wildcards),
         code=code_of_method("transform"),
     message:
         "Making {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 with Job(snakemake):
     fetch_archive(
         snakemake.output.archive,
-        source=snakemake.params.step["source"],
         # Not from `step`: another mirror for the same bytes is no reason to run again.
-        mirrors=snakemake.config["mirrors"].get(snakemake.params.step["source"]),
+        mirrors=snakemake.config["mirrors"].get(snakemake.wildcards.archive),
+        **snakemake.params.step["options"],
     )

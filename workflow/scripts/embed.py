@@ -1,10 +1,10 @@
-"""Write the code of every image, and some images beside their reconstructions."""
+"""Write the code of every image, and some images beside what the model makes of them."""
 
 from typing import TYPE_CHECKING
 
 from aecluster.networks.model import load_model
 from aecluster.networks.runtime import configure_threads
-from aecluster.steps.embed import embed, reconstruct_examples
+from aecluster.steps.embed import embed
 from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
@@ -12,8 +12,13 @@ if TYPE_CHECKING:
 
 with Job(snakemake) as job:
     configure_threads(snakemake.threads)
-    model, pixels = load_model(snakemake.input.model), snakemake.input.pixels
-    representation = snakemake.wildcards.representation
-    embed(model, pixels, snakemake.output.store, representation=representation)
-    reconstruct_examples(model, pixels, snakemake.output.reconstructions)
+    embed(
+        load_model(snakemake.input.model),
+        snakemake.input.pixels,
+        snakemake.output.store,
+        # None of a network that rebuilds no image.
+        snakemake.output.get("reconstructions"),
+        representation=snakemake.wildcards.representation,
+        **snakemake.params.step["options"],
+    )
     job.record()

@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    spaces = dict(zip(snakemake.params.step["spaces"], snakemake.input.spaces, strict=True))
-    store, clustering = snakemake.input.store, snakemake.input.clustering
-    options = {name: snakemake.params.step[name] for name in ("seed", "max_exact")}
-    evaluation = evaluate(store, clustering, snakemake.wildcards.split, spaces, **options)
+    names = snakemake.params.step["watched"]["spaces"]
+    evaluation = evaluate(
+        snakemake.input.store,
+        snakemake.input.clustering,
+        snakemake.wildcards.split,
+        dict(zip(names, snakemake.input.spaces, strict=True)),
+        **snakemake.params.step["options"],
+    )
     write_silhouettes(snakemake.output.silhouettes, evaluation.silhouettes)
     job.record(metrics=evaluation.scores, details=evaluation.details)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    found = cluster(snakemake.input.store, snakemake.wildcards.split, **snakemake.params.step)
+    found = cluster(
+        snakemake.input.store, snakemake.wildcards.split, **snakemake.params.step["options"]
+    )
     write_clustering(snakemake.output.clustering, found.labels, found.centroids)
     job.record(metrics={"inertia": found.inertia, "n_iter": found.n_iter})

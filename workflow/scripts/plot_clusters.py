@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 with Job(snakemake) as job:
     pictures, files = dict(snakemake.output.items()), dict(snakemake.input.items())
-    options = {"map_kind": snakemake.params.step["map"]}
+    options = snakemake.params.step["options"]
     draw_clustering(pictures, snakemake.wildcards.split, **files, **options)
     job.record()

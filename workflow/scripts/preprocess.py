@@ -9,6 +9,5 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    options = {name: value for name, value in snakemake.params.step.items() if name != "state"}
-    details = preprocess(snakemake.output.store, **options)
+    details = preprocess(snakemake.output.store, **snakemake.params.step["options"])
     job.record(details=details)

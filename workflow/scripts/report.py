@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 with Job(snakemake):
     write_report(
         snakemake.output.report,
-        experiment=snakemake.params.step,
+        experiment=snakemake.params.step["options"],
         scores=snakemake.input.scores,
         controls=snakemake.input.controls,
         summary=snakemake.input.summary,

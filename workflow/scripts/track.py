@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake):
-    records = [*snakemake.input.records, *snakemake.input.figures]
     receipt = track(
-        snakemake.params.step["experiment"], records, uri=snakemake.config["tracking"]["uri"]
+        records=[*snakemake.input.records, *snakemake.input.figures],
+        # Not from `step`, where it is without credentials.
+        uri=snakemake.config["tracking"]["uri"],
+        **snakemake.params.step["options"],
     )
     write_receipt(snakemake.output.receipt, receipt)

@@ -18,7 +18,7 @@ with Job(snakemake) as job, Store(snakemake.input.pixels) as pixels:
     # No output, since Snakemake deletes outputs before a job runs again: more epochs go on from it.
     checkpoint = model.with_suffix(f".{code}.checkpoint")
     options = {"threads": snakemake.threads, "on_epoch": ProgressWriter(snakemake)}
-    step = {name: value for name, value in snakemake.params.step.items() if name != "method"}
+    step = snakemake.params.step["options"]
     trained = fit(
         train=pixels["train"], test=pixels["test"], checkpoint=checkpoint, **step, **options
     )

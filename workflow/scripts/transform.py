@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    keys = {"method", "of", "digest"}
-    options = {name: value for name, value in snakemake.params.step.items() if name not in keys}
-    name = snakemake.wildcards.representation
-    transform(snakemake.input.bases, snakemake.output.store, representation=name, **options)
+    transform(
+        snakemake.input.bases,
+        snakemake.output.store,
+        representation=snakemake.wildcards.representation,
+        **snakemake.params.step["options"],
+    )
     job.record()

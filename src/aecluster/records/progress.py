@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from aecluster.records.record import SUBJECT, Head
+from aecluster.records.record import SUBJECT, Head, flat_params
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,7 +43,8 @@ class ProgressWriter:
         self._path = Path(snakemake.log.progress)
         self._is_broken = False
         subject = {name: snakemake.wildcards.get(name) for name in SUBJECT}
-        head = {"step": snakemake.rule, **subject, "params": snakemake.params.step}
+        params = flat_params(snakemake.params.step)
+        head = {"step": snakemake.rule, **subject, "params": params}
         self._write("w", {**head, "started": time.time()})
 
     def __call__(self, entry: Mapping[str, float | None]) -> None:

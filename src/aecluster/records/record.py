@@ -91,6 +91,17 @@ class Record(Head):
     run: Run
 
 
+def flat_params(step: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return all that a step depends on as one dict, see `aecluster.workflow.params.Params`.
+
+    Examples
+    --------
+    >>> flat_params({"options": {"epochs": 5, "seed": 0}, "watched": {"method": "vae"}})
+    {'method': 'vae', 'epochs': 5, 'seed': 0}
+    """
+    return {**step["watched"], **step["options"]}
+
+
 def curves_of(history: Iterable[Mapping[str, float | None]]) -> dict[str, list[Point]]:
     """Return the curves of a training's history.
 

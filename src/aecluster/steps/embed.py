@@ -1,4 +1,4 @@
-"""From the pixels' store to the store of a trained representation."""
+"""From a trained model and the pixels' store to the store of a representation."""
 
 import os
 
@@ -16,6 +16,7 @@ def embed(
     model: keras.Model,
     pixels: str | os.PathLike[str],
     store: str | os.PathLike[str],
+    reconstructions: str | os.PathLike[str] | None = None,
     *,
     representation: str,
 ) -> None:
@@ -24,11 +25,14 @@ def embed(
     Parameters
     ----------
     model : keras.Model
-        An autoencoder.
+        An autoencoder, or an encoder alone.
     pixels : path-like
         Store of the images.
     store : path-like
         Store to make: `X` is [n, d] float32.
+    reconstructions : path-like, optional
+        HDF5 file to make of ten test images and what the autoencoder makes of them, see
+        `aecluster.store.write_reconstructions`. None for an encoder, which rebuilds nothing.
     representation : str
         Name of the representation.
 
@@ -42,29 +46,14 @@ def embed(
     with Store(pixels) as images:
         codes = {name: encoded_blocks(model, images[name].X) for name in images.splits}
         images.derive(store, representation=representation, vectors=codes)
+        if reconstructions is not None:
+            _reconstruct_examples(model, images, reconstructions)
 
 
-def reconstruct_examples(
-    model: keras.Model,
-    pixels: str | os.PathLike[str],
-    path: str | os.PathLike[str],
-) -> None:
-    """Write ten test images and what the autoencoder makes of them.
-
-    The images are spread evenly over the split, since many data sets are sorted by class.
-
-    Parameters
-    ----------
-    model : keras.Model
-        An autoencoder.
-    pixels : path-like
-        Store of the images.
-    path : path-like
-        HDF5 file to make, see `aecluster.store.write_reconstructions`.
-    """
-    with Store(pixels) as images:
-        split = images["test"]
-        rows = np.unique(np.linspace(0, len(split) - 1, _N_EXAMPLES).astype(int))
-        examples = split.X[rows]
-        scale = np.float32(split.scale)
+def _reconstruct_examples(model: keras.Model, images: Store, path: str | os.PathLike[str]) -> None:
+    """Write examples spread evenly over a split: many data sets are sorted by class."""
+    split = images["test"]
+    rows = np.unique(np.linspace(0, len(split) - 1, _N_EXAMPLES).astype(int))
+    examples = split.X[rows]
+    scale = np.float32(split.scale)
     write_reconstructions(path, examples * scale, reconstruct(model, examples))

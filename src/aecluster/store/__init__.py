@@ -27,6 +27,9 @@ Reconstructions are some images and what an autoencoder makes of them::
     /                    attrs: format_version
     ├── images           [n, h, w, c] float32, 0..1
     └── reconstructions  [n, h, w, c] float32
+
+All names are imported from here, ``from aecluster.store import Store``. Inside, `store` reads what
+`writer` has written, `arrays` holds the small files, and `streaming` takes rows in random order.
 """
 
 from aecluster.store._file import FORMAT_VERSION

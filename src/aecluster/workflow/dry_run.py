@@ -1,4 +1,4 @@
-"""What a run would do and why, and what it keeps, in plain words.
+"""What a run of the workflow would do and why, and what it keeps, in plain words.
 
 Snakemake knows it: a dry run lists the steps that would run with the reason of each, a dry run of
 everything lists all steps. Here its words become the user's.
@@ -7,6 +7,8 @@ everything lists all steps. Here its words become the user's.
 import ast
 import re
 from dataclasses import dataclass
+
+from aecluster.records.record import flat_params
 
 # Job 0 is the rule `all`, which does nothing itself.
 _JOB = re.compile(r"^Job [1-9]\d*: (?P<title>.+)\n\s*Reason: (?P<reason>.*)$", re.MULTILINE)
@@ -96,7 +98,7 @@ def _shortened(files: str) -> str:
 
 
 def _difference(text: str) -> str:
-    """Return what differs between the parameters before and now: names and values, or the code."""
+    """Return what differs before and now: parameters with both values, or the source code."""
     sides = _PARAMS.search(text)
     try:
         before, now = (_parameters(sides[side]) for side in ("before", "now"))
@@ -104,16 +106,22 @@ def _difference(text: str) -> str:
         return text  # Snakemake's own words say it too
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     return ", ".join(
-        "its code" if name == "code" else f"{name} {before.get(name)} -> {now.get(name)}"
+        "its source code" if name == "code" else f"{name} {before.get(name)} -> {now.get(name)}"
         for name in names
     )
 
 
 def _parameters(side: str) -> dict[str, object]:
-    """Return the step's parameters by name, and the fingerprint of its code as `code`."""
+    """Return what a step depends on by name, and the fingerprint of its source code as `code`."""
     if side == "<nothing exclusive>":
         return {}
     merged: dict[str, object] = {}
     for value in ast.literal_eval(f"[{side}]"):
-        merged |= value if isinstance(value, dict) else {"code": value}
+        match value:
+            case {"options": _, "watched": _}:
+                merged |= flat_params(value)
+            case dict():  # results of a version that has no such parts
+                merged |= value
+            case _:
+                merged["code"] = value
     return merged

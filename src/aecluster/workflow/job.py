@@ -20,7 +20,16 @@ from types import FrameType, TracebackType
 from typing import Any, Self, TextIO
 
 from aecluster.errors import AeclusterError
-from aecluster.records.record import SUBJECT, File, Point, Record, Run, describe_file, write_record
+from aecluster.records.record import (
+    SUBJECT,
+    File,
+    Point,
+    Record,
+    Run,
+    describe_file,
+    flat_params,
+    write_record,
+)
 
 # The command that the user gave, handed from the workflow to its jobs.
 COMMAND_VARIABLE = "AECLUSTER_COMMAND"
@@ -49,7 +58,8 @@ class Job:
     ----------
     snakemake : object
         The object of this name in a Snakemake script. Its wildcards `dataset`, `representation`,
-        `split`, `k` and `seed`, its `params.step` and `params.code` become part of the record.
+        `split`, `k` and `seed`, its `params.step`, as one flat dict, and its `params.code` become
+        part of the record.
     """
 
     def __init__(self, snakemake: Any):
@@ -116,7 +126,7 @@ class Job:
             Record(
                 step=job.rule,
                 **subject,
-                params=job.params.step,
+                params=flat_params(job.params.step),
                 code=job.params.code,
                 inputs=_files(job.input),
                 outputs=_files(path for path in job.output if path != job.output.record),

@@ -1,4 +1,4 @@
-"""Which of Snakemake's locks are left by a run that was killed.
+"""Snakemake's locks of files: which of them a killed run left behind.
 
 Snakemake locks files by notes under `.snakemake/locks`, and a run that is killed leaves its notes
 behind. So every run also holds a lock of the kernel, which ends with its process, however it ends.

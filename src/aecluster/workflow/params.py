@@ -1,12 +1,12 @@
-"""What each step depends on, as one canonical dict of plain JSON types.
+"""What each step of the workflow depends on, in plain JSON types.
 
-The workflow hands a step's dict over as a single parameter: Snakemake compares the values of
-parameters as a set without their names, so that two swapped values would go unnoticed. Names are
-inside the value here, in a fixed order.
+The workflow hands it over as a single parameter: Snakemake compares the values of parameters as a
+set without their names, so that two swapped values would go unnoticed. Names are inside the value
+here, in a fixed order.
 """
 
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypedDict
 
 from aecluster.config import METHODS, Dataset, Experiment
 from aecluster.data.sources import SOURCES, source_state
@@ -14,7 +14,22 @@ from aecluster.errors import ConfigError
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.workflow.fingerprint import script_digest
 
-Step = dict[str, Any]
+
+class Params(TypedDict):
+    """What a step depends on beside its inputs and its code.
+
+    Attributes
+    ----------
+    options : dict
+        What the function of the library takes that the step's script calls.
+    watched : dict
+        What decides over the result in another way, or only names it: by a wildcard, by the choice
+        of inputs, by the content of a file.
+    """
+
+    options: dict[str, Any]
+    watched: dict[str, Any]
+
 
 # The sources that are downloaded, by the names of their archives.
 ARCHIVES = {source.archive.name: name for name, source in SOURCES.items() if source.archive}
@@ -26,43 +41,46 @@ def source_path(dataset: Dataset) -> str | None:
     return dataset.path or (f"resources/{archive.name}" if archive else None)
 
 
-def download(archive: str) -> Step:
+def download(archive: str) -> Params:
     """Return what a download depends on; not its mirrors, since all have the same bytes."""
-    return {"source": ARCHIVES[archive]}
+    return {"options": {"source": ARCHIVES[archive]}, "watched": {}}
 
 
 def mirrors(experiment: Experiment) -> dict[str, list[str]]:
-    """Return the addresses that its data sets name for the archives of their sources."""
+    """Return the addresses that an experiment's data sets name, by the name of the archive."""
     found: dict[str, list[str]] = {}
     for dataset in experiment.datasets.values():
-        if dataset.mirrors:
-            known = found.get(dataset.source, [])
-            found[dataset.source] = list(dict.fromkeys([*known, *dataset.mirrors]))
+        archive = SOURCES[dataset.source].archive
+        if archive and dataset.mirrors:
+            known = found.get(archive.name, [])
+            found[archive.name] = list(dict.fromkeys([*known, *dataset.mirrors]))
     return found
 
 
-def preprocess(dataset: Dataset) -> Step:
+def preprocess(dataset: Dataset) -> Params:
     """Return what the pixels' store depends on, the state of a folder of images included."""
     return {
-        "dataset": dataset.name,
-        "source": dataset.source,
-        "path": source_path(dataset),
-        "grayscale": dataset.grayscale,
-        "size": dataset.size,
-        "resize": dataset.resize,
-        "test_fraction": dataset.test_fraction,
-        "split_seed": dataset.split_seed,
-        "on_bad_image": dataset.on_bad_image,
-        "state": source_state(dataset.source, dataset.path),
+        "options": {
+            "dataset": dataset.name,
+            "source": dataset.source,
+            "path": source_path(dataset),
+            "grayscale": dataset.grayscale,
+            "size": dataset.size,
+            "resize": dataset.resize,
+            "test_fraction": dataset.test_fraction,
+            "split_seed": dataset.split_seed,
+            "on_bad_image": dataset.on_bad_image,
+        },
+        "watched": {"state": source_state(dataset.source, dataset.path)},
     }
 
 
-def train(experiment: Experiment, representation: str, seed: str) -> Step:
+def train(experiment: Experiment, wildcards: Any) -> Params:
     """Return what a trained model depends on beside the pixels' store."""
-    return _made(experiment, representation, seed)
+    return _made(experiment, wildcards, "method")
 
 
-def transform(experiment: Experiment, representation: str, seed: str) -> Step:
+def transform(experiment: Experiment, wildcards: Any) -> Params:
     """Return what the vectors depend on beside their base; the user's code by its digest.
 
     Raises
@@ -70,96 +88,113 @@ def transform(experiment: Experiment, representation: str, seed: str) -> Step:
     ConfigError
         If a package is not installed that the method needs, or the user's file has no code.
     """
-    found = experiment.representations[representation]
+    found = experiment.representations[wildcards.representation]
     needs = METHODS[found.method].needs
     if needs:
-        _check_installed(needs, f"representations.{representation}: method {found.method!r}")
-    step = _made(experiment, representation, seed)
-    return {**step, "digest": script_digest(found.path)} if found.method == "function" else step
+        what = f"representations.{wildcards.representation}: method {found.method!r}"
+        _check_installed(needs, what)
+    params = _made(experiment, wildcards, "method", "of")
+    if found.method == "function":
+        params["watched"]["digest"] = script_digest(found.path)
+    return params
 
 
-def _made(experiment: Experiment, representation: str, seed: str) -> Step:
-    found = experiment.representations[representation]
-    made_by = METHODS[found.method].made_by
-    return {**found.model_dump(mode="json"), "made_by": made_by, "seed": int(seed)}
+def _made(experiment: Experiment, wildcards: Any, *watched: str) -> Params:
+    """Return the keys of a representation, of which the function takes all but the watched ones."""
+    found = experiment.representations[wildcards.representation]
+    keys = found.model_dump(mode="json")
+    return {
+        "options": {name: value for name, value in keys.items() if name not in watched}
+        | {"made_by": METHODS[found.method].made_by, **_subject(wildcards, "seed")},
+        "watched": {name: keys[name] for name in watched if name in keys},
+    }
 
 
-def embed(experiment: Experiment, representation: str, seed: str) -> Step:
+def embed(experiment: Experiment, wildcards: Any) -> Params:
     """Return what an embedding depends on beside the model and the pixels' store."""
-    return {"method": experiment.representations[representation].method, "seed": int(seed)}
+    method = experiment.representations[wildcards.representation].method
+    return _only_watched(method=method, **_subject(wildcards, "seed"))
 
 
-def kmeans(experiment: Experiment, k: str, seed: str) -> Step:
+def kmeans(experiment: Experiment, wildcards: Any) -> Params:
     """Return what a clustering depends on beside the store."""
     clustering = experiment.clustering
     return {
-        "k": int(k),
-        "seed": int(seed),
-        "init": clustering.init,
-        "n_init": clustering.n_init,
-        "max_iter": clustering.max_iter,
-        "tol": clustering.tol,
+        "options": {
+            **_subject(wildcards, "k", "seed"),
+            "init": clustering.init,
+            "n_init": clustering.n_init,
+            "max_iter": clustering.max_iter,
+            "tol": clustering.tol,
+        },
+        "watched": {},
     }
 
 
-def evaluate(experiment: Experiment, wildcards: Any) -> Step:
+def evaluate(experiment: Experiment, wildcards: Any) -> Params:
     """Return what the scores depend on beside the stores and the clustering."""
     return {
-        "k": int(wildcards.k),
-        "seed": int(wildcards.seed),
-        "split": wildcards.split,
-        "spaces": experiment.evaluation.spaces,
-        "max_exact": experiment.evaluation.max_exact,
-    }
-
-
-def summarize(experiment: Experiment) -> Step:
-    """Return what the table of scores depends on beside the records."""
-    return {"experiment": experiment.experiment}
-
-
-def compare(experiment: Experiment) -> Step:
-    """Return what the comparison depends on beside the table of scores and the clusterings."""
-    return {"experiment": experiment.experiment}
-
-
-def plot_scores(experiment: Experiment) -> Step:
-    """Return what the picture of the scores depends on beside the comparison."""
-    return {"experiment": experiment.experiment}
-
-
-def report(experiment: Experiment) -> Step:
-    """Return what the report depends on beside records, tables and pictures."""
-    return {
-        "experiment": experiment.experiment,
-        "dataset": " and ".join(experiment.datasets),
-        "split": experiment.clustering.split,
-        "k": experiment.clustering.k,
-        "seeds": experiment.seeds,
-        "representations": {
-            name: representation.model_dump(mode="json")
-            for name, representation in experiment.representations.items()
+        "options": {
+            **_subject(wildcards, "seed"),
+            "max_exact": experiment.evaluation.max_exact,
+        },
+        "watched": {
+            **_subject(wildcards, "k", "split"),
+            "spaces": experiment.evaluation.spaces,
         },
     }
 
 
-def track(experiment: Experiment) -> Step:
+def collect_scores(experiment: Experiment) -> Params:
+    """Return what the table of scores depends on beside the records."""
+    return _only_watched(experiment=experiment.experiment)
+
+
+def compare(experiment: Experiment) -> Params:
+    """Return what the comparison depends on beside the table of scores and the clusterings."""
+    return _only_watched(experiment=experiment.experiment)
+
+
+def plot_scores(experiment: Experiment) -> Params:
+    """Return what the picture of the scores depends on beside the comparison."""
+    return _only_watched(experiment=experiment.experiment)
+
+
+def report(experiment: Experiment) -> Params:
+    """Return what the report depends on beside records, tables and pictures."""
+    return {
+        "options": {
+            "experiment": experiment.experiment,
+            "dataset": " and ".join(experiment.datasets),
+            "split": experiment.clustering.split,
+            "k": experiment.clustering.k,
+            "seeds": experiment.seeds,
+            "representations": {
+                name: representation.model_dump(mode="json")
+                for name, representation in experiment.representations.items()
+            },
+        },
+        "watched": {},
+    }
+
+
+def track(experiment: Experiment) -> Params:
     """Return what tracking depends on beside the records; without credentials."""
     uri = public_uri(resolve_uri(experiment.tracking.uri))
-    return {"experiment": experiment.experiment, "uri": uri}
+    return {"options": {"experiment": experiment.experiment}, "watched": {"uri": uri}}
 
 
-def plot_training(representation: str, seed: str) -> Step:
+def plot_training(wildcards: Any) -> Params:
     """Return what the figures of a training depend on beside its record."""
-    return {"representation": representation, "seed": int(seed)}
+    return _only_watched(**_subject(wildcards, "representation", "seed"))
 
 
-def plot_atoms(representation: str, seed: str) -> Step:
+def plot_atoms(wildcards: Any) -> Params:
     """Return what the picture of a dictionary depends on beside the store."""
-    return {"representation": representation, "seed": int(seed)}
+    return _only_watched(**_subject(wildcards, "representation", "seed"))
 
 
-def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
+def plot_clusters(experiment: Experiment, wildcards: Any) -> Params:
     """Return what the figures of a clustering depend on beside the clustering.
 
     Raises
@@ -171,11 +206,19 @@ def plot_clusters(experiment: Experiment, wildcards: Any) -> Step:
     if kind == "umap":
         _check_installed("umap", "evaluation.map: 'umap'")
     return {
-        "k": int(wildcards.k),
-        "seed": int(wildcards.seed),
-        "split": wildcards.split,
-        "map": kind,
+        "options": {"map_kind": kind},
+        "watched": _subject(wildcards, "k", "seed", "split"),
     }
+
+
+def _subject(wildcards: Any, *names: str) -> dict[str, Any]:
+    """Return some wildcards by name: they are texts, of which `k` and `seed` become numbers."""
+    found = {name: getattr(wildcards, name) for name in names}
+    return {name: int(found[name]) if name in ("k", "seed") else found[name] for name in names}
+
+
+def _only_watched(**watched: Any) -> Params:
+    return {"options": {}, "watched": watched}
 
 
 def _check_installed(package: str, what: str) -> None:

@@ -1,4 +1,4 @@
-"""Memory that a job asks for, by the numbers of rows, values, clusters and starts.
+"""The memory that a job asks for, by its method and the numbers of rows, values and clusters.
 
 Each formula is an upper bound in MiB, fitted to the peaks in the records of runs on 359 to 300,000
 rows of 64 and of 1,024 values, with a third to spare::
@@ -9,8 +9,11 @@ rows of 64 and of 1,024 values, with a third to spare::
 
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from aecluster.config import METHODS
 from aecluster.errors import StoreError
 
 Shape = tuple[int, int]
@@ -78,6 +81,31 @@ def evaluate(shapes: list[Shape], k: int, max_exact: int) -> int:
     return _rounded(_PROGRAM, rows + n * 200 + 8 * min(n, max_exact) * k)
 
 
+def representation(shape: Shape, size: int, keys: Mapping[str, Any]) -> int:
+    """Return the memory of the rule that makes a representation, as its method declares it.
+
+    Parameters
+    ----------
+    shape : Shape
+        Of the largest store that the representation is made from.
+    size : int
+        Height and width of the images in pixels.
+    keys : mapping
+        The representation in the experiment file.
+
+    Examples
+    --------
+    >>> representation((60_000, 1024), 32, {"method": "pca"})
+    340
+    """
+    method = METHODS[keys["method"]]
+    if method.stage == "transform":
+        return transform(shape, is_streamed=method.is_streamed)
+    if method.is_wide:
+        return train_wide(shape, size, keys["batch_size"], keys["width"])
+    return train(shape)
+
+
 def transform(shape: Shape, *, is_streamed: bool) -> int:
     """Return the memory of a closed form: of principal components the covariances, else all rows.
 
@@ -102,12 +130,12 @@ def train(shape: Shape) -> int:
     return _rounded(_TRAINING, min(n * d, _most_in_memory()) + 40 * n)
 
 
-def train_contrastive(shape: Shape, size: int, batch_size: int, width: int) -> int:
-    """Return the memory of contrastive learning, where what backpropagation keeps is the most.
+def train_wide(shape: Shape, size: int, batch_size: int, width: int) -> int:
+    """Return the memory of training a wide network, where what backpropagation keeps is the most.
 
     Examples
     --------
-    >>> train_contrastive((60_000, 3072), size=32, batch_size=512, width=64)
+    >>> train_wide((60_000, 3072), size=32, batch_size=512, width=64)
     3327
     """
     n, d = shape

@@ -1,4 +1,4 @@
-"""What each step of the workflow takes, from the files that Snakemake's `benchmark:` leaves.
+"""The time that each step took, from the files that Snakemake's `benchmark:` leaves.
 
 Unlike the time in a record, theirs begins with the process: loading TensorFlow counts.
 """

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -81,7 +82,7 @@ def test_mirrors_of_one_archive_are_those_of_all_its_data_sets():
     )
 
     assert mirrors(load(dataset=[gray, colour, MINIMAL["dataset"]])) == {
-        "cifar10": ["https://a.example/x", "https://b.example/x"]
+        "cifar-10-python.tar.gz": ["https://a.example/x", "https://b.example/x"]
     }
 
 
@@ -221,13 +222,14 @@ def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
     experiment = load(representations={"map": {"method": "umap"}, "pca": {"method": "pca"}})
 
     with pytest.raises(ConfigError) as error:
-        transform(experiment, "map", "0")
+        transform(experiment, SimpleNamespace(representation="map", seed="0"))
 
     assert str(error.value) == (
         "representations.map: method 'umap' needs a package that is not installed: "
         ".venv/bin/pip install '.[umap]'"
     )
-    assert transform(experiment, "pca", "1")["seed"] == 1
+    made = transform(experiment, SimpleNamespace(representation="pca", seed="1"))
+    assert made["options"]["seed"] == 1
 
 
 def test_dump_is_plain_json():

@@ -156,4 +156,7 @@ def test_another_mirror_reruns_nothing():
 
     assert params.preprocess(after.dataset) == params.preprocess(before.dataset)
     assert params.source_path(after.dataset) == "resources/cifar-10-python.tar.gz"
-    assert params.download("cifar-10-python.tar.gz") == {"source": "cifar10"}
+    assert params.download("cifar-10-python.tar.gz") == {
+        "options": {"source": "cifar10"},
+        "watched": {},
+    }

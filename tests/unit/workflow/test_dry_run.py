@@ -57,10 +57,23 @@ def test_changed_parameters_are_named_with_both_values():
     assert explained(reason) == ["      changed: epochs 5 -> 7, seed None -> 0"]
 
 
+def test_changed_options_and_what_is_watched_are_named_alike():
+    before = "{'options': {'epochs': 5, 'seed': 0}, 'watched': {'method': 'dec'}}"
+    now = "{'options': {'epochs': 7, 'seed': 0}, 'watched': {'method': 'idec'}}"
+
+    assert explained(changed(before, now)) == ["      changed: method dec -> idec, epochs 5 -> 7"]
+
+
+def test_parameters_of_a_version_that_had_them_in_one_dict_are_compared_by_name():
+    before, now = "{'k': 5, 'seed': 0}", "{'options': {'k': 5, 'seed': 1}, 'watched': {}}"
+
+    assert explained(changed(before, now)) == ["      changed: seed 0 -> 1"]
+
+
 def test_changed_code_is_named():
-    assert explained(changed("'abc'", "'def'")) == ["      changed: its code"]
+    assert explained(changed("'abc'", "'def'")) == ["      changed: its source code"]
     assert explained(changed("'abc',{'k': 1}", "{'k': 2},'def'")) == [
-        "      changed: its code, k 1 -> 2"
+        "      changed: its source code, k 1 -> 2"
     ]
 
 

@@ -31,7 +31,7 @@ class Files(list):
 snakemake = SimpleNamespace(
     rule="kmeans", log=["logs/kmeans.log"], threads=2, resources=Names(mem_mb=500),
     wildcards=Names(dataset="toy", representation="pixels", split="test", k="3", seed="0"),
-    params=Names(step={"k": 3, "seed": 0}, code="c0de"),
+    params=Names(step={"options": {"seed": 0}, "watched": {"k": 3}}, code="c0de"),
     input=Files(["in.h5"]), output=Files(["out.h5", "out.json"]),
 )
 """

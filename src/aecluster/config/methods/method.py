@@ -34,6 +34,12 @@ class Method:
         Whether its store holds pictures that the vectors are built from.
     n_threads : int
         Threads that a transformation uses; what uses one leaves room for a second one beside it.
+    is_streamed : bool
+        Whether a transformation takes its base block by block, so that its memory does not grow
+        with the number of images.
+    is_wide : bool
+        Whether most of the memory of a training is what backpropagation keeps of a batch; its keys
+        then have `batch_size` and `width`.
     """
 
     label: str
@@ -45,6 +51,8 @@ class Method:
     needs: str = ""
     has_atoms: bool = False
     n_threads: int = 2
+    is_streamed: bool = False
+    is_wide: bool = False
 
     @property
     def name(self) -> str:

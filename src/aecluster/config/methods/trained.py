@@ -143,6 +143,7 @@ TRAINED.append(
         keys=Contrastive,
         stage="train",
         made_by="aecluster.contrastive.training:train_contrastive",
+        is_wide=True,
     )
 )
 

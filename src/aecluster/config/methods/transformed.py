@@ -35,6 +35,7 @@ TRANSFORMED.append(
         keys=Pca,
         stage="transform",
         made_by="aecluster.transforms.pca:principal_components",
+        is_streamed=True,
     )
 )
 
@@ -89,6 +90,7 @@ TRANSFORMED.append(
         keys=FeatureUnion,
         stage="transform",
         made_by="aecluster.transforms.union:union",
+        is_streamed=True,
     )
 )
 
