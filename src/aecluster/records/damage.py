@@ -46,13 +46,13 @@ def find_damage(records: Iterable[str | os.PathLike[str]]) -> list[Damage]:
             continue
         for name, file in record.outputs.items():
             output = Path(name)
-            if output.exists() and (problem := _difference(output, file, path)):
+            if output.exists() and (problem := _problem(output, file, path)):
                 found.append(Damage(output, f"{output}: {problem}"))
     return found
 
 
-def _difference(output: Path, file: File, record: Path) -> str:
-    """Return in what an output differs from its record; empty if it is what was written."""
+def _problem(output: Path, file: File, record: Path) -> str:
+    """Return what is wrong with an output; empty if it is what its step wrote."""
     status = output.stat()
     if status.st_size != file.bytes:
         return f"found {status.st_size:,} bytes, expected the {file.bytes:,} that its step wrote"

@@ -20,7 +20,7 @@ from aecluster.comparison.statistics import (
     score_named,
     summarize,
 )
-from aecluster.comparison.tables import decimals_for, in_text, table_of
+from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.figures.registry import PICTURES, Subject, pictures_of
 from aecluster.records.record import Record
 
@@ -35,7 +35,7 @@ _GROUPS = (
 _CONTROLS = {
     "random": (
         "Random labels with the cluster sizes of K-Means, in each representation's own space",
-        lambda s: s.name != "balance",
+        lambda s: s.kind != "partition",
     ),
     "classes": (
         "The classes themselves as a clustering, in each representation's own space",
