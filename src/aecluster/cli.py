@@ -170,7 +170,7 @@ def _show(arguments: list[str]) -> int:
 
 
 def _sheet(arguments: list[str]) -> int:
-    from aecluster.figures import draw_contact_sheet
+    from aecluster.figures.contact_sheet import draw_contact_sheet
     from aecluster.store import Store
 
     path, picture = arguments

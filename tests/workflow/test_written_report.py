@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from aecluster.figures.registry import pictures_of
 from project import Project
 
 pytestmark = pytest.mark.workflow
@@ -80,8 +81,9 @@ def test_snakemakes_own_report_has_the_figures_with_their_captions(sweep):
         everything = b"".join(archive.read(name) for name in archive.namelist()).decode(
             errors="replace"
         )
-    assert "The silhouette of every image by cluster (k = 4), in the space of pca." in everything
-    assert "Every score against the number of clusters" in everything
+    for picture in pictures_of("clustering", "comparison"):
+        assert f"<p>{picture.caption}</p>" in everything
+        assert f'"{picture.label}"' in everything
 
 
 def test_new_k_draws_nothing_of_the_old_and_computes_the_new_only(sweep):
@@ -103,3 +105,76 @@ def test_changed_figures_and_report_rerun_no_computation(sweep, tmp_path):
     assert set(project.schedule("--", "results/sweep/report.html").rules) == {
         "plot_clusters", "plot_scores", "report",
     }  # fmt: skip
+
+
+def test_changed_picture_is_drawn_anew_by_its_own_rule_only(sweep, tmp_path):
+    project = sweep.copy(tmp_path / "project")
+    project.change("src/aecluster/figures/architecture.py", "_PITCH = 1.15", "_PITCH = 1.2")
+    assert project.schedule("--", "results/sweep/report.html").rules == {}
+
+    project.change("src/aecluster/figures/map.py", "_MOST_POINTS = 3000", "_MOST_POINTS = 300")
+
+    assert set(project.schedule("--", "results/sweep/report.html").rules) == {
+        "plot_clusters", "report",
+    }  # fmt: skip
+
+
+_SIZES = '''"""How large the clusters are."""
+
+import numpy as np
+
+from aecluster.figures.canvas import drawing
+
+
+def draw_sizes(path, labels, *, representation):
+    with drawing(path, 3, 3) as figure:
+        figure.add_subplot().bar(*np.unique(labels, return_counts=True))
+        figure.suptitle(representation)
+'''
+_SIZES_ENTRY = """\
+    Picture(
+        name="sizes",
+        of="clustering",
+        label="sizes",
+        caption="How many images are in each cluster.",
+        drawn_by="aecluster.figures.sizes:draw_sizes",
+    ),
+    Picture(
+        name="scores","""
+_SIZES_OUTPUT = """\
+        sizes=report(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}.sizes.png",
+            caption="../report/sizes.rst",
+            category="Clusterings",
+            labels=labels_of_clustering("sizes"),
+        ),
+        map=report("""
+
+
+def test_picture_of_a_clustering_is_added_in_four_places(sweep, tmp_path):
+    project = sweep.copy(tmp_path / "project")
+    (project.folder / "src/aecluster/figures/sizes.py").write_text(_SIZES)
+    registry = "src/aecluster/figures/registry.py"
+    project.change(registry, '    Picture(\n        name="scores",', _SIZES_ENTRY)
+    project.change("workflow/rules/figures.smk", "        map=report(", _SIZES_OUTPUT)
+    caption = '{{ snakemake.config["captions"]["sizes"] }}\n'
+    (project.folder / "workflow/report/sizes.rst").write_text(caption)
+
+    project.make("--until", "report")
+    done = project.run(
+        "--configfile",
+        "experiment.yaml",
+        "--report",
+        "report.zip",
+        "--",
+        "results/sweep/report.html",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (project.folder / "results/digits/pca/test/k4-s0.sizes.png").exists()
+    html = (project.folder / "results/sweep/report.html").read_text()
+    assert html.count("<figcaption>How many images are in each cluster.</figcaption>") == 2
+    with zipfile.ZipFile(project.folder / "report.zip") as archive:
+        own = b"".join(archive.read(name) for name in archive.namelist()).decode(errors="replace")
+    assert own.count("<p>How many images are in each cluster.</p>") == 2
+    assert '"figure": "sizes"' in own

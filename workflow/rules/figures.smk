@@ -25,34 +25,19 @@ rule plot_training:
             "results/{dataset}/{representation}/s{seed}/architecture.png",
             caption="../report/architecture.rst",
             category="Training",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "seed": "{seed}",
-                "figure": "architecture",
-            },
+            labels=labels_of_training("architecture"),
         ),
         reconstructions=report(
             "results/{dataset}/{representation}/s{seed}/reconstructions.png",
             caption="../report/reconstructions.rst",
             category="Training",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "seed": "{seed}",
-                "figure": "reconstructions",
-            },
+            labels=labels_of_training("reconstructions"),
         ),
         curves=report(
             "results/{dataset}/{representation}/s{seed}/curves.png",
             caption="../report/curves.rst",
             category="Training",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "seed": "{seed}",
-                "figure": "loss curves",
-            },
+            labels=labels_of_training("curves"),
         ),
         record="results/{dataset}/{representation}/s{seed}/figures.json",
     log:
@@ -69,14 +54,14 @@ rule plot_training:
         runtime=10,
     params:
         step=lambda wildcards: params.plot_training(wildcards),
-        code=code("plot_training"),
+        code=code_of_pictures("plot_training", "training", "autoencoder"),
     message:
         "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
         "../scripts/plot_training.py"
 
 
-rule plot_encoder:
+use rule plot_training as plot_encoder with:
     input:
         model_record="results/{dataset}/{representation}/s{seed}/model.json",
     output:
@@ -84,23 +69,13 @@ rule plot_encoder:
             "results/{dataset}/{representation}/s{seed}/architecture.png",
             caption="../report/architecture.rst",
             category="Training",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "seed": "{seed}",
-                "figure": "architecture",
-            },
+            labels=labels_of_training("architecture"),
         ),
         curves=report(
             "results/{dataset}/{representation}/s{seed}/curves.png",
-            caption="../report/agreement.rst",
+            caption="../report/curves.rst",
             category="Training",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "seed": "{seed}",
-                "figure": "curves",
-            },
+            labels=labels_of_training("curves"),
         ),
         record="results/{dataset}/{representation}/s{seed}/figures.json",
     log:
@@ -109,19 +84,6 @@ rule plot_encoder:
         "results/benchmarks/plot_encoder/{dataset}.{representation}.s{seed}.tsv"
     wildcard_constraints:
         representation=pattern(ENCODED),
-    conda:
-        "../../envs/cpu.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        step=lambda wildcards: params.plot_training(wildcards),
-        code=code("plot_encoder"),
-    message:
-        "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
-    script:
-        "../scripts/plot_encoder.py"
 
 
 rule plot_atoms:
@@ -132,12 +94,7 @@ rule plot_atoms:
             "results/{dataset}/{representation}/s{seed}/atoms.png",
             caption="../report/atoms.rst",
             category="Training",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "seed": "{seed}",
-                "figure": "atoms",
-            },
+            labels=labels_of_training("atoms"),
         ),
         record="results/{dataset}/{representation}/s{seed}/atoms.json",
     log:
@@ -154,7 +111,7 @@ rule plot_atoms:
         runtime=10,
     params:
         step=lambda wildcards: params.plot_atoms(wildcards),
-        code=code("plot_atoms"),
+        code=code_of_pictures("plot_atoms", "dictionary", record="atoms"),
     message:
         "Drawing the atoms of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
@@ -172,73 +129,37 @@ rule plot_clusters:
             "results/{dataset}/{representation}/{split}/k{k}-s{seed}.clusters.png",
             caption="../report/clusters.rst",
             category="Clusterings",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "k": "{k}",
-                "seed": "{seed}",
-                "figure": "images",
-            },
+            labels=labels_of_clustering("clusters"),
         ),
         centroids=report(
             "results/{dataset}/{representation}/{split}/k{k}-s{seed}.centroids.png",
             caption="../report/centroids.rst",
             category="Clusterings",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "k": "{k}",
-                "seed": "{seed}",
-                "figure": "centroids",
-            },
+            labels=labels_of_clustering("centroids"),
         ),
         nearest=report(
             "results/{dataset}/{representation}/{split}/k{k}-s{seed}.nearest.png",
             caption="../report/nearest.rst",
             category="Clusterings",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "k": "{k}",
-                "seed": "{seed}",
-                "figure": "nearest images",
-            },
+            labels=labels_of_clustering("nearest"),
         ),
         silhouettes=report(
             "results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.png",
             caption="../report/silhouettes.rst",
             category="Clusterings",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "k": "{k}",
-                "seed": "{seed}",
-                "figure": "silhouettes",
-            },
+            labels=labels_of_clustering("silhouettes"),
         ),
         confusion=report(
             "results/{dataset}/{representation}/{split}/k{k}-s{seed}.confusion.png",
             caption="../report/confusion.rst",
             category="Clusterings",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "k": "{k}",
-                "seed": "{seed}",
-                "figure": "clusters and classes",
-            },
+            labels=labels_of_clustering("confusion"),
         ),
         map=report(
             "results/{dataset}/{representation}/{split}/k{k}-s{seed}.map.png",
             caption="../report/map.rst",
             category="Clusterings",
-            labels={
-                "data set": "{dataset}",
-                "representation": "{representation}",
-                "k": "{k}",
-                "seed": "{seed}",
-                "figure": "map",
-            },
+            labels=labels_of_clustering("map"),
         ),
         record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.figures.json",
     log:
@@ -253,7 +174,7 @@ rule plot_clusters:
         runtime=10,
     params:
         step=lambda wildcards: checked(params.plot_clusters, experiment, wildcards),
-        code=code("plot_clusters"),
+        code=code_of_pictures("plot_clusters", "clustering"),
     message:
         "Drawing the clusters of {wildcards.representation} of {wildcards.dataset}, k={wildcards.k}, seed={wildcards.seed}"
     script:

@@ -2,6 +2,8 @@
 
 import re
 
+from aecluster.figures.registry import PICTURES, pictures_of
+
 
 def made_in(stage):
     """Return the names of the representations that are made in a stage."""
@@ -27,6 +29,12 @@ WITH_ATOMS = [
     for name in TRANSFORMED
     if METHODS[experiment.representations[name].method].has_atoms
 ]
+
+# The representations of which there are pictures, by what these are of.
+PICTURED = {"training": TRAINED, "autoencoder": REBUILT, "dictionary": WITH_ATOMS}
+
+# Read by the captions of Snakemake's report, which are templates.
+config["captions"] = {name: picture.caption for name, picture in PICTURES.items()}
 
 
 def pattern(names):
@@ -110,17 +118,59 @@ def shown(*suffixes):
     )
 
 
-def shown_trainings():
-    """Return the records of the figures of how representations came about, for the first seed."""
-    first = f"s{config['seeds'][0]}"
+def training_pictures():
+    """Return the pictures of how representations came about."""
     return [
         path
-        for dataset in DATASETS
-        for path in (
-            *(f"results/{dataset}/{name}/{first}/figures.json" for name in TRAINED),
-            *(f"results/{dataset}/{name}/{first}/atoms.json" for name in WITH_ATOMS),
-        )
+        for picture in pictures_of(*PICTURED)
+        for path in of_seeds(PICTURED[picture.of], f"{picture.name}.png")
     ]
+
+
+def training_records(seeds):
+    """Return the records of the pictures of how representations came about, each once."""
+    paths = (
+        f"results/{dataset}/{name}/s{seed}/{picture.record}.json"
+        for dataset in DATASETS
+        for subject, names in PICTURED.items()
+        for name in names
+        for seed in seeds
+        for picture in pictures_of(subject)
+    )
+    return list(dict.fromkeys(paths))
+
+
+def labels_of_training(figure):
+    """Return what Snakemake's report says of a picture of how a representation came about."""
+    return {
+        "data set": "{dataset}",
+        "representation": "{representation}",
+        "seed": "{seed}",
+        "figure": PICTURES[figure].label,
+    }
+
+
+def labels_of_clustering(figure):
+    """Return what Snakemake's report says of a picture of a clustering."""
+    return {
+        "data set": "{dataset}",
+        "representation": "{representation}",
+        "k": "{k}",
+        "seed": "{seed}",
+        "figure": PICTURES[figure].label,
+    }
+
+
+def clustering_records():
+    """Return the records of the pictures of clusterings, each once."""
+    names = dict.fromkeys(picture.record for picture in pictures_of("clustering"))
+    return shown(*(f".{name}.json" for name in names))
+
+
+def code_of_pictures(script, *subjects, record="figures"):
+    """Return the fingerprint of all code that a script reaches, and that of what it draws."""
+    drawn = [picture for picture in pictures_of(*subjects) if picture.record == record]
+    return fingerprint(SCRIPTS / f"{script}.py", *(picture.module for picture in drawn))
 
 
 def computed_records():
@@ -136,9 +186,8 @@ def computed_records():
 def figure_records():
     """Return the records of all figures."""
     return [
-        *of_seeds(TRAINED, "figures.json"),
-        *of_seeds(WITH_ATOMS, "atoms.json"),
-        *shown(".figures.json"),
+        *training_records(config["seeds"]),
+        *clustering_records(),
     ]
 
 
@@ -146,13 +195,12 @@ def targets():
     """Return every output of the experiment, so that a lost one is made again."""
     return [
         *expand("results/{dataset}/pixels/store.h5", dataset=DATASETS),
-        *of_seeds(TRAINED, "model.keras", "architecture.png", "curves.png"),
-        *of_seeds(REBUILT, "reconstructions.h5", "reconstructions.png"),
+        *of_seeds(TRAINED, "model.keras"),
+        *of_seeds(REBUILT, "reconstructions.h5"),
         *of_seeds(MADE, "store.h5"),
-        *of_seeds(WITH_ATOMS, "atoms.png"),
         *clusterings(".h5", ".silhouettes.h5"),
-        *shown(".clusters.png", ".centroids.png", ".nearest.png"),
-        *shown(".silhouettes.png", ".confusion.png", ".map.png"),
+        *training_pictures(),
+        *shown(*(f".{picture.name}.png" for picture in pictures_of("clustering"))),
         *computed_records(),
         *figure_records(),
         f"results/{experiment.experiment}/scores.csv",

@@ -58,7 +58,7 @@ rule plot_scores:
             "results/{experiment}/scores.png",
             caption="../report/scores.rst",
             category="Comparison",
-            labels={"table": "scores against k"},
+            labels={"table": PICTURES["scores"].label},
         ),
     log:
         "logs/plot_scores/{experiment}.log",
@@ -87,7 +87,7 @@ rule report:
         differences="results/{experiment}/differences.csv",
         score_curves="results/{experiment}/scores.png",
         records=computed_records(),
-        figures=[*shown_trainings(), *shown(".figures.json")],
+        figures=[*training_records(config["seeds"][:1]), *clustering_records()],
         citation="CITATION.cff",
     output:
         report="results/{experiment}/report.html",

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.figures.atoms import draw_atoms
+from aecluster.figures.registry import draw
 from aecluster.store import Store
 from aecluster.workflow.job import Job
 
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job, Store(snakemake.input.store) as store:
-    title = f"Each row: an atom of {snakemake.wildcards.representation}, and those nearest to it"
-    draw_atoms(snakemake.output.atoms, store.atoms, title)
+    pictures, options = dict(snakemake.output.items()), snakemake.params.step["options"]
+    draw(pictures, atoms=store.atoms, representation=store.representation, **options)
     job.record()

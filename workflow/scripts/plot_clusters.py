@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from aecluster.steps.plot_clusters import draw_clustering
+from aecluster.steps.plot_clusters import plot_clusters
 from aecluster.workflow.job import Job
 
 if TYPE_CHECKING:
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 with Job(snakemake) as job:
     pictures, files = dict(snakemake.output.items()), dict(snakemake.input.items())
     options = snakemake.params.step["options"]
-    draw_clustering(pictures, snakemake.wildcards.split, **files, **options)
+    plot_clusters(pictures, snakemake.wildcards.split, **files, **options)
     job.record()

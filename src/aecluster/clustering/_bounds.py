@@ -193,7 +193,7 @@ class Assignment:
         Returns
         -------
         int
-            Number of rows, once a restart, that were computed from all features.
+            Number of rows, once per restart, that were computed from all features.
         """
         if self._rows.is_streamed or self._is_anchor_due:
             return self._all(active, book, changes)

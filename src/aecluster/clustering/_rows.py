@@ -158,7 +158,7 @@ class Rows:
         return (block @ _direction(self.n_features)).argsort()
 
     def block_rows(self, columns: int = 1) -> int:
-        """Return how many rows make a block; work arrays have `columns` numbers a row."""
+        """Return how many rows make a block; work arrays have `columns` numbers per row."""
         size = BLOCK_ELEMENTS // max(self.n_features, columns)
         return min(max(size, MIN_BLOCK_ROWS), MAX_BLOCK_ROWS)
 

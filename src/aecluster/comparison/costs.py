@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from aecluster.records.lineage import lineage_in
 from aecluster.records.record import Record
 
-# Steps that every clustering shares, or that only look at it.
-_APART = ("preprocess", "evaluate")
-
 
 @dataclass(frozen=True)
 class Cost:
@@ -52,7 +49,8 @@ def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost
     for entry in lineage.entries:
         if entry.record.step != "kmeans" or not (chain := lineage.chain(entry)):
             continue
-        steps = [link.record for link in chain if link.record.step not in _APART]
+        # What is of no representation, the reading of the images, is shared by all of them.
+        steps = [link.record for link in chain if link.record.representation is not None]
         key = (entry.record.dataset, str(entry.record.representation), int(entry.record.k))
         found[key].append(
             Cost(

@@ -4,7 +4,7 @@ import os
 
 from aecluster.comparison.statistics import Summary, score_named
 from aecluster.comparison.tables import read_summary
-from aecluster.figures import Panel, draw_scores
+from aecluster.figures.scores import Panel, draw_scores
 
 
 def draw_score_curves(path: str | os.PathLike[str], summary: str | os.PathLike[str]) -> None:
@@ -23,7 +23,7 @@ def draw_score_curves(path: str | os.PathLike[str], summary: str | os.PathLike[s
 
 
 def panels_of(summaries: list[Summary]) -> list[Panel]:
-    """Return what `aecluster.figures.draw_scores` draws: a panel a data set and score."""
+    """Return what `draw_scores` draws: one panel per data set and score."""
     datasets = list(dict.fromkeys(found.dataset for found in summaries))
     panels = []
     for dataset in datasets:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from aecluster.comparison.costs import Cost, costs_of
 from aecluster.comparison.curves import panels_of
+from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS, best_first
 from aecluster.comparison.scores import read_scores
 from aecluster.comparison.statistics import Estimate, Summary, best_of, score_named, summarize
-from aecluster.comparison.tables import decimals_for, in_text, read_summary, table_of
+from aecluster.comparison.tables import read_summary
+from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.errors import AeclusterError
-from aecluster.figures import draw_scores
-
-# Scores that compare between representations, the most quoted first.
-_SHOWN = ("nmi", "ari", "accuracy", "silhouette_in_pixels", "davies_bouldin_in_pixels", "stability")
+from aecluster.figures.scores import draw_scores
 
 
 def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.PathLike[str]) -> str:
@@ -30,9 +29,9 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     Returns
     -------
     str
-        A table a data set: a row a representation by falling score, the best of a column in bold,
-        and a row of random labels; mean and half the width of the 95 % interval over seeds. Then
-        what a clustering costs: seconds, mean over seeds, and weights.
+        One table per data set. It has one row per representation, by falling score, and one of
+        random labels: mean and half the width of the 95 % interval over seeds, the best of a
+        column in bold. Then what a clustering costs: seconds, mean over seeds, and weights.
 
     Raises
     ------
@@ -49,7 +48,7 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
         raise AeclusterError(
             f"{error.filename}: {error.strerror}, expected a finished run"
         ) from None
-    shown = [found for found in summaries if found.score in _SHOWN]
+    shown = [found for found in summaries if found.score in SHOWN_OF_REPRESENTATIONS]
     k = summaries[0].k  # the first of the experiment
     if not any(found.k == k for found in shown):
         raise AeclusterError(f"{folder}: no scores that compare for k = {k}")
@@ -73,11 +72,11 @@ def _table(
     random: Mapping[str, float],
     costs: Mapping[tuple[str, str, int], Cost],
 ) -> list[str]:
-    scores = [name for name in _SHOWN if any(found.score == name for found in members)]
     table = table_of(members)
-    names = sorted(
+    scores = [name for name in SHOWN_OF_REPRESENTATIONS if name in table]
+    names = best_first(
         dict.fromkeys(found.representation for found in members),
-        key=lambda name: -table[scores[0]][name].mean,
+        lambda name: {score: table[score][name].mean for score in scores if name in table[score]},
     )
     labels = [
         f"{score_named(name).label} {'↑' if score_named(name).greater_is_better else '↓'}"

@@ -1,4 +1,4 @@
-"""The tables of scores: one row a variant, and one row a control of a variant.
+"""The tables of scores: one row per variant, and one row per control of a variant.
 
 They come from the records of K-Means and evaluation. Controls are scored in the space of the
 representation: `random` labels with the cluster sizes of the variant, and the `classes` themselves.
@@ -32,7 +32,7 @@ def write_scores(
     clusterings: Iterable[str | os.PathLike[str]],
     scores: Iterable[str | os.PathLike[str]],
 ) -> None:
-    """Write one row a variant, in the order given.
+    """Write one row per variant, in the order given.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def write_scores(
 
 
 def write_controls(path: str | os.PathLike[str], scores: Iterable[str | os.PathLike[str]]) -> None:
-    """Write one row a control of each variant, in the order given.
+    """Write one row per control of each variant, in the order given.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class Score:
         For people, see `aecluster.metrics.Metric`.
     greater_is_better : bool
         Direction.
+    kind : {"internal", "external", "partition"}
+        Whether it needs the points, or known classes, or only the labels.
     space : str or None
         Representation in which distances were taken, if the name says so.
     is_comparable : bool
@@ -52,6 +54,7 @@ class Score:
     description: str
     reference: str
     greater_is_better: bool
+    kind: Literal["internal", "external", "partition"]
     space: str | None
     is_comparable: bool
 
@@ -63,6 +66,7 @@ STABILITY = Score(
     "all pairs: 1 if the seed changes nothing.",
     reference="von Luxburg (2010), Foundations and Trends in Machine Learning 2, 235-274",
     greater_is_better=True,
+    kind="partition",
     space=None,
     is_comparable=True,
 )
@@ -145,6 +149,7 @@ def score_named(name: str) -> Score | None:
         description=known.description,
         reference=known.reference,
         greater_is_better=known.greater_is_better,
+        kind=known.kind,
         space=space or None,
         is_comparable=bool(space) or known.kind != "internal",
     )
@@ -156,7 +161,7 @@ def estimate(values: Iterable[float]) -> Estimate:
     Parameters
     ----------
     values : iterable of float
-        One a seed, at least one. If one is infinite, so is the mean, and there is no interval.
+        One per seed, at least one. If one is infinite, so is the mean, and there is no interval.
 
     Returns
     -------

@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 
 from aecluster.config import METHODS, Clustering, Dataset, Evaluation, Experiment, Method, Tracking
 from aecluster.data.sources import SOURCES
+from aecluster.metrics import METRICS, Metric
 
 _HEAD = """\
 # Configuration
@@ -112,8 +113,34 @@ def table_of_sources() -> str:
     )
 
 
+def table_of_metrics() -> str:
+    """Return what clusterings are scored by: a row of Markdown per metric."""
+    return _table(
+        ("score", "what it says", "what it looks at", "range", "better", "reference"),
+        (
+            (
+                f"`{name}`",
+                metric.description,
+                _looks_at(metric),
+                f"{metric.minimum:g} to {metric.maximum:g}".replace("inf", "∞"),
+                "higher" if metric.greater_is_better else "lower",
+                metric.reference,
+            )
+            for name, metric in METRICS.items()
+        ),
+    )
+
+
+def _looks_at(metric: Metric) -> str:
+    if metric.kind == "external":
+        return "labels and classes"
+    if metric.kind == "partition":
+        return "sizes of the clusters"
+    return "distances" + ", in named spaces too" * metric.in_other_spaces
+
+
 # By the names that stand in the comments around them.
-TABLES = {"methods": table_of_methods, "sources": table_of_sources}
+TABLES = {"methods": table_of_methods, "metrics": table_of_metrics, "sources": table_of_sources}
 
 
 def with_tables(page: str) -> str:

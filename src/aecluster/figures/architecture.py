@@ -1,4 +1,4 @@
-"""The picture of a network: feature maps as stacked blocks, a column a layer."""
+"""The picture of a network: feature maps as stacked blocks, one column per layer."""
 
 import math
 import os
@@ -36,7 +36,7 @@ _UNDRAWN = {"Add", "BatchNormalization", "Concatenate", "ReLU"}
 
 
 def draw_architecture(
-    path: str | os.PathLike[str], layers: Sequence[Mapping[str, Any]], title: str
+    path: str | os.PathLike[str], layers: Sequence[Mapping[str, Any]], *, representation: str
 ) -> None:
     """Draw a network: what each layer does, how large its output is, how many parameters it has.
 
@@ -45,12 +45,12 @@ def draw_architecture(
     path : path-like
         The PNG file to make.
     layers : sequence of mapping
-        One a layer, from the input on: `name`, `type` (Keras' class), `kernel` ([height, width]
+        One per layer, from the input on: `name`, `type` (Keras' class), `kernel` ([height, width]
         or None), `activation` (str or None), `output_shape` ([height, width, channels] or [d]),
         `n_params`. The layer named `code` is marked; normalisation, ReLU and sums have no column
         of their own.
-    title : str
-        Name of the network.
+    representation : str
+        Name of the network, for the title.
 
     Raises
     ------
@@ -63,7 +63,8 @@ def draw_architecture(
     >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "architecture.png"
     >>> dense = {"type": "Dense", "kernel": None, "activation": "relu", "n_params": 650}
-    >>> draw_architecture(path, [{**dense, "name": "code", "output_shape": [10]}], "Toy")
+    >>> layers = [{**dense, "name": "code", "output_shape": [10]}]
+    >>> draw_architecture(path, layers, representation="Toy")
     >>> path.exists()
     True
     """
@@ -75,9 +76,8 @@ def draw_architecture(
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, width), ylim=(0, _HEIGHT))
         axes.set_axis_off()
-        axes.text(
-            width / 2, _HEIGHT - 0.12, _headline(layers, title), ha="center", va="top", fontsize=11
-        )
+        title = _headline(layers, representation)
+        axes.text(width / 2, _HEIGHT - 0.12, title, ha="center", va="top", fontsize=11)
         edges = [
             _draw_layer(axes, layer, (index + 0.5) * _PITCH + 0.1, largest)
             for index, layer in enumerate(drawn)
@@ -167,9 +167,9 @@ def _shape(layer: Mapping[str, Any]) -> str:
     return " x ".join(str(side) for side in layer["output_shape"])
 
 
-def _headline(layers: Sequence[Mapping[str, Any]], title: str) -> str:
+def _headline(layers: Sequence[Mapping[str, Any]], representation: str) -> str:
     n_params = sum(layer["n_params"] for layer in layers)
-    headline = f"{title}: {n_params:,} parameters"
+    headline = f"{representation}: {n_params:,} parameters"
     for layer in layers:
         if layer["name"] == _CODE_LAYER:
             headline += f", a code of {math.prod(layer['output_shape']):,} values"

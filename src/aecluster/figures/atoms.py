@@ -10,8 +10,8 @@ from aecluster.figures.mosaic import Mosaic, check_images
 _MARGIN, _TITLE = 0.1, 0.4
 
 
-def draw_atoms(path: str | os.PathLike[str], atoms: np.ndarray, title: str) -> None:
-    """Draw rows of atoms, those of a row beside each other.
+def draw_atoms(path: str | os.PathLike[str], atoms: np.ndarray, *, representation: str) -> None:
+    """Draw each row of atoms: one, and those nearest to it.
 
     Parameters
     ----------
@@ -19,8 +19,8 @@ def draw_atoms(path: str | os.PathLike[str], atoms: np.ndarray, title: str) -> N
         The PNG file to make.
     atoms : ndarray of shape (rows, columns, height, width, 1 or 3)
         Values in [0, 1].
-    title : str
-        What the picture is of.
+    representation : str
+        What is built from them, for the title.
 
     Raises
     ------
@@ -35,5 +35,6 @@ def draw_atoms(path: str | os.PathLike[str], atoms: np.ndarray, title: str) -> N
     mosaic = Mosaic(*atoms.shape[2:4], *atoms.shape[:2])
     width, height = mosaic.size
     with drawing(path, width + 2 * _MARGIN, _TITLE + height + _MARGIN) as figure:
+        title = f"Each row: an atom of {representation}, and those nearest to it"
         write_title(figure, title)
         mosaic.show(figure, list(atoms), _MARGIN, _TITLE)

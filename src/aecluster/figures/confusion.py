@@ -45,7 +45,7 @@ def draw_confusion(
     Raises
     ------
     ValueError
-        If there is not one class a label.
+        If there is not one class per label.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Some images of each class of a store, one row a class."""
+"""Some images of each class of a store, one row per class."""
 
 import os
 

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from aecluster.figures.canvas import MARKERS, PALETTE, drawing, write_title
+from aecluster.store import Split
 
 # More points than this hide each other.
 _MOST_POINTS = 3000
@@ -15,14 +16,13 @@ _MOST_NAMES = 20
 
 def draw_map(
     path: str | os.PathLike[str],
-    X: np.ndarray,
+    points: Split,
     labels: np.ndarray,
     y: np.ndarray | None,
     class_names: Sequence[str],
     *,
     representation: str,
-    kind: str = "pca",
-    n_points: int | None = None,
+    map_kind: str = "pca",
     seed: int = 0,
 ) -> None:
     """Draw the points in two dimensions, by cluster and by class.
@@ -36,8 +36,9 @@ def draw_map(
     ----------
     path : path-like
         The PNG file to make.
-    X : ndarray of shape (n, d), d >= 2
-        The points that were clustered.
+    points : Split
+        What was clustered: n points of at least two values. Of a split that is too large for
+        memory evenly spread rows are looked at.
     labels : ndarray of shape (n,), int
         Cluster of each point.
     y : ndarray of shape (n,), int, or None
@@ -46,17 +47,15 @@ def draw_map(
         Names of the classes by label.
     representation : str
         What was clustered, for the title.
-    kind : {"pca", "tsne", "umap"}, default="pca"
+    map_kind : {"pca", "tsne", "umap"}, default="pca"
         How the two dimensions are found.
-    n_points : int, optional
-        Number of points that were clustered, if `X` is a sample of them.
     seed : int, default=0
         Of the sample, and of what is random in the method.
 
     Raises
     ------
     ValueError
-        If there is not one label, or class, a point.
+        If there is not one label, or class, per point.
 
     References
     ----------
@@ -67,35 +66,34 @@ def draw_map(
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> path, X = Path(tempfile.mkdtemp()) / "map.png", np.eye(4)
-    >>> draw_map(path, X, np.array([0, 0, 1, 1]), None, [], representation="pixels")
+    >>> path, points = Path(tempfile.mkdtemp()) / "map.png", Split(np.eye(4), None, (), scale=1)
+    >>> draw_map(path, points, np.array([0, 0, 1, 1]), None, [], representation="pixels")
     >>> path.exists()
     True
     """
     for name, values in (("labels", labels), ("y", y)):
-        if values is not None and len(values) != len(X):
+        if values is not None and len(values) != len(points):
             raise ValueError(
-                f"{name}: found {len(values)}, expected one for each of {len(X)} points"
+                f"{name}: found {len(values)}, expected one for each of {len(points)} points"
             )
-    n_points = n_points or len(X)
+    # The axes of a part of a large split are its own to within what a picture shows.
+    rows = points.thinned()
+    X, labels, y = points.matrix_of(rows), labels[rows], None if y is None else y[rows]
     n_drawn = min(len(X), _MOST_POINTS)
     drawn = np.sort(np.random.default_rng(seed).choice(len(X), n_drawn, replace=False))
-    title, points, axis_labels = _project(X, drawn, kind, seed)
+    title, places, axis_labels = _project(X, drawn, map_kind, seed)
     clusters = {int(c): f"{c}" for c in np.unique(labels)}
     panels = [("cluster", labels, clusters)]
     if y is not None:
         panels.append(("class", y, dict(enumerate(class_names))))
-    sample = "" if n_drawn == n_points else f", {n_drawn:,} of them drawn"
+    sample = "" if n_drawn == len(points) else f", {n_drawn:,} of them drawn"
     with drawing(path, 4.4 * len(panels) + 0.6, 5.0) as figure:
-        write_title(
-            figure,
-            f"{title} of {representation} (n = {n_points:,}{sample})",
-        )
+        write_title(figure, f"{title} of {representation} (n = {len(points):,}{sample})")
         first = None
-        for place, (word, values, names) in enumerate(panels):
-            axes = figure.add_subplot(1, len(panels), place + 1, sharex=first, sharey=first)
+        for number, (word, values, names) in enumerate(panels):
+            axes = figure.add_subplot(1, len(panels), number + 1, sharex=first, sharey=first)
             first = first or axes
-            _scatter(axes, points, values[drawn], names)
+            _scatter(axes, places, values[drawn], names)
             axes.set_title(f"by {word}", fontsize=9)
             axes.set_xlabel(axis_labels[0])
             axes.set_ylabel(axis_labels[1])

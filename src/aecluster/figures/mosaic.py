@@ -1,4 +1,4 @@
-"""Many small images as one: a drawing with one axes an image would take seconds."""
+"""Many small images as one: a drawing with one axes per image would take seconds."""
 
 import math
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from aecluster.figures.canvas import DPI
 
 # Dots on paper of an image's longer side: about half an inch.
 _TILE_DOTS = 96
+# Size of the type beside and above images.
+CAPTION_POINTS = 7
 
 
 def check_images(images: np.ndarray, name: str) -> None:

@@ -40,7 +40,7 @@ class Panel:
 
 
 def draw_scores(path: str | os.PathLike[str], panels: Sequence[Panel], n_seeds: int) -> None:
-    """Draw every score against k: a panel a score, a line a representation, bars of 95 %.
+    """Draw every score against k: one panel per score, one line per representation, 95 % bars.
 
     Panels of scores that do not compare between representations say so, in gray.
 

@@ -5,7 +5,7 @@ import os
 import numpy as np
 
 from aecluster.figures.canvas import GRAY, INK, PALETTE, drawing
-from aecluster.figures.cluster_images import largest_clusters
+from aecluster.figures.clusters import largest_clusters
 
 # Share of the height that is white between two clusters.
 _GAP = 0.01
@@ -18,7 +18,7 @@ def draw_silhouettes(
     *,
     representation: str,
 ) -> None:
-    """Draw the silhouette of every point, a blade a cluster, with size, mean and share below 0.
+    """Draw the silhouette of every point, one blade per cluster, with size, mean, share below 0.
 
     A blade is as high as the cluster is large. A point below 0 is nearer to another cluster than to
     its own. Of more than 40 clusters the 40 largest are drawn, as the title says.
@@ -37,7 +37,7 @@ def draw_silhouettes(
     Raises
     ------
     ValueError
-        If there is not one silhouette a label.
+        If there is not one silhouette per label.
 
     References
     ----------

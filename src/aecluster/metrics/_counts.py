@@ -25,7 +25,7 @@ def count(y_true, labels):
             f"[{len(y_true)}, {len(labels)}]"
         )
     if len(labels) == 0:
-        raise ValueError("y_true and labels are empty, expected one class and one label a point.")
+        raise ValueError("y_true and labels are empty, expected one class and one label per point.")
     classes, rows = np.unique(y_true, return_inverse=True)
     clusters, columns = np.unique(labels, return_inverse=True)
     cells = np.bincount(rows * len(clusters) + columns, minlength=len(classes) * len(clusters))

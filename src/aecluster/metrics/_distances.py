@@ -1,6 +1,6 @@
 """Distances between the points of two tiles: a matrix product, repaired where it loses digits.
 
-With centred points, d(x, y)^2 / 2 = |x|^2 / 2 + |y|^2 / 2 - x y costs one matrix product a tile.
+With centred points, d(x, y)^2 / 2 = |x|^2 / 2 + |y|^2 / 2 - x y costs one matrix product per tile.
 Half squares are what this module computes: they save a pass, and the silhouette and the Dunn index
 are ratios of distances, from which any common factor cancels. Where the difference is small beside
 its terms, digits cancel. Such pairs are taken again, in float64:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aecluster.metrics.rows import Rows, blocks_of
+from aecluster.metrics.points import Points, blocks_of
 
 
 class Dispersion(NamedTuple):
@@ -15,8 +15,8 @@ class Dispersion(NamedTuple):
     inertia : float
         Sum of the squared distances to the centroids, in [0, inf]; lower is better.
     calinski_harabasz : float
-        Dispersion between clusters over that within, each a degree of freedom; in [0, inf], higher
-        is better. 1 if there is none within.
+        Dispersion between clusters over that within, each per degree of freedom; in [0, inf],
+        higher is better. 1 if there is none within.
     davies_bouldin : float
         Mean over clusters of the largest overlap with another one; in [0, inf], lower is better.
     """
@@ -26,12 +26,14 @@ class Dispersion(NamedTuple):
     davies_bouldin: float
 
 
-def dispersion(rows: Rows, labels: np.ndarray, centroids: np.ndarray | None = None) -> Dispersion:
+def dispersion(
+    points: Points, labels: np.ndarray, centroids: np.ndarray | None = None
+) -> Dispersion:
     """Compute what follows from the clusters' means and the distances to them.
 
     Parameters
     ----------
-    rows : Rows
+    points : Points
         The points, read twice, a block at a time.
     labels : ndarray of shape (n,), int
         Cluster of each point.
@@ -56,16 +58,16 @@ def dispersion(rows: Rows, labels: np.ndarray, centroids: np.ndarray | None = No
 
     Examples
     --------
-    >>> from aecluster.metrics.rows import ArrayRows
+    >>> from aecluster.metrics.points import ArrayPoints
     >>> X = np.array([[0.0], [2.0], [10.0], [12.0]])
-    >>> dispersion(ArrayRows(X), np.array([0, 0, 1, 1]))
+    >>> dispersion(ArrayPoints(X), np.array([0, 0, 1, 1]))
     Dispersion(inertia=4.0, calinski_harabasz=50.0, davies_bouldin=0.2)
     """
-    _check(labels, centroids, rows.n_features)
+    _check(labels, centroids, points.n_features)
     names, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    means = _means(rows, codes, sizes)
+    means = _means(points, codes, sizes)
     within, spread = 0.0, np.zeros(len(sizes))
-    for part, block in blocks_of(rows):
+    for part, block in blocks_of(points):
         differences = np.subtract(block, means[codes[part]], dtype=np.float64)
         squares = np.einsum("ij,ij->i", differences, differences)
         within += float(squares.sum())
@@ -76,7 +78,7 @@ def dispersion(rows: Rows, labels: np.ndarray, centroids: np.ndarray | None = No
         inertia += float(sizes @ np.square(means - centroids[names]).sum(axis=1))
     middle = sizes @ means / sizes.sum()
     between = float(sizes @ np.square(means - middle).sum(axis=1))
-    n, k = len(rows), len(sizes)
+    n, k = len(points), len(sizes)
     return Dispersion(
         inertia,
         between / within * (n - k) / (k - 1) if within > 0 else 1.0,
@@ -99,9 +101,9 @@ def _check(labels: np.ndarray, centroids: np.ndarray | None, n_features: int) ->
         )
 
 
-def _means(rows: Rows, codes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    sums = np.zeros((len(sizes), rows.n_features))
-    for part, block in blocks_of(rows):
+def _means(points: Points, codes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    sums = np.zeros((len(sizes), points.n_features))
+    for part, block in blocks_of(points):
         # Sorted by cluster, each is a run of rows: cheaper than a product with memberships.
         order = np.argsort(codes[part], kind="stable")
         present, starts = np.unique(codes[part][order], return_index=True)

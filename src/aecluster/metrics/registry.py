@@ -1,6 +1,7 @@
 """The metrics that every clustering is scored by, in the order of columns and tables.
 
-Adding a metric is adding an entry to `METRICS`: scores, report and tracking follow.
+Adding a metric is adding an entry to `METRICS`: scores, tables, report and tracking follow, and
+`make config` writes the table in `docs/evaluation.md` anew.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import numpy as np
 from aecluster.metrics import _counts
 from aecluster.metrics.dispersion import dispersion
 from aecluster.metrics.internal import InternalIndices, internal_indices
-from aecluster.metrics.rows import ArrayRows, Rows
+from aecluster.metrics.points import ArrayPoints, Points
 from aecluster.metrics.sampling import SampledIndices
 
 
@@ -21,7 +22,7 @@ from aecluster.metrics.sampling import SampledIndices
 class _Clustering:
     """What a metric may look at; what several metrics share is computed once."""
 
-    rows: Rows
+    points: Points
     labels: np.ndarray
     y: np.ndarray | None
     centroids: np.ndarray | None
@@ -33,7 +34,7 @@ class _Clustering:
 
     @cached_property
     def dispersion(self):
-        return dispersion(self.rows, self.labels, self.centroids)
+        return dispersion(self.points, self.labels, self.centroids)
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,12 @@ class Metric:
     greater_is_better : bool
         Direction.
     kind : {"internal", "external", "partition"}
-        Whether it needs the points, or known classes, or only the labels.
+        Whether it needs the points, or known classes, or only the sizes of the clusters.
     compute : callable
         Function of the clustering that returns the score as a float; None where there is none.
+    in_other_spaces : bool, default=False
+        Of an internal metric: whether it says something about labels in a space in which they
+        were not made, too.
     """
 
     label: str
@@ -66,6 +70,7 @@ class Metric:
     greater_is_better: bool
     kind: Literal["internal", "external", "partition"]
     compute: Callable[[_Clustering], float | None] = field(repr=False)
+    in_other_spaces: bool = False
 
 
 def score_clustering(X, labels, y=None, centroids=None, indices=None):
@@ -73,8 +78,8 @@ def score_clustering(X, labels, y=None, centroids=None, indices=None):
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features) or Rows
-        Points that were clustered. `Rows`, which are read block by block, need `indices`.
+    X : array-like of shape (n_samples, n_features) or Points
+        Points that were clustered. `Points`, which are read block by block, need `indices`.
     labels : array-like of int of shape (n_samples,)
         Cluster of each point.
     y : array-like of shape (n_samples,), default=None
@@ -108,7 +113,7 @@ def score_clustering(X, labels, y=None, centroids=None, indices=None):
     if not hasattr(X, "blocks"):
         X = np.asarray(X)
         indices = indices or internal_indices(X, labels)
-        X = ArrayRows(X)
+        X = ArrayPoints(X)
     clustering = _Clustering(
         X,
         labels,
@@ -135,6 +140,7 @@ METRICS = {
         greater_is_better=True,
         kind="internal",
         compute=lambda clustering: clustering.indices.silhouette,
+        in_other_spaces=True,
     ),
     "dunn": Metric(
         label="Dunn index",
@@ -145,6 +151,7 @@ METRICS = {
         greater_is_better=True,
         kind="internal",
         compute=lambda clustering: clustering.indices.dunn,
+        in_other_spaces=True,
     ),
     "inertia": Metric(
         label="inertia",
@@ -156,6 +163,7 @@ METRICS = {
         greater_is_better=False,
         kind="internal",
         compute=lambda clustering: clustering.dispersion.inertia,
+        in_other_spaces=True,
     ),
     "nmi": Metric(
         label="NMI",
@@ -192,7 +200,7 @@ METRICS = {
     ),
     "calinski_harabasz": Metric(
         label="Calinski-Harabasz",
-        description="Dispersion between the clusters over that within them, each a degree of "
+        description="Dispersion between the clusters over that within them, each per degree of "
         "freedom.",
         reference="Calinski and Harabasz (1974), Communications in Statistics 3, 1-27",
         minimum=0.0,
@@ -200,6 +208,7 @@ METRICS = {
         greater_is_better=True,
         kind="internal",
         compute=lambda clustering: clustering.dispersion.calinski_harabasz,
+        in_other_spaces=True,
     ),
     "davies_bouldin": Metric(
         label="Davies-Bouldin",
@@ -210,6 +219,7 @@ METRICS = {
         greater_is_better=False,
         kind="internal",
         compute=lambda clustering: clustering.dispersion.davies_bouldin,
+        in_other_spaces=True,
     ),
     "balance": Metric(
         label="balance",

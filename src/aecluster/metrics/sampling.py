@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aecluster.metrics.rows import Rows, blocks_of
+from aecluster.metrics.points import Points, blocks_of
 
 
 class SampledIndices(NamedTuple):
@@ -31,7 +31,7 @@ class SampledIndices(NamedTuple):
     dunn: None = None
 
 
-def sampled_indices(rows: Rows, labels: np.ndarray, n_sampled: int, seed: int = 0):
+def sampled_indices(points: Points, labels: np.ndarray, n_sampled: int, seed: int = 0):
     """Estimate the mean silhouette from a sample that is stratified by cluster.
 
     The silhouette of a sampled point is exact: its distances are taken to all points. So the
@@ -40,7 +40,7 @@ def sampled_indices(rows: Rows, labels: np.ndarray, n_sampled: int, seed: int = 
 
     Parameters
     ----------
-    rows : Rows
+    points : Points
         The points, read twice, a block at a time.
     labels : ndarray of shape (n_samples,), int
         Cluster of each point.
@@ -65,9 +65,9 @@ def sampled_indices(rows: Rows, labels: np.ndarray, n_sampled: int, seed: int = 
 
     Examples
     --------
-    >>> from aecluster.metrics.rows import ArrayRows
+    >>> from aecluster.metrics.points import ArrayPoints
     >>> X = np.array([[0.0], [1.0], [5.0], [6.0]])
-    >>> found = sampled_indices(ArrayRows(X), np.array([0, 0, 1, 1]), n_sampled=4)
+    >>> found = sampled_indices(ArrayPoints(X), np.array([0, 0, 1, 1]), n_sampled=4)
     >>> round(found.silhouette, 4), found.standard_error
     (0.798, 0.0)
     """
@@ -75,7 +75,7 @@ def sampled_indices(rows: Rows, labels: np.ndarray, n_sampled: int, seed: int = 
     if len(sizes) < 2:
         raise ValueError("labels: found one cluster, expected two or more")
     chosen = _stratified(codes, sizes, n_sampled, np.random.default_rng(seed))
-    silhouettes = _silhouettes(rows, chosen, codes, sizes)
+    silhouettes = _silhouettes(points, chosen, codes, sizes)
     shares, mean, variance = sizes / sizes.sum(), 0.0, 0.0
     for cluster, size in enumerate(sizes):
         own = silhouettes[codes[chosen] == cluster]
@@ -103,23 +103,23 @@ def _stratified(
 
 
 def _silhouettes(
-    rows: Rows, chosen: np.ndarray, codes: np.ndarray, sizes: np.ndarray
+    points: Points, chosen: np.ndarray, codes: np.ndarray, sizes: np.ndarray
 ) -> np.ndarray:
-    points = np.concatenate(
+    sample = np.concatenate(
         [
             block[chosen[(chosen >= part.start) & (chosen < part.stop)] - part.start]
-            for part, block in blocks_of(rows)
+            for part, block in blocks_of(points)
         ]
     )
     # About their middle, where a product of matrices loses the fewest digits.
-    origin = points.mean(axis=0)
-    points = points - origin
-    norms = np.einsum("ij,ij->i", points, points)
+    origin = sample.mean(axis=0)
+    sample = sample - origin
+    norms = np.einsum("ij,ij->i", sample, sample)
     sums = np.zeros((len(chosen), len(sizes)))
-    for part, block in blocks_of(rows, len(chosen)):
+    for part, block in blocks_of(points, len(chosen)):
         order = np.argsort(codes[part], kind="stable")
         near = block[order] - origin
-        squares = points @ (-2 * near.T)
+        squares = sample @ (-2 * near.T)
         squares += norms[:, None]
         squares += np.einsum("ij,ij->i", near, near)
         distances = np.sqrt(np.maximum(squares, 0, out=squares), out=squares)

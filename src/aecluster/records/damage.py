@@ -50,7 +50,7 @@ def find_damage(records: Iterable[str | os.PathLike[str]]) -> list[Damage]:
             output = Path(name)
             if not output.exists():
                 continue
-            if problem := _difference(output, file):
+            if problem := _problem(output, file):
                 found.append(Damage(output, f"{output}: {problem}"))
             elif file.mtime_ns not in (None, output.stat().st_mtime_ns):
                 # A copy of what was written: with the time of what was copied it is known as that
@@ -59,7 +59,7 @@ def find_damage(records: Iterable[str | os.PathLike[str]]) -> list[Damage]:
     return found
 
 
-def _difference(output: Path, file: File) -> str:
+def _problem(output: Path, file: File) -> str:
     """Return in what an output differs from its record; empty if it is what was written."""
     size = output.stat().st_size
     if size != file.bytes:

@@ -9,6 +9,10 @@ from pathlib import Path
 from aecluster.records.progress import Progress
 from aecluster.records.record import SUBJECT, Record, digest, read_record
 
+# What drawings show, of the steps that are done to the same subject: a clustering, or how a
+# representation came about, which is by one of the two others.
+_SHOWN_BY_DRAWINGS = ("kmeans", "train", "transform")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -21,6 +25,11 @@ class Entry:
     def subject(self) -> tuple[object, ...]:
         """What the step was done to, in the order of `SUBJECT`."""
         return subject_of(self.record)
+
+
+def is_drawing(record: Record) -> bool:
+    """Return whether a step draws what another one made, which has the same subject."""
+    return record.step.startswith("plot_")
 
 
 def subject_of(step: Record | Progress) -> tuple[object, ...]:
@@ -71,7 +80,9 @@ class Lineage:
 
     def pictures(self, entry: Entry) -> Iterator[tuple[Path, str]]:
         """Yield path and SHA-256 of the pictures that were drawn of a step's result."""
-        for drawing in self._drawings.get((entry.record.step, *entry.subject), ()):
+        if entry.record.step not in _SHOWN_BY_DRAWINGS:
+            return
+        for drawing in self._drawings.get(entry.subject, ()):
             for name, file in drawing.record.outputs.items():
                 if Path(name).is_file():
                     yield Path(name), file.sha256
@@ -101,8 +112,8 @@ class Lineage:
     def _drawings(self) -> dict[tuple[object, ...], list[Entry]]:
         drawings: dict[tuple[object, ...], list[Entry]] = {}
         for entry in self.entries:
-            if pictured := PICTURED.get(entry.record.step):
-                drawings.setdefault((pictured, *entry.subject), []).append(entry)
+            if is_drawing(entry.record):
+                drawings.setdefault(entry.subject, []).append(entry)
         return drawings
 
 
@@ -115,12 +126,3 @@ def lineage_in(results: str | os.PathLike[str]) -> Lineage:
         If a record is cut short or not a record.
     """
     return Lineage(sorted(Path(results).glob("*/*/**/*.json")))
-
-
-# Steps that draw, and the step whose result they show.
-PICTURED = {
-    "plot_atoms": "transform",
-    "plot_training": "train",
-    "plot_encoder": "train",
-    "plot_clusters": "kmeans",
-}

@@ -1,4 +1,4 @@
-"""The progress of a running step: one JSON line when it starts, one more each epoch.
+"""The progress of a running step: one JSON line when it starts, one more per epoch.
 
 Whoever wants to see a training while it runs reads the file; the training neither knows nor waits.
 It is a log and no output: Snakemake keeps it, and a line that cannot be written costs nothing::
@@ -15,24 +15,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from aecluster.records.record import SUBJECT, flat_params
+from aecluster.records.record import SUBJECT, Head, flat_params
 
 _LOG = logging.getLogger(__name__)
 
 
-class Progress(BaseModel):
+class Progress(Head):
     """What a running step has told so far; `started` in UTC seconds since 1970."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    step: str
-    dataset: str
-    representation: str | None = None
-    split: str | None = None
-    k: int | None = None
-    seed: int | None = None
     params: dict[str, Any]
     started: float
     history: list[dict[str, float | None]]

@@ -40,6 +40,17 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings")
 
 
+class Head(_Frozen):
+    """What a record and a progress begin with: the step, and what it was done to."""
+
+    step: str
+    dataset: str
+    representation: str | None = None
+    split: str | None = None
+    k: int | None = None
+    seed: int | None = None
+
+
 class File(_Frozen):
     """Size, digest and time of a file, as a step read or wrote it.
 
@@ -76,15 +87,9 @@ class Run(_Frozen):
     command: str | None
 
 
-class Record(_Frozen):
+class Record(Head):
     """What a step did, with what, and what came out; see the module's docstring."""
 
-    step: str
-    dataset: str
-    representation: str | None = None
-    split: str | None = None
-    k: int | None = None
-    seed: int | None = None
     params: dict[str, Any]
     code: str
     inputs: dict[str, File]
@@ -112,7 +117,7 @@ def curves_of(history: Iterable[Mapping[str, float | None]]) -> dict[str, list[P
     Parameters
     ----------
     history : iterable of mapping
-        One entry an epoch: `epoch`, `time` (UTC, seconds since 1970) and any other values; None
+        One entry per epoch: `epoch`, `time` (UTC, seconds since 1970) and any other values; None
         where there is none.
 
     Returns

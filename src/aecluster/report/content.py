@@ -20,26 +20,12 @@ from aecluster.comparison.statistics import (
     score_named,
     summarize,
 )
-from aecluster.comparison.tables import decimals_for, in_text, table_of
+from aecluster.comparison.text import decimals_for, in_text, table_of
+from aecluster.figures.registry import PICTURES, Subject, pictures_of
 from aecluster.records.record import Record
 
-# Pictures of a training, in the order in which they are shown, and what to see in them.
-_TRAINING = {
-    "reconstructions": "Test images above what the network makes of their code.",
-    "curves": "Loss and reconstruction error by epoch; only the loss contains the penalty.",
-    "architecture": "The network; K-Means clusters the layer named code.",
-    "atoms": "Patches that images are described by; those of a row occur in the same images.",
-}
-# The same of a clustering.
-_CLUSTERING = {
-    "silhouettes": "The silhouette of every image, cluster by cluster, in the clustering's own "
-    "space. Points below 0 are nearer to another cluster.",
-    "confusion": "Clusters against classes. Frames show the best one-to-one matching.",
-    "map": "The space in two dimensions, made as the title says. What overlaps here may lie apart.",
-    "nearest": "The images nearest to every centroid: what it stands for. They flatter.",
-    "clusters": "Random images of every cluster: what is in it.",
-    "centroids": "The centre of every cluster as an image.",
-}
+# What the pictures of how a representation came about are of.
+_TRAINING = ("training", "autoencoder", "dictionary")
 _GROUPS = (
     ("Against the classes, and over seeds", lambda s: s.is_comparable and s.space is None),
     ("Distances in one space for all", lambda s: s.space is not None),
@@ -49,7 +35,7 @@ _GROUPS = (
 _CONTROLS = {
     "random": (
         "Random labels with the cluster sizes of K-Means, in each representation's own space",
-        lambda s: s.name != "balance",
+        lambda s: s.kind != "partition",
     ),
     "classes": (
         "The classes themselves as a clustering, in each representation's own space",
@@ -98,7 +84,8 @@ def content(
         ],
         "trainings": _training_lines(records, datasets),
         "training_figures": _pictures(figures, _TRAINING, datasets),
-        "clustering_figures": _pictures(figures, _CLUSTERING, datasets),
+        "score_curves_picture": PICTURES["scores"],
+        "clustering_figures": _pictures(figures, ["clustering"], datasets),
         "scores": _explained(summaries),
         "steps": _step_lines(records),
         "run": _run(records),
@@ -269,13 +256,17 @@ def _training_lines(records: Sequence[Record], datasets: Sequence[str]) -> list[
 
 
 def _pictures(
-    figures: Sequence[Record], known: Mapping[str, str], datasets: Sequence[str]
+    figures: Sequence[Record], subjects: Sequence[Subject], datasets: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Return the known pictures of every figure record, by the last word of their files' names."""
+    """Return the pictures of every figure record, by the last word of their files' names."""
     found = []
     for record in figures:
-        by_kind = {Path(name).stem.split(".")[-1]: name for name in record.outputs}
-        pictures = [(by_kind[kind], text) for kind, text in known.items() if kind in by_kind]
+        files = {Path(path).stem.split(".")[-1]: path for path in record.outputs}
+        pictures = [
+            (files[picture.name], picture.caption)
+            for picture in pictures_of(*subjects)
+            if picture.name in files
+        ]
         if pictures:
             found.append(
                 {

@@ -166,8 +166,8 @@ the two apart. Of many such intervals one in twenty misses by chance.</p>
 
 {% if parts[0].tables|length > 1 %}
 <h2 id="curves">Scores against k</h2>
-<figure>{{ image(score_curves, "Every score against the number of clusters") }}
-<figcaption>A line a representation; bars are 95 % intervals over seeds.</figcaption></figure>
+<figure>{{ image(score_curves, score_curves_picture.label) }}
+<figcaption>{{ score_curves_picture.caption }}</figcaption></figure>
 {% for part in parts if part.best_k %}
 <div class="scroll"><table>
 <caption>{{ subject(part) ~ "the" if parts|length > 1 else "The" }} k with the best mean. Inertia, homogeneity and purity get better with every further
@@ -186,8 +186,8 @@ cluster: there, the largest k is no finding.</caption>
 <h2 id="training">Training</h2>
 {% if trainings %}
 <div class="scroll"><table>
-<caption>After the last epoch; mean squared errors of brightness from 0 to 1. The loss contains the
-penalty, the errors do not.</caption>
+<caption>After the last epoch. MSE: mean squared error of brightness from 0 to 1. The loss is what the
+method minimises: of an autoencoder the train MSE and its penalty.</caption>
 <thead><tr><th>representation</th><th class="n">seeds</th><th class="n">parameters</th>
 <th class="n">loss</th><th class="n">train MSE</th><th class="n">test MSE</th>
 <th class="n">seconds</th></tr></thead>

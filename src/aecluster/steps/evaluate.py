@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from aecluster.metrics import (
+    METRICS,
     InternalIndices,
     SampledIndices,
     internal_indices,
@@ -26,8 +27,6 @@ from aecluster.metrics import (
 from aecluster.records.record import STANDARD_ERROR
 from aecluster.store import Split, Store, read_clustering
 
-# What says something about labels in a space in which they were not made.
-_IN_OTHER_SPACES = ("silhouette", "dunn", "calinski_harabasz", "davies_bouldin", "inertia")
 # Gives a mean silhouette of spread 0.1 to about 0.002.
 _N_SAMPLED = 2000
 
@@ -102,11 +101,16 @@ def evaluate(
             name: space.score(control, space.indices(control), y)
             for name, control in _controls(labels, y, seed).items()
         }
+    # Behind the indices comes the inertia, whose unit is that of the space.
+    metrics = sorted(
+        (name for name, metric in METRICS.items() if metric.in_other_spaces),
+        key=lambda name: name == "inertia",
+    )
     for name, path in spaces.items():
         found = scores if path == store else _score_in(path, split, labels, max_exact, seed)
         scores = scores | {
             f"{prefix}{metric}_in_{name}": found[prefix + metric]
-            for metric in _IN_OTHER_SPACES
+            for metric in metrics
             for prefix in ("", STANDARD_ERROR)
             if prefix + metric in found
         }

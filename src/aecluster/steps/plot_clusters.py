@@ -3,42 +3,38 @@
 import os
 from collections.abc import Mapping
 
-from aecluster.figures import (
-    draw_centroids,
-    draw_clusters,
-    draw_confusion,
-    draw_map,
-    draw_nearest,
-    draw_silhouettes,
-)
+from aecluster.figures.registry import draw
 from aecluster.store import Store, read_clustering, read_silhouettes
 
 Path = str | os.PathLike[str]
 
 
-def draw_clustering(
-    pictures: Mapping[str, Path],
+def plot_clusters(
+    files: Mapping[str, Path],
     split: str,
     *,
     pixels: Path,
     store: Path,
     clustering: Path,
     silhouettes: Path,
-    map_kind: str = "pca",
+    map_kind: str,
 ) -> None:
     """Draw what there is to see of a clustering.
 
     Parameters
     ----------
-    pictures : mapping of str to path-like
-        PNG files to make: `clusters`, `centroids`, `nearest`, `silhouettes`, `confusion`, `map`.
+    files : mapping of str to path-like
+        PNG files to make, by the names of their pictures in `aecluster.figures.registry`. A
+        picture's function is given what it names of `pixels` and `points` (the split as images and
+        in the representation that was clustered), `labels`, `centroids`, `silhouettes`, `y`,
+        `class_names`, `representation` (its name) and `map_kind`.
     split : str
         `train` or `test`.
     pixels, store : path-like
         Stores of the images and of the representation that was clustered.
     clustering, silhouettes : path-like
         Labels and centroids, and the silhouettes of the points in the representation's space.
-    map_kind : {"pca", "tsne", "umap"}, default="pca"
+    map_kind : {"pca", "tsne", "umap"}
         How the map is made.
 
     Raises
@@ -48,17 +44,16 @@ def draw_clustering(
     """
     labels, centroids = read_clustering(clustering)
     with Store(pixels) as images, Store(store) as vectors:
-        name = {"representation": vectors.representation}
-        shown, points = images[split], vectors[split]
-        classes = shown.y, shown.class_names
-        draw_clusters(pictures["clusters"], shown, labels, **name)
-        draw_centroids(pictures["centroids"], shown, labels, centroids, **name)
-        draw_nearest(pictures["nearest"], shown, points, labels, centroids, **name)
-        draw_silhouettes(pictures["silhouettes"], read_silhouettes(silhouettes), labels, **name)
-        draw_confusion(pictures["confusion"], labels, *classes, **name)
-        # The axes of a part of a large split are its own to within what a picture shows.
-        rows = points.thinned()
-        y = None if shown.y is None else shown.y[rows]
-        X, names = points.matrix_of(rows), shown.class_names
-        options = {"n_points": len(points), "kind": map_kind}
-        draw_map(pictures["map"], X, labels[rows], y, names, **options, **name)
+        shown = images[split]
+        draw(
+            files,
+            pixels=shown,
+            points=vectors[split],
+            labels=labels,
+            centroids=centroids,
+            silhouettes=read_silhouettes(silhouettes),
+            y=shown.y,
+            class_names=shown.class_names,
+            representation=vectors.representation,
+            map_kind=map_kind,
+        )

@@ -49,7 +49,7 @@ class Split:
 
     @property
     def n_features(self) -> int:
-        """Number of values a row."""
+        """Number of values per row."""
         return math.prod(self.X.shape[1:])
 
     def images(self) -> np.ndarray | StreamedRows:

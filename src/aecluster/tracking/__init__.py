@@ -4,12 +4,11 @@ No computing step knows MLflow: importing it takes seconds, and a tracking serve
 not cost a training. One `track` reads the records and adds what MLflow lacks::
 
     uri.py         which store: config, environment, default; without credentials for people
-    lineage.py     records, and which of them led to which
     runs.py        what a run in MLflow shall be, from its records
     plan.py        what is missing, half-written or superseded
     connection.py  the way to a store: one writer, time limits, errors of one line
     views.py       what a person sees first
-    store.py       MLflow itself: reads what there is, does what is planned
+    experiment.py  MLflow itself: reads what there is, does what is planned
     model.py       a trained model as MLflow keeps models
     update.py      all of it in order
     follow.py      the same again and again while the workflow runs

@@ -1,8 +1,8 @@
 """MLflow itself: what runs there are, and how a run is written.
 
-Always through `MlflowClient` with explicit run ids: the fluent interface keeps a run a thread.
-Every write may be repeated: a run is marked as finished last, and until then the next `track`
-writes it again, over what is there.
+Always through `MlflowClient` with explicit run ids: the fluent interface keeps one run per
+thread. Every write may be repeated: a run is marked as finished last, and until then the next
+`track` writes it again, over what is there.
 """
 
 import json

@@ -143,7 +143,7 @@ def _state(paths: list[str]) -> dict[str, tuple[int, int]]:
     state = {}
     for path in paths:
         try:
-            there = os.stat(path)  # noqa: PTH116 - a thousand a second
+            there = os.stat(path)  # noqa: PTH116 - a thousand per second
         except OSError:
             continue
         state[path] = (there.st_mtime_ns, there.st_size)

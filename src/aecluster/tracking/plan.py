@@ -1,4 +1,4 @@
-"""What MLflow lacks: a pure decision, done by `store`."""
+"""What MLflow lacks: a pure decision, carried out by `experiment`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

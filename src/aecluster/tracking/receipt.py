@@ -28,12 +28,12 @@ def tracked_in(uri: str, results: str | os.PathLike[str]) -> dict[str, str]:
     uri : str
         The store.
     results : path-like
-        Folder with a folder an experiment, with its receipt in it.
+        Folder with one folder per experiment, with its receipt in it.
 
     Returns
     -------
     dict of str to str
-        MLflow's id of the runs a variant, by the experiment's name.
+        MLflow's id of the experiment of variants, by the experiment's name.
     """
     receipts = [_read(path) for path in sorted(Path(results).glob(f"*/{_NAME}"))]
     return {

@@ -1,7 +1,7 @@
 """What a run in MLflow shall be, from the records: names, numbers and words.
 
-Two kinds: a run a variant, with every parameter that led to it and its final scores, for people who
-compare; and a run a step, with its own parameters, curves and circumstances.
+Two kinds: one run per variant, with every parameter that led to it and its final scores, for people
+who compare; and one run per step, with its own parameters, curves and circumstances.
 """
 
 import hashlib
@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aecluster.records.lineage import PICTURED, Entry, Lineage
+from aecluster.records.lineage import Entry, Lineage, is_drawing
 from aecluster.records.progress import Progress
-from aecluster.records.record import SUBJECT, Point, Record, curves_of
+from aecluster.records.record import SUBJECT, Head, Point, Record, curves_of
 
 # The tags that say which run a later one of the same thing supersedes.
 KEY = ("step", *SUBJECT)
-# The scores that people compare first; the others are there too.
-SHOWN = ("silhouette", "dunn", "nmi", "ari", "accuracy")
 # A variant is known by its scores.
 _SCORING = "evaluate"
 
@@ -108,7 +106,7 @@ def step_runs(lineage: Lineage, *, names_dataset: bool = False) -> list[WantedRu
     return [
         _step_run(entry, lineage, names_dataset)
         for entry in lineage.entries
-        if entry.record.step not in PICTURED
+        if not is_drawing(entry.record)
     ]
 
 
@@ -186,7 +184,7 @@ def _step_run(entry: Entry, lineage: Lineage, names_dataset: bool) -> WantedRun:
     )
 
 
-def _subject(record: Record | Progress) -> dict[str, str]:
+def _subject(record: Head) -> dict[str, str]:
     values = {name: getattr(record, name) for name in SUBJECT}
     return {name: str(value) for name, value in values.items() if value is not None}
 
@@ -262,7 +260,7 @@ def _command(record: Record) -> str:
     return f"\n```\n{record.run.command}\n```\n" if record.run.command else ""
 
 
-def _name(record: Record | Progress, names_dataset: bool) -> str:
+def _name(record: Head, names_dataset: bool) -> str:
     parts = [record.dataset] if names_dataset or not record.representation else []
     parts += [record.representation] if record.representation else []
     parts += [

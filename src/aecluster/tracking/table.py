@@ -4,9 +4,10 @@ import os
 from collections.abc import Mapping
 from itertools import pairwise
 
+from aecluster.comparison.order import SHOWN, best_first
 from aecluster.comparison.text import aligned
 from aecluster.records.lineage import lineage_in
-from aecluster.tracking.runs import SHOWN, WantedRun, variant_runs
+from aecluster.tracking.runs import WantedRun, variant_runs
 
 # What stands in the table already.
 _NAMED = {"dataset", "representation", "k", "seed"}
@@ -32,7 +33,8 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     RecordError
         If a record is cut short or not a record.
     """
-    runs = sorted(variant_runs(lineage_in(results)), key=_rank)
+    runs = sorted(variant_runs(lineage_in(results)), key=_among_equals)
+    runs = best_first(runs, lambda run: run.metrics)
     if not runs:
         return f"{results}: no scored clusterings yet, expected those of `make demo` or `make run`"
     scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
@@ -46,8 +48,8 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     return "\n".join(f"{line}  {note}".rstrip() for line, note in lines)
 
 
-def _rank(run: WantedRun) -> tuple[float, float, str]:
-    return -run.metrics.get("nmi", -1.0), -run.metrics["silhouette"], run.name
+def _among_equals(run: WantedRun) -> tuple[float, str]:
+    return -run.metrics["silhouette"], run.name
 
 
 def _score(metrics: Mapping[str, float], name: str) -> str:

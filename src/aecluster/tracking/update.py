@@ -42,7 +42,7 @@ def track(
     Parameters
     ----------
     experiment : str
-        Name in MLflow of the runs a variant; the runs a step go to `<experiment>.steps`.
+        Name in MLflow of the runs of variants; those of steps go to `<experiment>.steps`.
     records : iterable of path-like
         The records of all steps, those of the figures among them; figures and models are found by
         the paths in them, relative to the working directory.

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from aecluster.comparison.order import SHOWN, deciding_score
 from aecluster.tracking.plan import FoundRun
-from aecluster.tracking.runs import SHOWN, WantedRun
+from aecluster.tracking.runs import WantedRun
 
 # Which of the views a link opens.
 FIRST_VIEW = "current"
@@ -68,7 +69,7 @@ class View:
 
 
 def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
-    """Return the views of the runs a variant, by the key in their link.
+    """Return the views of the runs of variants, by the key in their link.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
     runs = list(runs)
     scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
     columns = {
-        "order": f"metrics.`{'nmi' if 'nmi' in scores else 'silhouette'}`",
+        "order": f"metrics.`{deciding_score(scores)}`",
         "ascending": False,
         "metrics": (*scores, "wall_s"),
         "params": (*_SUBJECT, *_varying(runs)),
@@ -97,7 +98,7 @@ def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
 
 
 def step_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
-    """Return the views of the runs a step, as `variant_views` does."""
+    """Return the views of the runs of steps, as `variant_views` does."""
     trainings = [run for run in runs if run.key[0] == "train"]
     return {
         "current": View(
@@ -122,12 +123,12 @@ def step_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
 
 
 VARIANTS_NOTE = (
-    "One run a variant: dataset, representation, k and seed, with every parameter that led to it "
+    "One run per variant: dataset, representation, k and seed, with every parameter that led to it "
     "and its final scores. The menu *Views* holds the current variants, best first, and those "
     "that a later run superseded."
 )
 STEPS_NOTE = (
-    "One run a step of the workflow, with its own parameters, scores, curves and circumstances. "
+    "One run per step of the workflow, with its own parameters, scores, curves and circumstances. "
     "The results are compared in the experiment without `.steps`."
 )
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from aecluster.comparison.order import AGAINST_CLASSES, SHOWN, best_first, deciding_score
 from aecluster.comparison.scores import read_scores, sampling_note
-from aecluster.comparison.text import aligned
+from aecluster.comparison.text import aligned, in_text
 from aecluster.config import Experiment
 from aecluster.records.record import SUBJECT
 
-_AGAINST_CLASSES = ("nmi", "ari", "accuracy")
-_SHOWN = ("representation", "k", "seed", "silhouette", "dunn", *_AGAINST_CLASSES)
+_SHOWN = ("representation", "k", "seed", *SHOWN)
 
 
 def opening(experiment: Experiment) -> str:
@@ -33,12 +33,12 @@ def opening(experiment: Experiment) -> str:
 
 
 def closing(scores: str | os.PathLike[str]) -> str:
-    """Return the tables of scores, one a data set, and the commands to look further.
+    """Return the tables of scores, one per data set, and the commands to look further.
 
     Parameters
     ----------
     scores : path-like
-        The table that `collect_scores` wrote; it is missing after a run that was asked for less.
+        The table of scores; it is missing after a run that was asked for less.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def failure() -> str:
 
 
 def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str]]:
-    """Return a row a data set, k and seed: what labels drawn at random score against the classes.
+    """Return what random labels score against the classes, one row per data set, k and seed.
 
     That does not depend on the space, so that it is the mean over the representations.
     """
@@ -99,47 +99,44 @@ def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str
         dict.fromkeys(columns, "")
         | {name: members[0][name] for name in SUBJECT}
         | {"representation": "(random labels)"}
-        | {name: str(fmean(float(row[name]) for row in members)) for name in _AGAINST_CLASSES}
+        | {name: str(fmean(float(row[name]) for row in members)) for name in AGAINST_CLASSES}
         for members in groups.values()
     ]
 
 
 def _by_variant(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
     shown = [column for column in _SHOWN if any(row[column] for row in rows)]
+    first = deciding_score(shown)
     cells = [
         [
             row[column] if column in SUBJECT or not row[column] else f"{float(row[column]):.4f}"
             for column in shown
         ]
-        for row in sorted(rows, key=lambda row: -float(row[_order(shown)]))
+        for row in best_first(rows, lambda row: {first: float(row[first])})
     ]
     return shown, cells
 
 
 def _over_seeds(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
-    # NumPy and h5py would slow down every start of Snakemake.
+    # NumPy would slow down every start of Snakemake.
     from aecluster.comparison.statistics import summarize
-    from aecluster.comparison.tables import in_text
 
     groups = {}
     for found in summarize(rows):
         group = groups.setdefault((found.representation, found.k), {})
         group[found.score] = found.estimate
     shown = [name for name in _SHOWN if any(name in group for group in groups.values())]
-    first = _order(shown)
+    first = deciding_score(shown)
     cells = [
         [
             *(name, str(k), str(group[first].n_seeds)),
             *(in_text(group[score], 4, " +- ") if score in group else "" for score in shown),
         ]
-        for (name, k), group in sorted(groups.items(), key=lambda item: -item[1][first].mean)
+        for (name, k), group in best_first(
+            groups.items(), lambda item: {first: item[1][first].mean}
+        )
     ]
     return ["representation", "k", "seeds", *shown], cells
-
-
-def _order(shown: Sequence[str]) -> str:
-    """Return the score to sort by: silhouettes of two spaces do not compare."""
-    return "nmi" if "nmi" in shown else "silhouette"
 
 
 def _listed(values: Sequence[int]) -> str:

@@ -27,7 +27,7 @@ _TRAINING = 1800
 
 
 def shape_of(store: str | os.PathLike[str], split: str | None = None) -> Shape:
-    """Return numbers of rows and of values a row of a split, by default of all splits together.
+    """Return numbers of rows and of values per row of a split, by default of all splits together.
 
     Parameters
     ----------

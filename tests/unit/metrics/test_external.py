@@ -43,7 +43,7 @@ def test_missing_clusters_leave_a_class_unmatched():
     ("y_true", "labels", "message"),
     [
         ([0, 1, 1], [0, 1], r"inconsistent numbers of samples: \[3, 2\]"),
-        ([], [], "y_true and labels are empty, expected one class and one label a point"),
+        ([], [], "y_true and labels are empty, expected one class and one label per point"),
         ([[0, 1], [1, 0]], [0, 1], r"y should be a 1d array, got an array of shape \(2, 2\)"),
     ],
 )

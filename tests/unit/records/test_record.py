@@ -24,6 +24,13 @@ def test_record_is_read_as_written(tmp_path, record):
     assert read_record(tmp_path / "r.json") == record
 
 
+def test_record_as_json_has_its_fields_in_order(record):
+    assert list(json.loads(record.model_dump_json())) == [
+        "step", "dataset", "representation", "split", "k", "seed", "params", "code", "inputs",
+        "outputs", "metrics", "curves", "details", "run",
+    ]  # fmt: skip
+
+
 def test_infinite_score_is_read_as_written(tmp_path, record):
     written = record.model_copy(update={"metrics": {"dunn": float("inf")}})
     write_record(tmp_path / "r.json", written)

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from aecluster.figures import Panel, draw_scores
+from aecluster.figures.registry import PICTURES, Picture
+from aecluster.figures.scores import Panel, draw_scores
 from aecluster.records.record import File, Record, write_record
 from aecluster.report import write_report
 from circumstances import RUN
@@ -93,11 +94,19 @@ class Page(HTMLParser):
             self.rows[-1][-1] += data
 
 
-def write(folder, summary=SUMMARY, differences=DIFFERENCES, seeds=(0, 1, 2), scores=SCORES):
+def write(
+    folder,
+    summary=SUMMARY,
+    differences=DIFFERENCES,
+    seeds=(0, 1, 2),
+    scores=SCORES,
+    pictures=("map",),
+):
     draw_scores(folder / "scores.png", [Panel("NMI", True, {"a": [(2, 0.5, None)]})], n_seeds=1)
-    (folder / "k10-s0.map.png").write_bytes((folder / "scores.png").read_bytes())
+    drawn = [folder / f"k10-s0.{name}.png" for name in pictures]
+    for picture in drawn:
+        picture.write_bytes((folder / "scores.png").read_bytes())
     common = {"dataset": "toy", "params": {}, "code": "c", "inputs": {}, "outputs": {}}
-    drawn = {str(folder / "k10-s0.map.png"): File(bytes=1, sha256="0")}
     run = RUN.model_copy(update={"git_commit": "abc123", "git_dirty": True, "wall_s": 90.0})
     records = {
         "store": Record(
@@ -114,7 +123,7 @@ def write(folder, summary=SUMMARY, differences=DIFFERENCES, seeds=(0, 1, 2), sco
         ),
         "figures": Record(
             step="plot_clusters", representation="<i>ae", k=10, seed=0, split="test", run=RUN,
-            **{**common, "outputs": drawn},
+            **{**common, "outputs": {str(path): File(bytes=1, sha256="0") for path in drawn}},
         ),
     }  # fmt: skip
     for name, record in records.items():
@@ -201,6 +210,17 @@ def test_report_is_self_contained_and_its_pictures_are_whole(page):
         picture.load()
         assert int(image["width"]) == picture.width // 2
         assert image["alt"]
+
+
+def test_every_picture_stands_above_its_caption_in_the_registrys_order(tmp_path, monkeypatch):
+    sizes = Picture("sizes", "clustering", "sizes", "How large clusters are.", "nowhere:none")
+    monkeypatch.setitem(PICTURES, "sizes", sizes)
+
+    text = write(tmp_path, pictures=("sizes", "map", "silhouettes", "unknown")).text
+
+    assert text.count("\nHow large clusters are.\n") == 1
+    captions = [PICTURES[name].caption for name in ("silhouettes", "map", "sizes")]
+    assert sorted(captions, key=text.index) == captions
 
 
 def test_scores_against_k_are_shown_where_there_is_more_than_one(tmp_path):

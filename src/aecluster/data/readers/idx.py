@@ -1,6 +1,6 @@
 """MNIST, Fashion-MNIST and what else comes as four IDX files, gzipped or not.
 
-An image file is a head and the pixels, row by row; a label file is a head and a byte a label::
+An image file is a head and the pixels, row by row; a label file is a head and one byte per label::
 
     00 00 08 03   n   height   width      big-endian integers of 4 bytes
     00 00 08 01   n

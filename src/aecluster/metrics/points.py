@@ -8,21 +8,21 @@ import numpy as np
 _BLOCK_VALUES = 2**20  # values held at a time: 8 MiB of float64
 
 
-class Rows(Protocol):
+class Points(Protocol):
     """What metrics ask of points that need not fit into memory."""
 
     @property
     def n_features(self) -> int:
-        """Number of values a row."""
+        """Number of values per point."""
 
     def __len__(self) -> int: ...
 
     def blocks(self, n_rows: int) -> Iterator[np.ndarray]:
-        """Yield all rows in order, at most `n_rows` at a time, as arrays of shape (m, d)."""
+        """Yield all points in order, at most `n_rows` at a time, as arrays of shape (m, d)."""
 
 
-class ArrayRows:
-    """An array of shape (n, d) as `Rows`."""
+class ArrayPoints:
+    """An array of shape (n, d) as `Points`."""
 
     def __init__(self, X: np.ndarray):
         self._X = X
@@ -32,23 +32,23 @@ class ArrayRows:
 
     @property
     def n_features(self) -> int:
-        """Number of values a row."""
+        """Number of values per point."""
         return self._X.shape[1]
 
     def blocks(self, n_rows: int) -> Iterator[np.ndarray]:
-        """Yield the rows, `n_rows` at a time."""
+        """Yield the points, `n_rows` at a time."""
         for start in range(0, len(self._X), n_rows):
             yield self._X[start : start + n_rows]
 
 
-def blocks_of(rows: Rows, values_a_row: int = 1) -> Iterator[tuple[slice, np.ndarray]]:
-    """Yield slices of row numbers with those rows.
+def blocks_of(points: Points, values_per_point: int = 1) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield slices of row numbers with the points there.
 
     Parameters
     ----------
-    rows : Rows
-    values_a_row : int, default=1
-        How many values the caller makes of a row: more than a row has make the blocks smaller.
+    points : Points
+    values_per_point : int, default=1
+        How many values the caller makes of a point: more than a point has make the blocks smaller.
 
     Yields
     ------
@@ -56,6 +56,6 @@ def blocks_of(rows: Rows, values_a_row: int = 1) -> Iterator[tuple[slice, np.nda
     block : ndarray of shape (m, d)
     """
     start = 0
-    for block in rows.blocks(max(1, _BLOCK_VALUES // max(rows.n_features, values_a_row))):
+    for block in points.blocks(max(1, _BLOCK_VALUES // max(points.n_features, values_per_point))):
         yield slice(start, start + len(block)), block
         start += len(block)
