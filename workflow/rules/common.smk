@@ -1,21 +1,18 @@
-"""The checked experiment, the fingerprints of code, and what goes before and after the jobs."""
+"""The checked experiment, and the fingerprints of code."""
 
 import os
 import shlex
 import sys
 from pathlib import Path
 
-from aecluster.workflow import console
-
-from aecluster.records import damage
-
-from aecluster.workflow import lock
-
-from aecluster.workflow import params, sources
+from snakemake.iocontainers import Wildcards
 
 from aecluster import tracking
 from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
+from aecluster.records import damage, outdated
+from aecluster.records.record import flat_params
+from aecluster.workflow import console, holder, lock, params, sources
 from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 
@@ -70,6 +67,10 @@ def transform_params(wildcards):
     return checked(params.transform, experiment, wildcards)
 
 
+def plot_clusters_params(wildcards):
+    return checked(params.plot_clusters, experiment, wildcards)
+
+
 def source_file(wildcards):
     """Return the file that the images are read from, for Snakemake to watch, if it is one."""
     path = params.source_path(experiment.datasets[wildcards.dataset])
@@ -85,19 +86,3 @@ def track_finished():
     return tracking.track_finished(
         experiment.experiment, records, uri=experiment.tracking.uri
     )
-
-
-if workflow.is_main_process:
-    # Four lines a job about how TensorFlow was built.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
-    command = shlex.join(["snakemake", *sys.argv[1:]])
-    # A password may stand in it, records are for others to read.
-    os.environ[COMMAND_VARIABLE] = tracking.public_uri(command)
-    for line in (
-        *checked(lock.release_stale),
-        *damage.set_aside([*computed_records(), *figure_records()]),
-        *tracking.discard_if_store_is_lost(
-            f"results/{experiment.experiment}/tracked.json"
-        ),
-    ):
-        print(line, file=sys.stderr)

@@ -47,6 +47,7 @@ rule collect_scores:
     output:
         scores="results/{experiment}/scores.csv",
         controls="results/{experiment}/controls.csv",
+        record="results/{experiment}/scores.json",
     log:
         "logs/collect_scores/{experiment}.log",
     benchmark:

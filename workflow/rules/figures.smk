@@ -53,8 +53,8 @@ rule plot_training:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: params.plot_training(wildcards),
-        code=code_of_pictures("plot_training", "training", "autoencoder"),
+        step=params.plot_training,
+        code=code("plot_training", params.plot_training),
     message:
         "Drawing the training of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
@@ -110,8 +110,8 @@ rule plot_atoms:
         mem_mb=1000,
         runtime=10,
     params:
-        step=lambda wildcards: params.plot_atoms(wildcards),
-        code=code_of_pictures("plot_atoms", "dictionary", record="atoms"),
+        step=params.plot_atoms,
+        code=code("plot_atoms", params.plot_atoms),
     message:
         "Drawing the atoms of {wildcards.representation} on {wildcards.dataset}, seed={wildcards.seed}"
     script:
@@ -173,8 +173,8 @@ rule plot_clusters:
         mem_mb=plot_clusters_mb,
         runtime=10,
     params:
-        step=lambda wildcards: checked(params.plot_clusters, experiment, wildcards),
-        code=code_of_pictures("plot_clusters", "clustering"),
+        step=plot_clusters_params,
+        code=code("plot_clusters", plot_clusters_params),
     message:
         "Drawing the clusters of {wildcards.representation} of {wildcards.dataset}, k={wildcards.k}, seed={wildcards.seed}"
     script:

@@ -167,12 +167,6 @@ def clustering_records():
     return shown(*(f".{name}.json" for name in names))
 
 
-def code_of_pictures(script, *subjects, record="figures"):
-    """Return the fingerprint of all code that a script reaches, and that of what it draws."""
-    drawn = [picture for picture in pictures_of(*subjects) if picture.record == record]
-    return fingerprint(SCRIPTS / f"{script}.py", *(picture.module for picture in drawn))
-
-
 def computed_records():
     """Return the records of all computing steps."""
     return [
@@ -191,6 +185,14 @@ def figure_records():
     ]
 
 
+def table_records():
+    """Return the records of what all variants say together."""
+    return [
+        f"results/{experiment.experiment}/{name}.json"
+        for name in ("scores", "summary", "scores.figures", "report")
+    ]
+
+
 def targets():
     """Return every output of the experiment, so that a lost one is made again."""
     return [
@@ -203,6 +205,7 @@ def targets():
         *shown(*(f".{picture.name}.png" for picture in pictures_of("clustering"))),
         *computed_records(),
         *figure_records(),
+        *table_records(),
         f"results/{experiment.experiment}/scores.csv",
         f"results/{experiment.experiment}/controls.csv",
         f"results/{experiment.experiment}/summary.csv",

@@ -31,6 +31,7 @@ rule compare:
             labels={"table": "differences"},
         ),
         latex="results/{experiment}/summary.tex",
+        record="results/{experiment}/summary.json",
     log:
         "logs/compare/{experiment}.log",
     benchmark:
@@ -60,6 +61,7 @@ rule plot_scores:
             category="Comparison",
             labels={"table": PICTURES["scores"].label},
         ),
+        record="results/{experiment}/scores.figures.json",
     log:
         "logs/plot_scores/{experiment}.log",
     benchmark:
@@ -91,6 +93,7 @@ rule report:
         citation="CITATION.cff",
     output:
         report="results/{experiment}/report.html",
+        record="results/{experiment}/report.json",
     log:
         "logs/report/{experiment}.log",
     benchmark:

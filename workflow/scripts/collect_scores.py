@@ -8,10 +8,11 @@ from aecluster.workflow.job import Job
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with Job(snakemake):
+with Job(snakemake) as job:
     write_scores(
         snakemake.output.scores,
         clusterings=snakemake.input.clusterings,
         scores=snakemake.input.scores,
     )
     write_controls(snakemake.output.controls, snakemake.input.scores)
+    job.record()

@@ -8,7 +8,7 @@ from aecluster.workflow.job import Job
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with Job(snakemake):
+with Job(snakemake) as job:
     compare(
         snakemake.input.scores,
         snakemake.input.clusterings,
@@ -17,3 +17,4 @@ with Job(snakemake):
         differences_table=snakemake.output.differences,
         latex=snakemake.output.latex,
     )
+    job.record()

@@ -8,5 +8,6 @@ from aecluster.workflow.job import Job
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with Job(snakemake):
+with Job(snakemake) as job:
     draw_score_curves(snakemake.output.score_curves, snakemake.input.summary)
+    job.record()

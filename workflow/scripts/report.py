@@ -8,7 +8,7 @@ from aecluster.workflow.job import Job
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
-with Job(snakemake):
+with Job(snakemake) as job:
     write_report(
         snakemake.output.report,
         experiment=snakemake.params.step["options"],
@@ -21,3 +21,4 @@ with Job(snakemake):
         figures=snakemake.input.figures,
         citation=snakemake.input.citation,
     )
+    job.record()

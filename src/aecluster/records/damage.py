@@ -5,12 +5,12 @@ step's outputs; one that differs is set aside, so that its step runs again.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from aecluster.errors import RecordError
-from aecluster.records.record import File, is_unchanged, read_record
+from aecluster.records.record import File, Record, is_unchanged, read_record
 
 
 @dataclass(frozen=True)
@@ -21,42 +21,52 @@ class Damage:
     problem: str
 
 
-def find_damage(records: Iterable[str | os.PathLike[str]]) -> list[Damage]:
-    """Return the damaged files among records and what they describe.
+def inspect(
+    paths: Iterable[str | os.PathLike[str]],
+) -> tuple[dict[str, Record], list[Damage]]:
+    """Return the records that are there and whole, and what is damaged.
 
-    Copies of whole files get back the times that their records name.
-
-    Missing files are no damage: Snakemake makes them again by itself.
+    Missing files are no damage: Snakemake makes them again by itself. Copies of whole files get
+    back the times that their records name.
 
     Parameters
     ----------
-    records : iterable of path-like
+    paths : iterable of path-like
         Records that may exist.
 
     Returns
     -------
-    list of Damage
+    records : dict of str to Record
+        By their paths, without those whose outputs are damaged.
+    damages : list of Damage
     """
-    found = []
-    for path in map(Path, records):
-        if not path.exists():
+    records, damages = {}, []
+    for path in map(os.fspath, paths):
+        if not os.path.exists(path):  # noqa: PTH110 - of thousands, and `Path` is slow
             continue
         try:
             record = read_record(path)
         except RecordError as error:
-            found.append(Damage(path, str(error)))
+            damages.append(Damage(Path(path), str(error)))
             continue
-        for name, file in record.outputs.items():
-            output = Path(name)
-            if not output.exists():
-                continue
-            if problem := _problem(output, file):
-                found.append(Damage(output, f"{output}: {problem}"))
-            elif file.mtime_ns not in (None, output.stat().st_mtime_ns):
-                # A copy of what was written: with the time of what was copied it is known as that
-                # without being read again, and Snakemake sees the order in which steps ran.
-                os.utime(output, ns=(file.mtime_ns, file.mtime_ns))
-    return found
+        found = [*_damages(record)]
+        damages += found
+        if not found:
+            records[path] = record
+    return records, damages
+
+
+def _damages(record: Record) -> Iterator[Damage]:
+    for name, file in record.outputs.items():
+        output = Path(name)
+        if not output.exists():
+            continue
+        if problem := _problem(output, file):
+            yield Damage(output, f"{output}: {problem}")
+        elif file.mtime_ns not in (None, output.stat().st_mtime_ns):
+            # A copy of what was written: with the time of what was copied it is known as that
+            # without being read again, and Snakemake sees the order in which steps ran.
+            os.utime(output, ns=(file.mtime_ns, file.mtime_ns))
 
 
 def _problem(output: Path, file: File) -> str:
@@ -67,13 +77,12 @@ def _problem(output: Path, file: File) -> str:
     return "" if is_unchanged(output, file) else "found other content than its step wrote"
 
 
-def set_aside(records: Iterable[str | os.PathLike[str]]) -> list[str]:
+def set_aside(damages: Iterable[Damage]) -> list[str]:
     """Rename damaged files to `<name>.damaged`, so that their steps run again.
 
     Parameters
     ----------
-    records : iterable of path-like
-        Records that may exist.
+    damages : iterable of Damage
 
     Returns
     -------
@@ -81,7 +90,7 @@ def set_aside(records: Iterable[str | os.PathLike[str]]) -> list[str]:
         One line for each file: what was wrong, and where it is.
     """
     lines = []
-    for damage in find_damage(records):
+    for damage in damages:
         aside = damage.path.with_name(damage.path.name + ".damaged")
         damage.path.replace(aside)
         lines.append(f"{damage.problem}: set aside as {aside}, its step runs again")

@@ -7,6 +7,7 @@ agree is set aside, as ``<name>.outdated``, so that its step runs again; it is p
 agrees again and its outputs are still there, as after a change that was taken back.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import Any
 from aecluster.errors import RecordError
 from aecluster.records.record import File, Record, is_unchanged, read_record
 
+# Names the file that `tell` writes.
+REASONS_VARIABLE = "AECLUSTER_REASONS"
 _SUFFIX = ".outdated"
 _ABSENT = "nothing"
 # Files of a group that a line names.
@@ -47,34 +50,34 @@ class Outdated:
 
 
 def find_outdated(
-    wanted: Mapping[str, Callable[[], Wanted]], *, differs: Callable[[Record], str] | None = None
+    records: Mapping[str, Record],
+    wanted: Mapping[str, Callable[[], Wanted]],
+    *,
+    differs: Callable[[Record], str] | None = None,
 ) -> list[Outdated]:
     """Return the records that are not of what is wanted.
 
-    Records that are not there are no concern: Snakemake makes them. Those that cannot be read are
-    damaged, see `aecluster.records.damage`.
-
     Parameters
     ----------
+    records : mapping of str to Record
+        Those that are there and whole, by their paths, see `aecluster.records.damage.inspect`.
     wanted : mapping of str to callable
         By the paths of all records of an experiment: returns what the record's step would be run
-        with; called for records that are there.
+        with.
     differs : callable, optional
         Returns a further reason to make the result of a record anew, or an empty text.
 
     Returns
     -------
     list of Outdated
-        In the order of `wanted`. What follows from an outdated record is not in it: Snakemake sees
-        to that.
+        What follows from an outdated record is not in it: Snakemake sees to that.
     """
-    found = {path: record for path in wanted if (record := _read(path)) is not None}
-    written = {name: file for record in found.values() for name, file in record.outputs.items()}
+    written = {name: file for record in records.values() for name, file in record.outputs.items()}
     outdated = []
-    for path, record in found.items():
+    for path, record in records.items():
         reasons = _changes(record, wanted[path]())
         reasons += [f"{name} is lost" for name in record.outputs if not Path(name).exists()]
-        reasons += _other_inputs(record, written, found)
+        reasons += _other_inputs(record, written)
         if differs and (other := differs(record)):
             reasons.append(other)
         if reasons:
@@ -104,15 +107,19 @@ def put_back(wanted: Mapping[str, Callable[[], Wanted]]) -> list[Path]:
         The records that are back.
     """
     back = []
-    for path in map(Path, wanted):
+    for name, want in wanted.items():
+        path = Path(name)
         aside = _aside(path)
         if not aside.exists():
             continue
         if path.exists():
             aside.unlink()
             continue
-        record, want = _read(aside), wanted[str(path)]()
-        if record and not _changes(record, want) and all(map(_is_whole, record.outputs.items())):
+        try:
+            record = read_record(aside)
+        except RecordError:
+            continue  # stays aside: its step runs again
+        if not _changes(record, want()) and all(map(_is_whole, record.outputs.items())):
             aside.replace(path)
             back.append(path)
     return back
@@ -137,15 +144,16 @@ def in_lines(outdated: Iterable[Outdated]) -> list[str]:
     ]
 
 
+def tell(outdated: Iterable[Outdated]) -> None:
+    """Write the reasons to the file that the environment names, for who asked for a dry run."""
+    path = os.environ.get(REASONS_VARIABLE)
+    if path:
+        reasons = {str(found.record): found.reason for found in outdated}
+        Path(path).write_text(json.dumps(reasons))
+
+
 def _aside(record: Path) -> Path:
     return record.with_name(record.name + _SUFFIX)
-
-
-def _read(path: str | os.PathLike[str]) -> Record | None:
-    try:
-        return read_record(path) if os.path.exists(path) else None  # noqa: PTH110 - ten times faster
-    except RecordError:
-        return None
 
 
 def _changes(record: Record, wanted: Wanted) -> list[str]:
@@ -158,15 +166,13 @@ def _changes(record: Record, wanted: Wanted) -> list[str]:
     return changes + (["its source code"] if record.code != wanted.code else [])
 
 
-def _other_inputs(
-    record: Record, written: Mapping[str, File], records: Mapping[str, Record]
-) -> list[str]:
+def _other_inputs(record: Record, written: Mapping[str, File]) -> list[str]:
     """Return which inputs are not what the step read, by the records or by the files."""
     changed = []
     for name, file in record.inputs.items():
         if name in written:
             is_same = written[name].sha256 == file.sha256
-        elif name in records or Path(name).exists():
+        elif Path(name).exists():
             is_same = is_unchanged(name, file)
         else:
             continue  # it is being made anew, or has been deleted after it was read

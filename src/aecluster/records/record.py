@@ -4,7 +4,8 @@ Every step leaves one JSON file beside its output, written last: its presence me
 is whole. Everything that people compare (the table of scores, the report, MLflow) is made from
 records, so that none of it can cost a computed result. A record as JSON::
 
-    step, dataset, representation, split, k, seed    what was done to what (null: does not apply)
+    step, dataset, representation, split, k, seed    what was done to what (null: does not apply,
+                                                     or all of the experiment)
     params                                           all that the step depends on
     code                                             fingerprint of the code it ran
     inputs, outputs                                  {path: {bytes, sha256, mtime_ns}}
@@ -44,7 +45,7 @@ class Head(_Frozen):
     """What a record and a progress begin with: the step, and what it was done to."""
 
     step: str
-    dataset: str
+    dataset: str | None = None
     representation: str | None = None
     split: str | None = None
     k: int | None = None

@@ -8,6 +8,7 @@ that it writes to. The lock ends with the process, however it ends, and its file
 import fcntl
 import getpass
 import os
+import re
 import socket
 import time
 from collections.abc import Iterable
@@ -16,6 +17,25 @@ from pathlib import Path
 from aecluster.errors import AeclusterError
 
 _NAME = ".run.lock"
+# Options of Snakemake with which it makes nothing.
+_LOOKING = {
+    *("--dry-run", "--dryrun", "--summary", "-S", "--detailed-summary", "-D", "--dag", "--d3dag"),
+    *("--rulegraph", "--filegraph", "--list", "--list-rules", "-l", "--list-target-rules", "--lt"),
+    *("--list-input-changes", "--list-params-changes", "--list-code-changes", "--lint", "--report"),
+    *("--list-changes", "--list-untracked", "--unlock", "--print-compilation"),
+}
+_DRY_RUN = re.compile(r"-[a-zA-Z]*n[a-zA-Z]*")
+
+
+def only_looks(arguments: Iterable[str]) -> bool:
+    """Return whether Snakemake makes nothing with some arguments.
+
+    Examples
+    --------
+    >>> only_looks(["-np", "--configfile", "config/demo.yaml"]), only_looks(["--cores", "2"])
+    (True, False)
+    """
+    return any(word in _LOOKING or _DRY_RUN.fullmatch(word) for word in arguments)
 
 
 def hold(folders: Iterable[str | os.PathLike[str]]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from aecluster.config import METHODS, Dataset, Experiment
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
+from aecluster.figures.registry import Subject, pictures_of
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.workflow.fingerprint import script_digest
 
@@ -189,12 +190,14 @@ def track(experiment: Experiment) -> Params:
 
 def plot_training(wildcards: Any) -> Params:
     """Return what the figures of a training depend on beside its record."""
-    return _only_watched(**_subject(wildcards, "representation", "seed"))
+    drawn_by = _drawn_by("training", "autoencoder")
+    return _only_watched(**_subject(wildcards, "representation", "seed"), drawn_by=drawn_by)
 
 
 def plot_atoms(wildcards: Any) -> Params:
     """Return what the picture of a dictionary depends on beside the store."""
-    return _only_watched(**_subject(wildcards, "representation", "seed"))
+    drawn_by = _drawn_by("dictionary", record="atoms")
+    return _only_watched(**_subject(wildcards, "representation", "seed"), drawn_by=drawn_by)
 
 
 def plot_clusters(experiment: Experiment, wildcards: Any) -> Params:
@@ -210,8 +213,16 @@ def plot_clusters(experiment: Experiment, wildcards: Any) -> Params:
         _check_installed("umap", "evaluation.map: 'umap'")
     return {
         "options": {"map_kind": kind},
-        "watched": _subject(wildcards, "k", "seed", "split"),
+        "watched": {
+            **_subject(wildcards, "k", "seed", "split"),
+            "drawn_by": _drawn_by("clustering"),
+        },
     }
+
+
+def _drawn_by(*subjects: Subject, record: str = "figures") -> list[str]:
+    """Return the functions that draw the pictures which leave a record of some name together."""
+    return [found.drawn_by for found in pictures_of(*subjects) if found.record == record]
 
 
 def _subject(wildcards: Any, *names: str) -> dict[str, Any]:

@@ -2,9 +2,15 @@ import os
 
 import pytest
 
-from aecluster.records.damage import set_aside
+from aecluster.records import damage
 from aecluster.records.record import Record, describe_file, write_record
 from circumstances import RUN
+
+
+def set_aside(paths):
+    records, damages = damage.inspect(paths)
+    assert not damages or not records
+    return damage.set_aside(damages)
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from aecluster.errors import RecordError
-from aecluster.records.outdated import Wanted, find_outdated, in_lines, put_back, set_aside
+from aecluster.records import outdated
+from aecluster.records.damage import inspect
+from aecluster.records.outdated import Wanted, in_lines, put_back, set_aside
 from aecluster.records.record import Record, describe_file, read_record, write_record
 from circumstances import RUN
 
@@ -25,6 +27,12 @@ def leave(step, output, inputs=(), content="", **fields):
     )
     write_record(path, record)
     return path
+
+
+def find_outdated(wanted, **options):
+    records, damages = inspect(wanted)
+    assert damages == []
+    return outdated.find_outdated(records, wanted, **options)
 
 
 @pytest.fixture

@@ -1,0 +1,55 @@
+"""What comes once, before anything runs: who holds the results, and which of them are wanted."""
+
+import functools
+
+RECORDS = [*computed_records(), *figure_records(), *table_records()]
+HELD = [f"results/{name}" for name in {*DATASETS, experiment.experiment}]
+
+
+def wanted_of(record):
+    """Return what the step that leaves a record would be run with."""
+    for rule in workflow.rules:
+        pattern = rule.output.get("record")
+        if pattern and (found := pattern.match(record)):
+            wildcards = Wildcards(fromdict=found.groupdict())
+            step, code = (
+                value(wildcards) if callable(value) else value for value in rule.params
+            )
+            return outdated.Wanted(flat_params(step), code)
+
+
+def review():
+    """Set aside what is damaged or not of what is wanted; return a line about each kind."""
+    wanted = {record: functools.partial(wanted_of, record) for record in RECORDS}
+    outdated.put_back(wanted)
+    records, damages = damage.inspect(RECORDS)
+    found = outdated.find_outdated(records, wanted)
+    outdated.set_aside(found)
+    outdated.tell(found)
+    return [*damage.set_aside(damages), *outdated.in_lines(found)]
+
+
+def take_hold():
+    """Hold the results, and return what was done to them; leave them alone if another run does."""
+    if not holder.only_looks(sys.argv[1:]):
+        checked(holder.hold, HELD)
+    elif other := holder.holder_of(HELD):
+        return [f"{other}: what follows may have changed when it has ended"]
+    return [
+        *checked(lock.release_stale),
+        *review(),
+        *tracking.discard_if_store_is_lost(
+            f"results/{experiment.experiment}/tracked.json"
+        ),
+    ]
+
+
+if workflow.is_main_process:
+    # Four lines a job about how TensorFlow was built.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
+    # A password may stand in it, records are for others to read.
+    os.environ[COMMAND_VARIABLE] = tracking.public_uri(
+        shlex.join(["snakemake", *sys.argv[1:]])
+    )
+    for line in take_hold():
+        print(line, file=sys.stderr)
