@@ -1,10 +1,12 @@
 """The command `aecluster`: what is asked beside running the workflow."""
 
 import argparse
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -81,19 +83,27 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plan(arguments: list[str]) -> int:
+    from aecluster.records.outdated import REASONS_VARIABLE
     from aecluster.workflow.dry_run import explain, read_dry_run
 
     texts = []
-    for forced in ([], ["--forceall"]):
-        command = [_beside_python("snakemake"), "--dry-run", "--quiet", "host", "--nocolor"]
-        dry_run = subprocess.run(  # noqa: S603 - the arguments are the user's own
-            [*command, *forced, *arguments], capture_output=True, text=True
-        )
-        if dry_run.returncode != 0:
-            sys.stderr.write(dry_run.stdout + dry_run.stderr)
-            return dry_run.returncode
-        texts.append(dry_run.stdout + dry_run.stderr)
-    print(explain(*map(read_dry_run, texts)))
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "reasons.json"
+        for forced, environment in (([], {REASONS_VARIABLE: str(told)}), (["--forceall"], {})):
+            command = [_beside_python("snakemake"), "--dry-run", "--quiet", "host", "--nocolor"]
+            dry_run = subprocess.run(  # noqa: S603 - the arguments are the user's own
+                [*command, *forced, *arguments],
+                capture_output=True,
+                text=True,
+                env={**os.environ, **environment},
+            )
+            if dry_run.returncode != 0:
+                sys.stderr.write(dry_run.stdout + dry_run.stderr)
+                return dry_run.returncode
+            texts.append(dry_run.stdout + dry_run.stderr)
+        # Without it another run holds the results, and says so.
+        reasons = json.loads(told.read_text()) if told.exists() else {}
+    print(explain(*map(read_dry_run, texts), reasons))
     return 0
 
 

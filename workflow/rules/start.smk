@@ -21,10 +21,11 @@ def wanted_of(record):
 def review():
     """Set aside what is damaged or not of what is wanted; return a line about each kind."""
     wanted = {record: functools.partial(wanted_of, record) for record in RECORDS}
-    outdated.put_back(wanted)
+    aside = outdated.put_back(wanted)
     records, damages = damage.inspect(RECORDS)
     found = outdated.find_outdated(records, wanted)
     outdated.set_aside(found)
+    found += aside
     outdated.tell(found)
     return [*damage.set_aside(damages), *outdated.in_lines(found)]
 

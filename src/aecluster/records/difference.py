@@ -69,13 +69,28 @@ def _place(record: Record) -> dict[str, Any]:
     return {"threads": record.run.threads, "machine": record.run.machine}
 
 
-def _values(prefix: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[str]:
+def values_that_differ(
+    a: Mapping[str, Any], b: Mapping[str, Any], prefix: str = ""
+) -> Iterator[str]:
+    """Yield `name before -> after` for each value that differs, those of mappings one by one.
+
+    Examples
+    --------
+    >>> [*values_that_differ({"k": 3, "of": {"l1": 0.1}}, {"k": 3, "of": {"l1": 0.2, "tol": 0}})]
+    ['of.l1 0.1 -> 0.2', 'of.tol nothing -> 0']
+    """
     for name in {**a, **b}:
         before, after = a.get(name, _ABSENT), b.get(name, _ABSENT)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            yield from _values(f"{prefix}{name}.", before, after)
+            yield from values_that_differ(before, after, f"{prefix}{name}.")
         elif before != after:
-            yield f"{prefix}{name}: {before} -> {after}"
+            yield f"{prefix}{name} {before} -> {after}"
+
+
+def _values(prefix: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[str]:
+    for text in values_that_differ(a, b, prefix):
+        name, _, values = text.partition(" ")
+        yield f"{name}: {values}"
 
 
 def _files(kind: str, a: Mapping[str, File], b: Mapping[str, File]) -> Iterator[str]:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from aecluster.errors import RecordError
+from aecluster.records.difference import values_that_differ
 from aecluster.records.record import File, Record, is_unchanged, read_record
 
 # Names the file that `tell` writes.
 REASONS_VARIABLE = "AECLUSTER_REASONS"
 _SUFFIX = ".outdated"
-_ABSENT = "nothing"
 # Files of a group that a line names.
 _MOST_NAMED = 2
 
@@ -91,7 +91,7 @@ def set_aside(outdated: Iterable[Outdated]) -> None:
         found.record.replace(_aside(found.record))
 
 
-def put_back(wanted: Mapping[str, Callable[[], Wanted]]) -> list[Path]:
+def put_back(wanted: Mapping[str, Callable[[], Wanted]]) -> list[Outdated]:
     """Give records back their names that were set aside and are of what is wanted again.
 
     What was set aside beside a record that is there is removed: its outputs are gone.
@@ -103,10 +103,10 @@ def put_back(wanted: Mapping[str, Callable[[], Wanted]]) -> list[Path]:
 
     Returns
     -------
-    list of Path
-        The records that are back.
+    list of Outdated
+        What stays aside.
     """
-    back = []
+    outdated = []
     for name, want in wanted.items():
         path = Path(name)
         aside = _aside(path)
@@ -118,11 +118,15 @@ def put_back(wanted: Mapping[str, Callable[[], Wanted]]) -> list[Path]:
         try:
             record = read_record(aside)
         except RecordError:
-            continue  # stays aside: its step runs again
-        if not _changes(record, want()) and all(map(_is_whole, record.outputs.items())):
+            continue  # its step runs again, as without it
+        reasons = _changes(record, want())
+        reasons += [f"{output} is lost" for output, file in record.outputs.items()
+                    if not (Path(output).exists() and is_unchanged(output, file))]  # fmt: skip
+        if reasons:
+            outdated.append(Outdated(path, ", ".join(reasons)))
+        else:
             aside.replace(path)
-            back.append(path)
-    return back
+    return outdated
 
 
 def in_lines(outdated: Iterable[Outdated]) -> list[str]:
@@ -157,12 +161,7 @@ def _aside(record: Path) -> Path:
 
 
 def _changes(record: Record, wanted: Wanted) -> list[str]:
-    before, now = record.params, wanted.params
-    changes = [
-        f"{name} {before.get(name, _ABSENT)} -> {now.get(name, _ABSENT)}"
-        for name in {**before, **now}
-        if before.get(name, _ABSENT) != now.get(name, _ABSENT)
-    ]
+    changes = [*values_that_differ(record.params, wanted.params)]
     return changes + (["its source code"] if record.code != wanted.code else [])
 
 
@@ -179,8 +178,3 @@ def _other_inputs(record: Record, written: Mapping[str, File]) -> list[str]:
         if not is_same:
             changed.append(f"{name} has other content")
     return changed
-
-
-def _is_whole(output: tuple[str, File]) -> bool:
-    name, file = output
-    return Path(name).exists() and is_unchanged(name, file)

@@ -6,7 +6,9 @@ everything lists all steps. Here its words become the user's.
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from aecluster.records.record import flat_params
 
@@ -43,7 +45,11 @@ def read_dry_run(text: str) -> list[Step]:
     return [Step(found["title"], found["reason"]) for found in _JOB.finditer(text)]
 
 
-def explain(scheduled: list[Step], everything: list[Step]) -> str:
+def explain(
+    scheduled: list[Step],
+    everything: list[Step],
+    outdated: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """Return what would run and why, and what is kept.
 
     Parameters
@@ -52,6 +58,8 @@ def explain(scheduled: list[Step], everything: list[Step]) -> str:
         What would run.
     everything : list of Step
         All steps of the experiment, whatever their reasons.
+    outdated : mapping of str to str, optional
+        Why records were set aside, by their paths, see `aecluster.records.outdated`.
 
     Returns
     -------
@@ -64,21 +72,29 @@ def explain(scheduled: list[Step], everything: list[Step]) -> str:
         return f"Nothing would run: all {len(everything)} steps are up to date."
     lines = [f"{len(scheduled)} of {len(everything)} steps would run."]
     for step in scheduled:
-        lines += ["", f"  {step.title}", *(f"      {why}" for why in _reasons(step.reason))]
+        lines += [
+            "",
+            f"  {step.title}",
+            *(f"      {why}" for why in _reasons(step.reason, outdated)),
+        ]
     if kept:
         lines += ["", "Kept as they are:", *(f"  {title}" for title in kept)]
     return "\n".join(lines)
 
 
-def _reasons(reason: str) -> list[str]:
-    return [_in_plain_words(part) for part in reason.split("; ")]
+def _reasons(reason: str, outdated: Mapping[str, str]) -> list[str]:
+    parts = [_in_plain_words(part, outdated) for part in reason.split("; ")]
+    return [*dict.fromkeys(part for part in parts if part)]
 
 
-def _in_plain_words(reason: str) -> str:
+def _in_plain_words(reason: str, outdated: Mapping[str, str]) -> str:
     kind, _, rest = reason.partition(": ")
     match kind:
         case "Missing output files":
-            return f"its result is not there yet: {_shortened(rest)}"
+            why = [outdated[name] for name in rest.split(", ") if name in outdated]
+            return (
+                f"changed: {why[0]}" if why else f"its result is not there yet: {_shortened(rest)}"
+            )
         case "Incomplete output files":
             return f"it was interrupted: {_shortened(rest)}"
         case "Updated input files":

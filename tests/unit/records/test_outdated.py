@@ -116,8 +116,8 @@ def test_change_that_was_taken_back_costs_nothing(wanted):
     set_aside(find_outdated(changed))
 
     assert not Path("labels.json").exists()
-    assert put_back(changed) == []
-    assert put_back(wanted) == [Path("labels.json")]
+    assert [found.reason for found in put_back(changed)] == ["k 3 -> 5"]
+    assert put_back(wanted) == []
     assert Path("labels.json").read_bytes() == before
     assert not Path("labels.json.outdated").exists()
 
@@ -128,7 +128,8 @@ def test_record_whose_outputs_are_gone_is_not_put_back(wanted, harm):
     set_aside(find_outdated(changed))
     harm(Path("labels.h5"))
 
-    assert put_back(wanted) == []
+    assert [found.reason for found in put_back(wanted)] == ["labels.h5 is lost"]
+    assert not Path("labels.json").exists()
 
 
 def test_record_set_aside_is_removed_when_its_step_has_run_again(wanted):
