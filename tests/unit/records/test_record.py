@@ -62,7 +62,7 @@ def test_digest_tells_records_apart(tmp_path, record):
     [
         (None, "No such file or directory, expected the record of a step"),
         ("{", "not a record: the file: Expecting property name"),
-        ('{"step": "kmeans"}', "not a record: dataset: Field required"),
+        ('{"step": "kmeans"}', "not a record: params: Field required"),
     ],
 )
 def test_what_is_no_record_is_named(tmp_path, text, message):
