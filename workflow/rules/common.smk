@@ -5,18 +5,12 @@ import shlex
 import sys
 from pathlib import Path
 
-from aecluster.workflow import console
-
-from aecluster.records import damage
-
-from aecluster.workflow import lock
-
-from aecluster.workflow import params
-
 from aecluster import tracking
 from aecluster.config import METHODS, load_experiment
 from aecluster.data import SOURCES
 from aecluster.errors import AeclusterError
+from aecluster.records import damage
+from aecluster.workflow import console, lock, params
 from aecluster.workflow.fingerprint import fingerprint
 from aecluster.workflow.job import COMMAND_VARIABLE
 
