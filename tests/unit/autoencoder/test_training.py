@@ -77,10 +77,10 @@ def test_patience_ends_training_with_the_weights_of_the_best_epoch(blobs):
 
     errors = [entry["test_mse"] for entry in result.history]
     of_model = np.mean((reconstruct(result.model, blobs[112:]) - blobs[112:] / 255) ** 2)
-    assert result.epoch == 1 + np.argmin(errors) == len(errors) - 1 < 11
+    assert result.metrics["epoch"] == 1 + np.argmin(errors) == len(errors) - 1 < 11
     np.testing.assert_allclose(of_model, min(errors), rtol=1e-5)
     assert result.metrics["test_mse"] == min(errors)
-    assert result.metrics["epoch"] == result.epoch
+    assert result.metrics["epoch"] == result.metrics["epoch"]
 
 
 def test_cosine_schedule_comes_to_rest(blobs):
@@ -109,7 +109,11 @@ def test_no_epochs_leave_the_first_weights(blobs):
     keras.utils.set_random_seed(3)
     expected = build_autoencoder(input_shape=blobs.shape[1:]).get_weights()
 
-    assert (result.history, result.epoch, result.metrics) == ([], 0, {"epoch": 0, "restarts": 0})
+    assert (result.history, result.metrics["epoch"], result.metrics) == (
+        [],
+        0,
+        {"epoch": 0, "restarts": 0},
+    )
     for one, other in zip(expected, result.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
