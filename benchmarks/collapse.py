@@ -47,8 +47,8 @@ def main() -> None:
             continue
         after.append(result.history[-1]["test_mse"])
         # An attempt that went well is the same without a look at it.
-        before.append(_unwatched(train, test, seed) if result.restarts else after[-1])
-        restarted += [seed] * bool(result.restarts)
+        before.append(_unwatched(train, test, seed) if result.metrics["restarts"] else after[-1])
+        restarted += [seed] * bool(result.metrics["restarts"])
         sys.stderr.write(f"seed {seed}: {before[-1]:.5f}, {after[-1]:.5f}\n")
     header = ["training", "seeds", "stay collapsed", "started over", "test MSE after an epoch"]
     rows = [

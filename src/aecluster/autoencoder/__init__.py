@@ -13,7 +13,8 @@ if TYPE_CHECKING:  # the same names, for editors and type checkers
         Architecture,
         build_autoencoder,
     )
-    from aecluster.autoencoder.training import TrainingResult, train_autoencoder
+    from aecluster.autoencoder.training import train_autoencoder
+    from aecluster.networks.epochs import TrainingResult
     from aecluster.networks.inference import encode, reconstruct
     from aecluster.networks.model import cut_encoder as build_encoder
     from aecluster.networks.model import describe, load_model, save_model
@@ -37,7 +38,7 @@ __all__ = [
 _MODULE_OF = {
     "ARCHITECTURES": "autoencoder.architectures",
     "Architecture": "autoencoder.architectures",
-    "TrainingResult": "autoencoder.training",
+    "TrainingResult": "networks.epochs",
     "build_autoencoder": "autoencoder.architectures",
     "build_encoder": "networks.model",
     "configure_threads": "networks.runtime",
@@ -48,7 +49,8 @@ _MODULE_OF = {
     "save_model": "networks.model",
     "train_autoencoder": "autoencoder.training",
 }
-# `aecluster.contrastive` has a function of this name that builds one instead of cutting it out.
+# `build_encoder` is the public name of `cut_encoder`, which cuts the encoder out of an autoencoder.
+# The function `build_encoder` of `aecluster.contrastive` is another one: it builds a network anew.
 _NAME_IN_MODULE = {"build_encoder": "cut_encoder"}
 
 

@@ -39,9 +39,20 @@ class Architecture:
     builder: Callable[[tuple[int, int, int], float, str], keras.Model]
 
 
-def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str) -> keras.Model:
+def _penalty(l1: float) -> keras.regularizers.L1:
+    """Return the L1 penalty, as a layer applies it to its activations.
+
+    Every architecture applies it by this regularizer. Keras sums it up in `model.losses`, and
+    `aecluster.autoencoder.fast`, which evaluates the same loss, reads it from the layers.
+    """
     import keras  # seconds to import, and the registry's names are needed without it
-    from keras import layers, regularizers
+
+    return keras.regularizers.L1(l1)
+
+
+def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str) -> keras.Model:
+    import keras
+    from keras import layers
 
     def convolution(filters: int, name: str) -> layers.Conv2D:
         return layers.Conv2D(
@@ -49,7 +60,7 @@ def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str
             kernel_size=5,
             padding="same",
             activation="relu",
-            activity_regularizer=regularizers.L1(l1),
+            activity_regularizer=_penalty(l1),
             name=name,
         )
 
@@ -81,7 +92,7 @@ def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str
 
 def _conv(input_shape: tuple[int, int, int], l1: float, output_activation: str) -> keras.Model:
     import keras
-    from keras import layers, regularizers
+    from keras import layers
 
     options = {"kernel_size": 3, "padding": "same"}
     wide = {**options, "activation": "relu"}
@@ -91,7 +102,7 @@ def _conv(input_shape: tuple[int, int, int], l1: float, output_activation: str) 
         layers.Conv2D(64, strides=2, **wide, name="encoder_conv_2"),
         layers.Conv2D(128, strides=2, **wide, name="encoder_conv_3"),
         # Linear: no unit of it can go dark.
-        layers.Conv2D(8, **options, activity_regularizer=regularizers.L1(l1), name="code"),
+        layers.Conv2D(8, **options, activity_regularizer=_penalty(l1), name="code"),
         layers.Conv2D(128, **wide, name="decoder_conv_1"),
         layers.Conv2DTranspose(64, strides=2, **wide, name="decoder_conv_2"),
         layers.Conv2DTranspose(32, strides=2, **wide, name="decoder_conv_3"),

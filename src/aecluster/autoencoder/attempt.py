@@ -9,8 +9,6 @@ are equal to the last bit.
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,11 +17,11 @@ import numpy as np
 
 from aecluster.autoencoder.trainer import Trainer
 from aecluster.networks.checkpoint import Checkpoint
+from aecluster.networks.epochs import Epochs
 from aecluster.networks.images import scale_of
 from aecluster.networks.model import CODE_LAYER
-from aecluster.store.streaming import StreamedRows, shuffled
+from aecluster.store.streaming import StreamedRows
 
-_LOG = logging.getLogger(__name__)
 # Images that are looked at for collapse.
 _N_PROBE = 1000
 # The share of the images' variance that reconstructions must have after so many steps. On CIFAR-10
@@ -66,20 +64,23 @@ class Attempt:
     Attributes
     ----------
     history : list of dict
-        See `TrainingResult`.
+        See `train_autoencoder`.
     """
 
     def __init__(self, trainer: Trainer, images: Images, seed: int, patience: int):
         self._trainer, self._images, self._seed, self._patience = trainer, images, seed, patience
         model = trainer.model
         self._probe = keras.Model(model.input, [model.get_layer(CODE_LAYER).output, model.output])
-        self._best: list[np.ndarray] = []
+        # The weights of the best epoch so far, in variables as all that a checkpoint keeps.
+        self._best = [
+            keras.Variable(weight) for weight in (model.get_weights() if patience else ())
+        ]
         self.history: list[dict] = []
 
     def train(
         self,
-        epochs: int,
-        kept: Checkpoint | None,
+        last: int,
+        checkpoint: Checkpoint | None,
         restarts: int,
         on_epoch: Callable[[dict], None] | None,
     ) -> None:
@@ -90,38 +91,40 @@ class Attempt:
         Collapsed
             If the reconstructions no longer depend on the images.
         """
-        variables = [*self._trainer.model.variables, *self._trainer.optimizer.variables]
-        if kept is not None:
-            start, history = kept.peek()
-            if start == restarts and 0 < len(history) <= epochs:
-                self._best = kept.restore(variables)
-                self.history = history
-                _LOG.info("continuing after epoch %d/%d", len(history), epochs)
-        if epochs == 0 and self._health()[0] == 1:
+        if last == 0 and self._health()[0] == 1:
             raise Collapsed(epoch=0)
-        for epoch in range(len(self.history) + 1, epochs + 1):
-            if self._has_stalled():
-                _LOG.info("test MSE no lower for %d epochs: training ends", self._patience)
-                break
-            entry = self._epoch(epoch, epochs)
-            self.history.append(entry)
-            if self._patience and best_epoch(self.history) == epoch:
-                self._best = self._trainer.model.get_weights()
-            if kept is not None:
-                kept.save(variables, restarts, self.history, self._best)
-            _report(entry, epochs, len(self._images.train))
-            if on_epoch is not None:
-                on_epoch(entry)
-        if self._best:
-            self._trainer.model.set_weights(self._best)
+        model, optimizer = self._trainer.model, self._trainer.optimizer
+        epochs = Epochs(
+            self._images.train,
+            last=last,
+            seed=self._seed,
+            variables=[*model.variables, *optimizer.variables, *self._best],
+            checkpoint=checkpoint,
+            start=restarts,
+            on_epoch=on_epoch,
+        )
+        epochs.resume()
+        self.history = epochs.history
 
-    def _has_stalled(self) -> bool:
-        if not self._patience or not self.history:
-            return False
-        return len(self.history) - best_epoch(self.history) >= self._patience
+        def learn(epoch: int, order: np.ndarray) -> dict[str, float | None]:
+            values = self._learn(epoch, order, f"epoch {epoch}/{last}")
+            errors = [entry["test_mse"] for entry in self.history]
+            if self._patience and values["test_mse"] < min(errors, default=np.inf):
+                for best, weight in zip(self._best, model.get_weights(), strict=True):
+                    best.assign(weight)
+            return values
 
-    def _epoch(self, epoch: int, epochs: int) -> dict:
-        started = time.perf_counter()
+        epochs.run(learn, self._in_words, self._reason_to_end)
+        if self._patience and self.history:
+            model.set_weights([np.asarray(best) for best in self._best])
+
+    def _reason_to_end(self, history: list[dict]) -> str | None:
+        if not self._patience or not history:
+            return None
+        has_stalled = len(history) - best_epoch(history) >= self._patience
+        return f"test MSE no lower for {self._patience} epochs" if has_stalled else None
+
+    def _learn(self, epoch: int, order: np.ndarray, title: str) -> dict[str, float | None]:
         train, test = self._images.train, self._images.test
 
         def look(chunk: int) -> None:
@@ -130,25 +133,21 @@ class Attempt:
                 raise Collapsed(epoch)
 
         loss, mse = self._trainer.run_epoch(
-            train,
-            shuffled(train, np.random.default_rng([self._seed, epoch])),
-            self._images.batch_size,
-            f"epoch {epoch}/{epochs}",
-            look if epoch == 1 else None,
+            train, order, self._images.batch_size, title, look if epoch == 1 else None
         )
         test_mse = None if test is None else self._trainer.mean_squared_error(test)
         dead_code, collapsed = self._health()
         if collapsed:
             raise Collapsed(epoch)
-        return {
-            "epoch": epoch,
-            "loss": loss,
-            "mse": mse,
-            "test_mse": test_mse,
-            "dead_code": dead_code,
-            "wall_s": time.perf_counter() - started,
-            "time": time.time(),
-        }
+        return {"loss": loss, "mse": mse, "test_mse": test_mse, "dead_code": dead_code}
+
+    def _in_words(self, entry: dict) -> str:
+        test = "" if entry["test_mse"] is None else f", test MSE {entry['test_mse']:.5f}"
+        dead = f", {entry['dead_code']:.0%} of the code dead" if entry["dead_code"] else ""
+        return (
+            f"loss {entry['loss']:.5f}, MSE {entry['mse']:.5f}{test}{dead}, "
+            f"{len(self._images.train) / entry['wall_s']:.0f} images/s"
+        )
 
     def _health(self) -> tuple[float, bool]:
         """Return the share of dead code units, and whether all images are reconstructed alike."""
@@ -167,18 +166,3 @@ class Attempt:
 def best_epoch(history: list[dict]) -> int:
     """Return the epoch with the lowest `test_mse`, the first of several."""
     return min(history, key=lambda entry: entry["test_mse"])["epoch"]
-
-
-def _report(entry: dict, epochs: int, n_images: int) -> None:
-    test = "" if entry["test_mse"] is None else f", test MSE {entry['test_mse']:.5f}"
-    dead = f", {entry['dead_code']:.0%} of the code dead" if entry["dead_code"] else ""
-    _LOG.info(
-        "epoch %d/%d: loss %.5f, MSE %.5f%s%s, %.0f images/s",
-        entry["epoch"],
-        epochs,
-        entry["loss"],
-        entry["mse"],
-        test,
-        dead,
-        n_images / entry["wall_s"],
-    )

@@ -1,4 +1,4 @@
-"""The compiled loops of training: many steps a call, no Python between two of them.
+"""The compiled loops of training: many steps per call, no Python between two of them.
 
 A chunk of shuffled batches goes to the device as it is in memory and is scaled there. Where a
 model's loss can be evaluated by direct convolution, XLA compiles the loop; else Keras' kernels

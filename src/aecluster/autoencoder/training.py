@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -18,6 +17,7 @@ from aecluster.autoencoder.architectures import build_autoencoder
 from aecluster.autoencoder.attempt import Attempt, Collapsed, Images, best_epoch
 from aecluster.autoencoder.trainer import Trainer
 from aecluster.networks.checkpoint import Checkpoint, training_key
+from aecluster.networks.epochs import TrainingResult, measured
 from aecluster.networks.images import check_pair, compact
 from aecluster.networks.runtime import configure_threads, make_repeatable
 from aecluster.store.streaming import StreamedRows
@@ -27,45 +27,6 @@ _LOG = logging.getLogger(__name__)
 _MAX_RESTARTS = 2
 _SCHEDULES = ("constant", "cosine")
 _PRECISIONS = ("float32", "bfloat16")
-
-
-@dataclass(frozen=True)
-class TrainingResult:
-    """A trained autoencoder and how it came about.
-
-    Attributes
-    ----------
-    model : keras.Model
-        The trained autoencoder, of stock Keras layers.
-    history : list of dict
-        One a epoch: `epoch` (from 1), `loss` (what is minimised: reconstruction error and
-        penalty, mean over the epoch's images), `mse` (the same without the penalty), `test_mse`
-        (of the test images after the epoch, None without them), `dead_code` (share of the code's
-        units that are the same for every image), `wall_s` (seconds that the epoch took), `time`
-        (when it ended, UTC seconds since 1970).
-    restarts : int
-        How often training collapsed and started over; 0 as a rule.
-    seed : int
-        The seed of the attempt that succeeded: the one asked for, or one derived from it.
-    epoch : int
-        The epoch whose weights the model has: the last one, or with `patience` the best.
-    """
-
-    model: keras.Model
-    history: list[dict]
-    restarts: int
-    seed: int
-    epoch: int
-
-    @property
-    def metrics(self) -> dict[str, float]:
-        """What is known of the model: the values of its epoch, without times, and `restarts`."""
-        values = {"epoch": self.epoch, "restarts": self.restarts}
-        if self.epoch > 0:
-            entry = self.history[self.epoch - 1]
-            measured = {name: entry[name] for name in ("loss", "mse", "test_mse", "dead_code")}
-            values |= {name: value for name, value in measured.items() if value is not None}
-        return values
 
 
 def train_autoencoder(
@@ -103,7 +64,7 @@ def train_autoencoder(
     epochs : int, default=5
         Passes over the training images; 0 leaves the first weights, as a control.
     batch_size : int, default=32
-        Images a step; the last step of an epoch takes what is left.
+        Images per step; the last step of an epoch takes what is left.
     learning_rate : float, default=0.001
         Adam's.
     l1 : float, default=1e-5
@@ -136,6 +97,12 @@ def train_autoencoder(
     Returns
     -------
     TrainingResult
+        Its history has, per epoch, `loss` (what is minimised: reconstruction error and penalty,
+        mean over the epoch's images), `mse` (the same without the penalty), `test_mse` (of the test
+        images after the epoch, None without them) and `dead_code` (share of the code's units that
+        are the same for every image). Its metrics are `epoch`, whose weights the model has (the
+        last one, or with `patience` the best), the values of that epoch, and `restarts`: how often
+        training collapsed and started over, 0 as a rule.
 
     Raises
     ------
@@ -203,13 +170,19 @@ def train_autoencoder(
                 collapse.epoch,
             )
             continue
-        history = attempt.history
-        epoch = best_epoch(history) if patience and history else len(history)
-        return TrainingResult(model, history, restarts, seed_here, epoch)
+        metrics = _metrics(attempt.history, patience, restarts)
+        return TrainingResult(model, attempt.history, seed_here, metrics)
     raise ValueError(
         f"training collapsed from {_MAX_RESTARTS + 1} seeds derived from {seed}: every image has "
         f"the same reconstruction; lower l1={l1} or learning_rate={learning_rate}"
     )
+
+
+def _metrics(history: list[dict], patience: int, restarts: int) -> dict[str, float]:
+    epoch = best_epoch(history) if patience and history else len(history)
+    values = history[epoch - 1] if history else {}
+    names = ("loss", "mse", "test_mse", "dead_code")
+    return {"epoch": epoch, "restarts": restarts} | measured(values, names)
 
 
 def _derived_seed(seed: int, restarts: int) -> int:

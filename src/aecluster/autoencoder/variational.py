@@ -6,17 +6,14 @@ gives the logarithm of the variance while training; it is no part of the model t
     z = mean + exp(log_variance / 2) * noise
     loss = |decoder(z) - x|^2 / d + beta * KL(N(mean, variance) || N(0, 1)) / d
 
-with d values an image: for beta = 2 sigma^2 the evidence lower bound of a decoder with Gaussian
+with d values per image: for beta = 2 sigma^2 the evidence lower bound of a decoder with Gaussian
 noise of standard deviation sigma, scaled.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -24,43 +21,17 @@ import tensorflow as tf
 
 from aecluster.autoencoder.architectures import build_autoencoder
 from aecluster.networks.checkpoint import Checkpoint, training_key
+from aecluster.networks.epochs import Epochs, TrainingResult, measured
 from aecluster.networks.images import check_pair, compact, scale_of
 from aecluster.networks.inference import encode, reconstruct
 from aecluster.networks.model import CODE_LAYER
 from aecluster.networks.runtime import configure_threads, make_repeatable, seed_of_step
-from aecluster.store.streaming import StreamedRows, shuffled
+from aecluster.store.streaming import StreamedRows
 
-_LOG = logging.getLogger(__name__)
 # Images that are looked at for collapse after an epoch.
 _N_PROBE = 1000
 # Means that vary by less between images, beside a prior of variance 1, tell nothing of them.
 _LEAST_VARIANCE = 1e-6
-
-
-@dataclass(frozen=True)
-class VariationalResult:
-    """A trained variational autoencoder and how it came about.
-
-    Attributes
-    ----------
-    model : keras.Model
-        From an image by the mean of its code to its reconstruction, of stock Keras layers.
-    history : list of dict
-        One a epoch: `epoch`, `loss`, `mse` of reconstructions from sampled codes, `divergence`
-        (a image, in nats), `test_mse` of reconstructions from means, `wall_s`, `time`.
-    seed : int
-    """
-
-    model: keras.Model
-    history: list[dict]
-    seed: int
-
-    @property
-    def metrics(self) -> dict[str, float]:
-        """The last values of the history, without times."""
-        names = ("loss", "mse", "divergence", "test_mse")
-        last = self.history[-1]
-        return {name: last[name] for name in names if last[name] is not None}
 
 
 def train_vae(
@@ -76,7 +47,7 @@ def train_vae(
     threads: int | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     on_epoch: Callable[[dict], None] | None = None,
-) -> VariationalResult:
+) -> TrainingResult:
     """Train a variational autoencoder with Adam.
 
     Parameters
@@ -90,7 +61,10 @@ def train_vae(
 
     Returns
     -------
-    VariationalResult
+    TrainingResult
+        Its model goes from an image by the mean of its code to its reconstruction. Its history has,
+        per epoch, `loss`, `mse` of reconstructions from sampled codes, `divergence` (per image, in
+        nats) and `test_mse` of reconstructions from means; its metrics are their last values.
 
     Raises
     ------
@@ -109,39 +83,39 @@ def train_vae(
     train = compact(train)
     model = build_autoencoder(architecture, train.shape[1:], l1=0.0)
     trainer = _Trainer(model, learning_rate, beta, seed)
-    history: list[dict] = []
     kept = None
     if checkpoint is not None:
         options = {"architecture": architecture, "batch_size": batch_size, "beta": beta}
         options |= {"learning_rate": learning_rate, "seed": seed, "threads": threads}
         kept = Checkpoint(checkpoint, training_key({"vae": options}, train))
-        found = kept.peek()[1]
-        if 0 < len(found) <= epochs:
-            kept.restore(trainer.variables)
-            history = found
-    for epoch in range(len(history) + 1, epochs + 1):
-        started = time.perf_counter()
-        order = shuffled(train, np.random.default_rng([seed, epoch]))
-        loss, mse, divergence = trainer.run_epoch(train, order, batch_size)
+
+    def learn(epoch: int, order: np.ndarray) -> dict[str, float | None]:
+        values = trainer.run_epoch(train, order, batch_size)
         varies = encode(model, train[:_N_PROBE]).var(axis=0).max() > _LEAST_VARIANCE
-        if not (varies and np.isfinite(loss)):
+        if not (varies and np.isfinite(values["loss"])):
             raise ValueError(
                 f"seed {seed}: all codes are the same or overflow after epoch {epoch}; lower "
                 f"beta={beta} or learning_rate={learning_rate}"
             )
-        entry = {
-            "epoch": epoch, "loss": loss, "mse": mse, "divergence": divergence,
-            "test_mse": None if test is None else _error(model, test),
-            "wall_s": time.perf_counter() - started, "time": time.time(),
-        }  # fmt: skip
-        history.append(entry)
-        if kept is not None:
-            kept.save(trainer.variables, 0, history)
-        _LOG.info("epoch %d/%d: loss %.5f, MSE %.5f, divergence %.2f", epoch, epochs, loss, mse,
-                  divergence)  # fmt: skip
-        if on_epoch is not None:
-            on_epoch(entry)
-    return VariationalResult(model, history, seed)
+        return values | {"test_mse": None if test is None else _error(model, test)}
+
+    loop = Epochs(
+        train,
+        last=epochs,
+        seed=seed,
+        variables=trainer.variables,
+        checkpoint=kept,
+        on_epoch=on_epoch,
+    )
+    loop.resume()
+    loop.run(learn, _in_words)
+    last = loop.history[-1] if loop.history else {}
+    metrics = measured(last, ("loss", "mse", "divergence", "test_mse"))
+    return TrainingResult(model, loop.history, seed, metrics)
+
+
+def _in_words(entry: dict) -> str:
+    return "loss {loss:.5f}, MSE {mse:.5f}, divergence {divergence:.2f}".format_map(entry)
 
 
 class _Trainer:
@@ -164,15 +138,15 @@ class _Trainer:
 
     def run_epoch(
         self, images: np.ndarray, order: np.ndarray, batch_size: int
-    ) -> tuple[float, float, float]:
+    ) -> dict[str, float | None]:
         """Train on all images in this order; return means of loss, squared error, divergence."""
         sums = np.zeros(3)
         scale = np.float32(scale_of(images))
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
             sums += len(rows) * np.array(self._step(images[rows].astype(np.float32) * scale))
-        loss, mse, divergence = sums / len(order)
-        return float(loss), float(mse), float(divergence)
+        means = (float(mean) for mean in sums / len(order))
+        return dict(zip(("loss", "mse", "divergence"), means, strict=True))
 
     def _train_on(self, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:

@@ -3,6 +3,6 @@
 from aecluster.contrastive.augmentation import augment
 from aecluster.contrastive.network import build_encoder
 from aecluster.contrastive.objective import nt_xent
-from aecluster.contrastive.training import ContrastiveResult, train_contrastive
+from aecluster.contrastive.training import train_contrastive
 
-__all__ = ["ContrastiveResult", "augment", "build_encoder", "nt_xent", "train_contrastive"]
+__all__ = ["augment", "build_encoder", "nt_xent", "train_contrastive"]

@@ -2,7 +2,7 @@
 
 A crop, its resizing and its mirroring are one resampling by a box. Brightness, contrast,
 saturation, hue and gray are linear in the three colours of a pixel, so that all five together are
-one matrix and one offset an image: a batch is resampled once and multiplied once.
+one matrix and one offset per image: a batch is resampled once and multiplied once.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def augment(images: tf.Tensor, seed: tf.Tensor, scale: float = 1.0) -> tf.Tensor
     TensorShape([2, 16, 16, 3])
     """
     n, height, width, channels = images.shape
-    # A column an image: four for the box, one to mirror, six for the colours.
+    # A column per image: four for the box, one to mirror, six for the colours.
     draws = tf.unstack(tf.random.stateless_uniform([11, n], seed, alg="philox"))
     views = tf.image.crop_and_resize(images, _boxes(*draws[:5]), tf.range(n), [height, width])
     views *= scale

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
 from aecluster.contrastive.knn import knn_accuracy
-from aecluster.contrastive.objective import Agreement
 from aecluster.contrastive.trainer import ContrastiveTrainer
 from aecluster.networks.checkpoint import Checkpoint, training_key
+from aecluster.networks.epochs import Epochs, TrainingResult
 from aecluster.networks.images import check_pair, compact
 from aecluster.networks.runtime import configure_threads, has_fast_bfloat16, make_repeatable
-from aecluster.store.streaming import StreamedRows, shuffled
+from aecluster.store.streaming import StreamedRows
 
 _LOG = logging.getLogger(__name__)
 # Images whose codes are looked at after an epoch: of `train`, and of `test` beside them. Enough for
@@ -30,33 +28,6 @@ _N_TRAIN, _N_TEST = 5000, 2000
 # Variance of the codes on the unit sphere below which all of them are alike.
 _LEAST_SPREAD = 1e-4
 _PRECISIONS = ("auto", "float32", "bfloat16")
-
-
-@dataclass(frozen=True)
-class ContrastiveResult:
-    """A trained encoder and how it came about.
-
-    Attributes
-    ----------
-    model : keras.Model
-        The encoder, of stock Keras layers, without the head.
-    history : list of dict
-        One a epoch: `epoch` (from 1), `loss`, `alignment` and `uniformity` (see `Agreement`, mean
-        of the epoch's steps), `test_knn_accuracy` (see `knn_accuracy`, of up to 2,000 test images
-        among up to 5,000 train images after the epoch; None without labels), `wall_s` (seconds that
-        the epoch took), `time` (when it ended, UTC seconds since 1970).
-    seed : int
-        The one asked for.
-    """
-
-    model: keras.Model
-    history: list[dict]
-    seed: int
-
-    @property
-    def metrics(self) -> dict[str, float]:
-        """What the record says beside the last values of the curves."""
-        return {}
 
 
 def train_contrastive(
@@ -74,7 +45,7 @@ def train_contrastive(
     threads: int | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     on_epoch: Callable[[dict], None] | None = None,
-) -> ContrastiveResult:
+) -> TrainingResult:
     """Train an encoder by SimCLR's objective with Adam and a cosine decay of its learning rate.
 
     Two random views of each image of a batch are drawn, and the network learns to find the one by
@@ -94,7 +65,7 @@ def train_contrastive(
     epochs : int, default=30
         Passes over the training images.
     batch_size : int, default=512
-        Images a step, at least 2; twice as many views, each compared with all others.
+        Images per step, at least 2; twice as many views, each compared with all others.
     learning_rate : float, default=0.001
         Adam's in the first step; the last one has 0.
     temperature : float, default=0.2
@@ -117,7 +88,11 @@ def train_contrastive(
 
     Returns
     -------
-    ContrastiveResult
+    TrainingResult
+        Its model is the encoder without the head. Its history has, per epoch, `loss`, `alignment`
+        and `uniformity` (see `Agreement`, mean of the epoch's steps) and `test_knn_accuracy` (see
+        `knn_accuracy`, of up to 2,000 test images among up to 5,000 train images after the epoch;
+        None without labels). It has no metrics beside the history.
 
     Raises
     ------
@@ -165,27 +140,34 @@ def train_contrastive(
         seed=seed,
     )
     probe = _Probe(train, test, labels)
-    kept, history = None, []
+    kept = None
     if checkpoint is not None:
         circumstances = {"seed": seed, "threads": threads}
         kept = Checkpoint(checkpoint, training_key(options | circumstances, train, test, *labels))
-        history = kept.peek()[1]
-        if history:
-            kept.restore(trainer.variables)
-            _LOG.info("continuing after epoch %d/%d", len(history), epochs)
-    _LOG.info("training in %s", precision)
-    for epoch in range(len(history) + 1, epochs + 1):
-        started = time.perf_counter()
-        order = shuffled(train, np.random.default_rng([seed, epoch]))
+
+    def learn(epoch: int, order: np.ndarray) -> dict[str, float | None]:
         agreement = trainer.run_epoch(train, order, batch_size, f"epoch {epoch}/{epochs}")
         accuracy = probe.look(trainer, epoch, options)
-        history.append(_entry(epoch, agreement, accuracy, time.perf_counter() - started))
-        if kept is not None:
-            kept.save(trainer.variables, 0, history)
-        _report(history[-1], epochs, len(train))
-        if on_epoch is not None:
-            on_epoch(history[-1])
-    return ContrastiveResult(trainer.stock_encoder(), history, seed)
+        return {**agreement._asdict(), "test_knn_accuracy": accuracy}
+
+    def in_words(entry: dict) -> str:
+        accuracy = entry["test_knn_accuracy"]
+        found = "" if accuracy is None else f", kNN accuracy {accuracy:.4f}"
+        said = "loss {loss:.4f}, alignment {alignment:.3f}, uniformity {uniformity:.3f}"
+        return f"{said.format_map(entry)}{found}, {2 * len(train) / entry['wall_s']:.0f} views/s"
+
+    loop = Epochs(
+        train,
+        last=epochs,
+        seed=seed,
+        variables=trainer.variables,
+        checkpoint=kept,
+        on_epoch=on_epoch,
+    )
+    loop.resume()
+    _LOG.info("training in %s", precision)
+    loop.run(learn, in_words)
+    return TrainingResult(trainer.stock_encoder(), loop.history, seed)
 
 
 class _Probe:
@@ -230,30 +212,6 @@ def _spread_of(codes: np.ndarray) -> float:
     lengths = np.linalg.norm(codes, axis=1, keepdims=True)
     unit = np.divide(codes, lengths, out=np.zeros_like(codes), where=lengths != 0)
     return float(unit.var(axis=0).sum())
-
-
-def _entry(epoch: int, agreement: Agreement, accuracy: float | None, wall_s: float) -> dict:
-    return {
-        "epoch": epoch,
-        **agreement._asdict(),
-        "test_knn_accuracy": accuracy,
-        "wall_s": wall_s,
-        "time": time.time(),
-    }
-
-
-def _report(entry: dict, epochs: int, n_images: int) -> None:
-    accuracy = entry["test_knn_accuracy"]
-    _LOG.info(
-        "epoch %d/%d: loss %.4f, alignment %.3f, uniformity %.3f%s, %.0f views/s",
-        entry["epoch"],
-        epochs,
-        entry["loss"],
-        entry["alignment"],
-        entry["uniformity"],
-        "" if accuracy is None else f", kNN accuracy {accuracy:.4f}",
-        2 * n_images / entry["wall_s"],
-    )
 
 
 def _check_options(options: dict[str, Any]) -> None:

@@ -1,9 +1,8 @@
 """The state of a training after a whole epoch, in one file.
 
-An `.npz` of the variables of model and optimizer, of the best weights so far where they are asked
-for, and a JSON text: the key of the training, the start it is at, and the history so far. The
-order of the images follows from seed and epoch, and noise from seed and step, so no other random
-state is needed.
+An `.npz` of all variables of the training, those of model and optimizer among them, and a JSON
+text: the key of the training, the start it is at, and the history so far. The order of the images
+follows from seed and epoch, and noise from seed and step, so no other random state is needed.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +22,8 @@ import tensorflow as tf
 from aecluster.atomic import atomic_write
 from aecluster.store.streaming import StreamedRows
 
+# Of what the file holds. Part of the key, so that a file of another layout is as good as none.
+_LAYOUT = 2
 _DIGESTED_ROWS = 1024
 
 
@@ -41,17 +42,10 @@ class Checkpoint:
     path: str | os.PathLike[str]
     key: str
 
-    def save(
-        self,
-        variables: list[keras.Variable],
-        start: int,
-        history: list[dict],
-        best: Sequence[np.ndarray] = (),
-    ) -> None:
+    def save(self, variables: list[keras.Variable], start: int, history: list[dict]) -> None:
         """Replace the file by the present state, whole or not at all."""
         about = {"key": self.key, "start": start, "history": history}
         arrays = {f"v{number}": np.asarray(variable) for number, variable in enumerate(variables)}
-        arrays |= {f"best{number}": array for number, array in enumerate(best)}
         with atomic_write(self.path) as temporary, temporary.open("wb") as file:
             np.savez(file, about=json.dumps(about), **arrays)
 
@@ -60,13 +54,11 @@ class Checkpoint:
         about = self._about()
         return (about["start"], about["history"]) if about else (0, [])
 
-    def restore(self, variables: list[keras.Variable]) -> list[np.ndarray]:
-        """Give the variables the values in the file; return the best weights so far."""
+    def restore(self, variables: list[keras.Variable]) -> None:
+        """Give the variables the values in the file."""
         with np.load(self.path) as file:
             for number, variable in enumerate(variables):
                 variable.assign(file[f"v{number}"])
-            n_best = sum(name.startswith("best") for name in file.files)
-            return [file[f"best{number}"] for number in range(n_best)]
 
     def _about(self) -> dict[str, Any] | None:
         try:
@@ -92,7 +84,7 @@ def training_key(options: Mapping[str, Any], *arrays: np.ndarray | StreamedRows 
     str
         64 hexadecimal digits.
     """
-    versions = {"tensorflow": tf.__version__, "keras": keras.__version__}
+    versions = {"layout": _LAYOUT, "tensorflow": tf.__version__, "keras": keras.__version__}
     digest = hashlib.sha256(json.dumps([options, versions], sort_keys=True).encode())
     for array in arrays:
         digest.update(f"{None if array is None else (array.shape, str(array.dtype))}".encode())

@@ -20,6 +20,8 @@ CODE_LAYER = "code"
 def cut_encoder(model: keras.Model) -> keras.Model:
     """Cut an autoencoder after its layer `code`; the encoder shares the autoencoder's weights.
 
+    `aecluster.autoencoder.build_encoder` is this function under its public name.
+
     Parameters
     ----------
     model : keras.Model
@@ -61,8 +63,8 @@ def describe(model: keras.Model) -> list[dict]:
     Returns
     -------
     list of dict
-        One a layer, from the input to the output, in JSON types: `name`, `type` (Keras' class),
-        `kernel` ([height, width] of a convolution's kernel, a pooling's window or an
+        One entry per layer, from the input to the output, in JSON types: `name`, `type` (Keras'
+        class), `kernel` ([height, width] of a convolution's kernel, a pooling's window or an
         up-sampling's factor, else None), `activation` (name or None), `output_shape`
         ([height, width, channels]), `n_params`.
 

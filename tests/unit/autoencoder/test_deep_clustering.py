@@ -1,3 +1,5 @@
+import logging
+
 import numpy as np
 import pytest
 
@@ -80,16 +82,64 @@ def test_dec_leaves_the_decoder_alone_and_idec_does_not(dec, idec, pretrained):
     assert not np.array_equal(last(idec), last(pretrained))
 
 
-def test_same_seed_gives_the_same_codes(idec, places):
-    again = train_idec(places[0], places[0][:60], **OPTIONS)
+@pytest.fixture
+def epochs_run(places, tmp_path):
+    """A function that trains with a checkpoint; returns the epochs that it ran, and the result."""
 
-    np.testing.assert_array_equal(encode(idec.model, places[0]), encode(again.model, places[0]))
+    def run(train, **options):
+        seen = []
+        options = OPTIONS | {"checkpoint": tmp_path / "training.npz"} | options
+        result = train(
+            places[0], places[0][:60], on_epoch=lambda entry: seen.append(entry["epoch"]), **options
+        )
+        return seen, result
+
+    return run
+
+
+def assert_same(one, other):
+    values = [[{**entry, "wall_s": 0, "time": 0} for entry in r.history] for r in (one, other)]
+    assert (values[0], one.metrics, one.seed) == (values[1], other.metrics, other.seed)
+    for weight, again in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, again)
+
+
+@pytest.mark.parametrize("method", ["dec", "idec"])
+def test_clustering_epochs_go_on_to_the_weights_of_one_go(method, epochs_run, request):
+    train, one_go = {"dec": train_dec, "idec": train_idec}[method], request.getfixturevalue(method)
+    epochs = [entry["epoch"] for entry in one_go.history]
+    first, _ = epochs_run(train, cluster_epochs=1)
+    more, resumed = epochs_run(train)
+    again, finished = epochs_run(train)
+
+    assert (first, again) == ([1, 2, 3, 4], [])
+    assert more == epochs[4:] != []
+    assert_same(one_go, resumed)
+    assert_same(one_go, finished)
+
+
+def test_training_that_ended_since_few_images_moved_stays_ended(epochs_run, monkeypatch, caplog):
+    monkeypatch.setattr("aecluster.autoencoder.deep_clustering._LEAST_MOVED", 1.01)
+    with caplog.at_level(logging.INFO, "aecluster"):
+        ended, first = epochs_run(train_idec)
+    more, resumed = epochs_run(train_idec, cluster_epochs=50)
+
+    assert (ended, more) == ([1, 2, 3, 4], [])
+    assert caplog.messages[-1].endswith(" % moved: training ends")
+    assert_same(first, resumed)
+
+
+def test_another_clustering_keeps_the_pretraining_alone(epochs_run):
+    epochs_run(train_idec, cluster_epochs=1)
+
+    assert epochs_run(train_dec, cluster_epochs=1)[0] == [4]
+    assert epochs_run(train_dec, cluster_epochs=1, n_clusters=4, epochs=4)[0] == [4, 5]
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
 def test_codes_that_overflow_are_one_line(places, monkeypatch):
     model = build_autoencoder(input_shape=(8, 8, 1), l1=0.0)
-    untrained = TrainingResult(model, [], 0, 0, 0)
+    untrained = TrainingResult(model, [], 0)
     monkeypatch.setattr(
         "aecluster.autoencoder.deep_clustering.train_autoencoder", lambda *_, **__: untrained
     )

@@ -1,18 +1,19 @@
 import h5py
 import numpy as np
 
-from aecluster.autoencoder import train_autoencoder
 from aecluster.store.streaming import StreamedRows
 
 
-def test_training_streams_its_images_and_goes_on_from_a_checkpoint(blobs, tmp_path):
+def test_training_streams_its_images_and_goes_on_from_a_checkpoint(
+    blobs, train_by_stock_kernels, tmp_path
+):
     with h5py.File(tmp_path / "images.h5", "w") as file:
         file["X"] = blobs
     with h5py.File(tmp_path / "images.h5") as file:
         images = StreamedRows(file["X"])
-        whole = train_autoencoder(images, images, epochs=2, batch_size=16)
+        whole = train_by_stock_kernels(images, images, epochs=2, batch_size=16)
         for epochs in (1, 2):
-            resumed = train_autoencoder(
+            resumed = train_by_stock_kernels(
                 images, images, epochs=epochs, batch_size=16, checkpoint=tmp_path / "c"
             )
 

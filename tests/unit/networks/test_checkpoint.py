@@ -13,55 +13,49 @@ from aecluster.networks.checkpoint import training_key
 TRAIN = """
 import os, signal, sys
 import numpy as np
-from aecluster.autoencoder import train_autoencoder
+from aecluster.autoencoder.deep_clustering import train_idec
 
-kill_after, epochs = int(sys.argv[1]), int(sys.argv[2])
+kill_after = int(sys.argv[1])
+seen = []
 
 def on_epoch(entry):
+    seen.append(entry["epoch"])
     if entry["epoch"] == kill_after:
         os.kill(os.getpid(), signal.SIGKILL)
 
-result = train_autoencoder(
-    np.load("images.npy"), epochs=epochs, batch_size=16, learning_rate=0.01, seed=3, threads=1,
-    checkpoint="training.npz", on_epoch=on_epoch,
-)
-np.savez("weights.npz", *result.model.get_weights())
-print([entry["epoch"] for entry in result.history])
+def train(**more):
+    return train_idec(
+        np.load("images.npy"), architecture="sparse", epochs=3, batch_size=16, learning_rate=0.01,
+        n_clusters=3, cluster_epochs=3, seed=3, threads=1, **more,
+    )
+
+resumed = train(checkpoint="training.npz", on_epoch=on_epoch)
+unbroken = train()
+print(seen, [entry["epoch"] for entry in resumed.history], resumed.metrics == unbroken.metrics)
+for name, result in (("resumed", resumed), ("unbroken", unbroken)):
+    np.savez(f"{name}.npz", *result.model.get_weights())
 """
 
 
-@pytest.fixture
-def run(blobs, tmp_path):
-    def start(kill_after, epochs):
-        return subprocess.run(
-            [sys.executable, "-c", TRAIN, str(kill_after), str(epochs)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        )
-
-    np.save(tmp_path / "images.npy", blobs)
-    return start
-
-
-def weights(folder):
-    with np.load(folder / "weights.npz") as file:
+def weights(path):
+    with np.load(path) as file:
         return [file[name] for name in file.files]
 
 
-def test_killed_training_ends_with_the_weights_of_an_unbroken_one(run, tmp_path):
-    assert run(0, 4).returncode == 0
-    expected = weights(tmp_path)
-    (tmp_path / "training.npz").unlink()
-    (tmp_path / "weights.npz").unlink()
+def test_training_killed_in_either_part_ends_with_the_weights_of_an_unbroken_one(blobs, tmp_path):
+    np.save(tmp_path / "images.npy", blobs)
 
-    killed = run(2, 4)
-    assert killed.returncode == -signal.SIGKILL
-    assert not (tmp_path / "weights.npz").exists()
-    resumed = run(0, 4)
+    def run(kill_after):
+        command = [sys.executable, "-c", TRAIN, str(kill_after)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
-    assert (resumed.returncode, resumed.stdout) == (0, "[1, 2, 3, 4]\n")
-    for one, other in zip(expected, weights(tmp_path), strict=True):
+    in_pretraining, in_clustering, resumed = run(2), run(5), run(0)
+
+    assert in_pretraining.returncode == in_clustering.returncode == -signal.SIGKILL
+    assert (resumed.returncode, resumed.stdout) == (0, "[6] [1, 2, 3, 4, 5, 6] True\n")
+    for one, other in zip(
+        weights(tmp_path / "unbroken.npz"), weights(tmp_path / "resumed.npz"), strict=True
+    ):
         np.testing.assert_array_equal(one, other)
 
 
@@ -71,13 +65,19 @@ def options(blobs, tmp_path):
     return {"train": blobs, "epochs": 2, "batch_size": 32, "checkpoint": path}
 
 
-def epochs_run(**options):
-    seen = []
-    train_autoencoder(**options, on_epoch=lambda entry: seen.append(entry["epoch"]))
-    return seen
+@pytest.fixture
+def epochs_run(train_by_stock_kernels):
+    def run(**options):
+        seen = []
+        train_by_stock_kernels(**options, on_epoch=lambda entry: seen.append(entry["epoch"]))
+        return seen
+
+    return run
 
 
-def test_finished_checkpoint_is_continued_by_more_epochs_of_the_same_training(options, blobs):
+def test_finished_checkpoint_is_continued_by_more_epochs_of_the_same_training(
+    options, epochs_run, blobs
+):
     assert epochs_run(**options) == [1, 2]
     assert epochs_run(**options | {"epochs": 3}) == [3]
     assert epochs_run(**options | {"epochs": 1, "train": blobs[::-1]}) == [1]
@@ -87,15 +87,15 @@ def test_every_option_that_has_a_state_resumes_to_the_last_bit(options, blobs):
     options |= {"train": blobs[:112], "test": blobs[112:], "batch_size": 16, "seed": 3}
     options |= {"noise": 0.01, "patience": 1, "learning_rate": 0.02}
     one_go = train_autoencoder(**options | {"epochs": 9, "checkpoint": None})
-    for epochs in (1, one_go.epoch, 9):
+    for epochs in (1, one_go.metrics["epoch"], 9):
         stepwise = train_autoencoder(**options | {"epochs": epochs})
 
-    assert 1 < one_go.epoch == stepwise.epoch < len(stepwise.history) < 9
+    assert 1 < one_go.metrics["epoch"] == stepwise.metrics["epoch"] < len(stepwise.history) < 9
     for one, other in zip(one_go.model.get_weights(), stepwise.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
-def test_cosine_schedule_of_more_epochs_trains_anew(options):
+def test_cosine_schedule_of_more_epochs_trains_anew(options, epochs_run):
     cosine = options | {"schedule": "cosine"}
 
     assert epochs_run(**cosine) == [1, 2]
@@ -113,7 +113,7 @@ def test_key_changes_with_every_option_and_image(blobs):
     assert len(keys) == 12
 
 
-def test_broken_checkpoint_is_no_checkpoint(options):
+def test_broken_checkpoint_is_no_checkpoint(options, epochs_run):
     options["checkpoint"].write_bytes(b"PK\x03\x04 cut")
 
     assert epochs_run(**options) == [1, 2]
