@@ -27,6 +27,13 @@ from aecluster.config.methods import Representation
 from aecluster.config.tracking import Tracking
 
 # Snakemake plans some thousand jobs in seconds, more in minutes.
+# In the folder of an experiment, which may have the name of a data set.
+_TAKEN = {
+    *("scores.csv", "scores.json", "scores.png", "scores.figures.json", "controls.csv"),
+    *("summary.csv", "summary.json", "summary.tex", "differences.csv", "tracked.json"),
+    *("report.html", "report.json"),
+}
+_BENCHMARKS = "benchmarks"
 _MOST_VARIANTS = 10_000
 
 
@@ -88,6 +95,21 @@ class Experiment(Section):
                     f"dataset.{place}.name: found {name!r} again, expected another name for each "
                     "data set"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _folders_have_no_name_of_a_file(self) -> Self:
+        for name in self.representations:
+            if name in _TAKEN:
+                raise ValueError(
+                    f"representations: found the name {name!r}, expected another one: a file of "
+                    "an experiment has it"
+                )
+        if _BENCHMARKS in (self.experiment, *self.datasets):
+            raise ValueError(
+                f"experiment, dataset.name: found {_BENCHMARKS!r}, expected another name: "
+                "`results/` keeps the times of steps under it"
+            )
         return self
 
     @model_validator(mode="after")

@@ -24,6 +24,8 @@ from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.figures.registry import PICTURES, Subject, pictures_of
 from aecluster.records.record import Record
 
+# Of a record's parameters, those that no experiment file has.
+_NO_KEYS = ("made_by", "seed", "digest")
 # What the pictures of how a representation came about are of.
 _TRAINING = ("training", "autoencoder", "dictionary")
 _GROUPS = (
@@ -144,15 +146,24 @@ def _facts(
         ("clusters k", ", ".join(map(str, experiment["k"]))),
         ("seeds", ", ".join(map(str, experiment["seeds"]))),
     ]
-    for name, parameters in experiment["representations"].items():
+    for name in experiment["representations"]:
         values = ", ".join(
             _label(f"{sizes[name, dataset]['d']:,} values", dataset, datasets)
             for dataset in datasets
             if (name, dataset) in sizes
         )
-        described = ", ".join(f"{key} {value}" for key, value in parameters.items())
+        described = ", ".join(f"{key} {value}" for key, value in _made_with(name, records).items())
         facts.append((name, f"{described} ({values})" if values else described))
     return facts
+
+
+def _made_with(name: str, records: Sequence[Record]) -> dict[str, Any]:
+    """Return the keys that a representation was made with, as its record says."""
+    made = next(
+        (r for r in records if r.representation == name and r.step in ("train", "transform")), None
+    )
+    keys = {} if made is None else made.params
+    return {"method": name} | {key: keys[key] for key in keys if key not in _NO_KEYS}
 
 
 def _groups(summaries: Sequence[Summary], names: Sequence[str]) -> list[tuple[str, list[Line]]]:

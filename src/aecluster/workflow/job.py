@@ -65,6 +65,7 @@ class Job:
 
     def __init__(self, snakemake: Any):
         self._snakemake = snakemake
+        self._script = Path(sys.modules["__main__"].__file__)
 
     def __enter__(self) -> Self:
         # A terminated job must still remove its temporary files.
@@ -85,8 +86,7 @@ class Job:
         params = self._snakemake.params
         try:
             if params.get("code") is not None:
-                script = sys.modules["__main__"].__file__
-                self._sources = Sources(script, params.code, params.step)
+                self._sources = Sources(self._script, params.code, params.step)
         except AeclusterError as error:
             self.__exit__(type(error), error, error.__traceback__)
         return self
@@ -149,7 +149,7 @@ class Job:
 
     def _run(self) -> Run:
         finished = time.time()
-        commit, dirty = _git_state()
+        commit, dirty = _git_state(self._script.parent)
         return Run(
             started=self._started,
             finished=finished,
@@ -237,14 +237,15 @@ def _versions() -> dict[str, str]:
     }
 
 
-def _git_state() -> tuple[str | None, bool | None]:
+def _git_state(folder: Path) -> tuple[str | None, bool | None]:
+    """Return the commit of the workflow, wherever its results are, and whether it was changed."""
     try:
-        return _git("rev-parse", "HEAD"), bool(_git("status", "--porcelain"))
+        return _git(folder, "rev-parse", "HEAD"), bool(_git(folder, "status", "--porcelain"))
     except (OSError, subprocess.CalledProcessError):
         # An unpacked archive of the project has no history to name.
         return None, None
 
 
-def _git(*arguments: str) -> str:
-    command = ["git", *arguments]
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

@@ -173,10 +173,7 @@ def report(experiment: Experiment) -> Params:
             "split": experiment.clustering.split,
             "k": experiment.clustering.k,
             "seeds": experiment.seeds,
-            "representations": {
-                name: representation.model_dump(mode="json")
-                for name, representation in experiment.representations.items()
-            },
+            "representations": list(experiment.representations),
         },
         "watched": {},
     }

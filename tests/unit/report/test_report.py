@@ -114,7 +114,8 @@ def write(
             details={"class_names": ["cat", "dog"], "image_shape": [4, 4, 1]},
         ),
         "model": Record(
-            step="train", representation="<i>ae", seed=0, run=run, **common,
+            step="train", representation="<i>ae", seed=0, run=run,
+            **common | {"params": {"method": "vae", "epochs": 7, "made_by": "a:b", "seed": 0}},
             metrics={"loss": 0.02, "test_mse": 0.01}, details={"n_params": 334},
         ),
         "scores": Record(
@@ -136,7 +137,7 @@ def write(
         folder / "report.html",
         experiment={
             "experiment": "e", "dataset": "toy", "split": "test", "k": [10], "seeds": list(seeds),
-            "representations": {"pixels": {"method": "pixels"}, "<i>ae": {"epochs": 7}},
+            "representations": ["pixels", "<i>ae"],
         },
         scores=folder / "scores.csv",
         controls=folder / "controls.csv",
@@ -254,7 +255,7 @@ def test_every_data_set_has_tables_of_its_own_with_its_own_best(tmp_path):
         assert f"{dataset}, k = 10: representation minus pixels" in " ".join(page.text.split())
     assert ["toy: images", "1,234 in 2 classes"] in page.rows
     assert ["other: images", "unknown"] in page.rows
-    assert ["<i>ae", "epochs 7 (toy: 64 values)"] in page.rows
+    assert ["<i>ae", "method vae, epochs 7 (toy: 64 values)"] in page.rows
     assert "toy: <i>ae, k = 10, seed 0" in page.text
 
 
@@ -274,7 +275,7 @@ def test_run_facts_come_from_the_records(page):
     assert ["images", "1,234 in 2 classes"] in page.rows
     assert ["commit", "abc123 with changes that are not committed"] in page.rows
     assert ["train", "1", "90.0 s", "90.0 s", "100 MB", "2"] in page.rows
-    assert ["<i>ae", "epochs 7 (64 values)"] in page.rows
+    assert ["<i>ae", "method vae, epochs 7 (64 values)"] in page.rows
     assert ["<i>ae", "1", "334", "0.02000", "", "0.01000", "90.0"] in page.rows
     assert ["command", "snakemake --cores all"] in page.rows
 

@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from aecluster.records.record import read_record
+from aecluster.workflow.fingerprint import fingerprint
 
 PREAMBLE = """
 import sys
 from types import SimpleNamespace
+from aecluster.workflow.fingerprint import fingerprint
 from aecluster.workflow.job import Job
 
 class Names(dict):
@@ -31,10 +33,17 @@ class Files(list):
 snakemake = SimpleNamespace(
     rule="kmeans", log=["logs/kmeans.log"], threads=2, resources=Names(mem_mb=500),
     wildcards=Names(dataset="toy", representation="pixels", split="test", k="3", seed="0"),
-    params=Names(step={"options": {"seed": 0}, "watched": {"k": 3}}, code="c0de"),
+    params=Names(step={"options": {"seed": 0}, "watched": {"k": 3}}, code=fingerprint(__file__)),
     input=Files(["in.h5"]), output=Files(["out.h5", "out.json"]),
 )
 """
+
+
+def script(folder, code):
+    """Return the path of a script, as Snakemake runs one."""
+    (folder / "scripts").mkdir(exist_ok=True)
+    (folder / "scripts" / "kmeans.py").write_text(code)
+    return folder / "scripts" / "kmeans.py"
 
 
 @pytest.fixture
@@ -45,7 +54,11 @@ def job(tmp_path):
         code = PREAMBLE + "with Job(snakemake) as job:\n" + textwrap.indent(body, "    ")
         (tmp_path / "in.h5").write_bytes(b"in")
         return subprocess.run(
-            [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, **options
+            [sys.executable, script(tmp_path, code)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            **options,
         )
 
     return run
@@ -70,7 +83,8 @@ def test_record_says_what_was_done_with_what_and_how(job, tmp_path):
     record = read_record(tmp_path / "out.json")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (record.step, record.dataset, record.k, record.seed) == ("kmeans", "toy", 3, 0)
-    assert (record.params, record.code) == ({"k": 3, "seed": 0}, "c0de")
+    assert record.params == {"k": 3, "seed": 0}
+    assert record.code == fingerprint(tmp_path / "scripts" / "kmeans.py")
     assert list(record.inputs) == ["in.h5"]
     assert list(record.outputs) == ["out.h5"]
     assert record.outputs["out.h5"].bytes == 3
@@ -119,7 +133,7 @@ def test_progress_is_shown_on_a_terminal_and_its_last_state_logged(tmp_path, job
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (24, 80))
     code = PREAMBLE + "with Job(snakemake) as job:\n" + textwrap.indent(body, "    ")
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, stderr=slave, check=True)
+    subprocess.run([sys.executable, script(tmp_path, code)], cwd=tmp_path, stderr=slave, check=True)
     os.close(slave)
     seen = os.read(master, 10_000).decode()
     os.close(master)
@@ -140,13 +154,13 @@ def test_terminated_job_removes_its_temporary_files(tmp_path, number):
             open("started", "w").close()
             time.sleep(60)
     """)
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
+    process = subprocess.Popen([sys.executable, script(tmp_path, code)], cwd=tmp_path)
     while not (tmp_path / "started").exists():
         time.sleep(0.05)
     process.send_signal(number)
 
     assert process.wait() == 128 + number
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["logs", "started"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["logs", "scripts", "started"]
 
 
 def test_git_state_is_recorded(job, tmp_path):

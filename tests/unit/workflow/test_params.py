@@ -67,6 +67,7 @@ def test_flat_parameters_of_a_clustering_its_scores_and_its_figures():
     }  # fmt: skip
     assert flat_params(params.plot_clusters(experiment, wildcards)) == {
         "k": 3, "seed": 0, "split": "test", "map_kind": "pca",
+        "drawn_by": [picture.drawn_by for picture in pictures_of("clustering")],
     }  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def test_flat_parameters_of_the_pixels_have_the_state_of_the_source():
     assert flat_params(params.preprocess(dataset)) == {
         "dataset": "digits", "source": "digits", "path": None, "grayscale": True, "size": 32,
         "resize": "crop", "test_fraction": 0.2, "split_seed": 0, "on_bad_image": "error",
-        "state": {},
+        "reader": "aecluster.data.readers.digits:open_digits", "state": {},
     }  # fmt: skip
 
 
