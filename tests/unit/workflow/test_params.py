@@ -7,6 +7,7 @@ import pytest
 
 from aecluster.config import METHODS, load_experiment
 from aecluster.data.preprocessing import preprocess
+from aecluster.figures.registry import pictures_of
 from aecluster.records.record import flat_params
 from aecluster.steps.evaluate import evaluate
 from aecluster.workflow import params
