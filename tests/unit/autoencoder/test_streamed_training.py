@@ -1,10 +1,12 @@
 import h5py
 import numpy as np
+import pytest
 
 from aecluster.autoencoder import train_autoencoder
 from aecluster.store.streaming import StreamedRows
 
 
+@pytest.mark.slow
 def test_training_streams_its_images_and_goes_on_from_a_checkpoint(blobs, tmp_path):
     with h5py.File(tmp_path / "images.h5", "w") as file:
         file["X"] = blobs

@@ -135,6 +135,8 @@ def test_unfit_transformers_are_refused(tmp_path, pixels, name, options, message
     assert not (tmp_path / "a.h5").exists()
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("umap")  # which compiles for half a minute in each process
 def test_umap_maps_every_split_and_repeats_itself(tmp_path, pixels):
     for name in "ab":
         make(pixels, tmp_path / name, "umap", n_components=2, n_neighbors=5)

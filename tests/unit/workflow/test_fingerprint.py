@@ -108,11 +108,13 @@ def changed(tmp_path_factory):
     return changed_by(tmp_path_factory.mktemp("changed"), texts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", STEPS)
 def test_changed_module_changes_the_steps_that_reach_it(changed, module):
     assert changed[module] == STEPS[module]
 
 
+@pytest.mark.slow
 def test_comment_docstring_and_formatting_change_nothing(tmp_path):
     module = "clustering/__init__.py"
     _, _, body = source(module).split('"""')
