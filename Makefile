@@ -13,8 +13,8 @@ help:
 	@echo 'make run     run the CIFAR-10 experiment of config/config.yaml'
 	@echo 'make plan    say what a run would do and why, and what it keeps'
 	@echo 'make ui      compare the runs in MLflow, on 127.0.0.1'
-	@echo 'make test    run every test'
-	@echo 'make lint    check code, workflow, layering and locks'
+	@echo 'make test    run every test, on two workers'
+	@echo 'make lint    check code, workflow and layering'
 	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
 	@echo 'make config  write the schema, the manual and the tables made from registries anew'
 	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
@@ -41,7 +41,7 @@ ui: setup
 	@$(BIN)/aecluster ui
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -50,7 +50,6 @@ lint: setup
 	$(BIN)/codespell
 	$(BIN)/lint-imports
 	$(BIN)/snakemake --lint
-	$(BIN)/python -m pytest --quiet tests/test_environments.py
 
 bench: setup
 	$(BIN)/python benchmarks/kmeans.py $(IMAGES)

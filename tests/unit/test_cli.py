@@ -43,6 +43,8 @@ def test_unknown_arguments_are_refused(folder, capsys):
     assert capsys.readouterr().err == "aecluster: unknown arguments: --prot 5000\n"
 
 
+@pytest.mark.servers
+@pytest.mark.slow
 def test_ui_answers_on_loopback_until_it_is_ended(folder):
     (folder / "mlflow.db").touch()
     process = subprocess.Popen(

@@ -9,6 +9,8 @@ import pytest
 from aecluster.autoencoder import build_autoencoder, encode, train_autoencoder
 from aecluster.autoencoder.trainer import Trainer
 
+pytestmark = pytest.mark.slow
+
 N_SEEDS = 20
 
 

@@ -8,6 +8,8 @@ from aecluster.autoencoder.deep_clustering import train_dec, train_idec
 from aecluster.clustering import KMeans
 from aecluster.metrics import clustering_accuracy
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = {
     "architecture": "conv", "epochs": 3, "batch_size": 32, "learning_rate": 0.003,
     "n_clusters": 3, "cluster_epochs": 4, "seed": 0,

@@ -12,9 +12,12 @@ from aecluster.autoencoder.direct import correlate, gather_phases, kernel_gradie
 from aecluster.autoencoder.fast import fast_loss
 from aecluster.autoencoder.trainer import Trainer
 
-pytestmark = pytest.mark.skipif(
-    bool(tf.config.list_physical_devices("GPU")), reason="a GPU takes Keras' own kernels"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        bool(tf.config.list_physical_devices("GPU")), reason="a GPU takes Keras' own kernels"
+    ),
+]
 
 
 def chain(input_shape, *layers):

@@ -9,6 +9,8 @@ import tensorflow as tf
 
 from aecluster.autoencoder import build_autoencoder, encode, reconstruct, train_autoencoder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result(blobs):

@@ -225,6 +225,7 @@ def test_more_clusters_than_distinct_points_warns():
 # --- where the data are ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dtype", "taken_as"),
     [("u1", "u1"), ("f4", "f4"), ("f8", "f8"), ("i2", "f8"), ("f2", "f8"), (">f4", "f8")],

@@ -9,6 +9,8 @@ from aecluster.autoencoder import encode, save_model
 from aecluster.contrastive import build_encoder, train_contrastive
 from aecluster.contrastive.network import with_head
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = {"batch_size": 64, "width": 8, "learning_rate": 3e-3}
 
 

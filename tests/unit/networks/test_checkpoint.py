@@ -10,6 +10,8 @@ import pytest
 from aecluster.autoencoder import train_autoencoder
 from aecluster.networks.checkpoint import training_key
 
+pytestmark = pytest.mark.slow
+
 TRAIN = """
 import os, signal, sys
 import numpy as np

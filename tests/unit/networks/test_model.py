@@ -70,6 +70,7 @@ def test_encoder_gives_the_code_flattened_row_by_row():
     np.testing.assert_array_equal(np.reshape(activations, (3, 8)), code)
 
 
+@pytest.mark.slow
 def test_saved_model_gives_the_same_outputs_where_only_keras_is_imported(tmp_path):
     images = np.random.default_rng(0).random((5, 8, 8, 1), dtype=np.float32)
     model = build_autoencoder(input_shape=(8, 8, 1))

@@ -8,6 +8,8 @@ import pytest
 
 from aecluster.store import Store
 
+pytestmark = pytest.mark.slow
+
 N = 200_000
 LIMIT = """
 import resource, sys

@@ -48,6 +48,7 @@ def test_plain_kmeans_does_not_find_these_groups(clusters):
         assert clustering_accuracy(base["test"].y, labels) < 0.8
 
 
+@pytest.mark.slow
 def test_groups_follow_from_the_seed(clusters):
     first, again, other = groups(clusters)[0], groups(clusters)[0], groups(clusters, seed=1)[0]
 

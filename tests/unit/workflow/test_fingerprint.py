@@ -1,3 +1,4 @@
+import json
 import shutil
 import subprocess
 import sys
@@ -5,57 +6,121 @@ from pathlib import Path
 
 import pytest
 
+from aecluster.config import METHODS
 from aecluster.workflow.fingerprint import fingerprint, modules_reached
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "workflow" / "scripts"
 
 
-@pytest.fixture
-def library(tmp_path):
-    """A copy of the package and its scripts, and a function that takes a fingerprint there."""
-    shutil.copytree(ROOT / "src", tmp_path / "src")
-    shutil.copytree(SCRIPTS, tmp_path / "scripts")
+# Says, for every text that is put in place of a module's, which fingerprints it changes. Those of
+# scripts that are told a module have the name of each method.
+TAKE = """
+import importlib, json, sys
+from pathlib import Path
+from aecluster.config import METHODS
+from aecluster.workflow import fingerprint
 
-    def take(step):
-        code = "import sys; from aecluster.workflow import fingerprint as module; "
-        code += "print(module.fingerprint(sys.argv[1]))"
-        command = [sys.executable, "-c", code, tmp_path / "scripts" / f"{step}.py"]
-        environment = {"PYTHONPATH": str(tmp_path / "src")}
-        shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        return shown.stdout.strip()
+def take():
+    importlib.reload(fingerprint)  # it remembers what it has read
+    taken = {}
+    for script in Path(sys.argv[1]).glob("*.py"):
+        told = {name: method.module for name, method in METHODS.items()
+                if method.stage == script.stem}
+        for name, module in told.items():
+            taken[f"{script.stem} {name}"] = fingerprint.fingerprint(script, module)
+        if not told:
+            taken[script.stem] = fingerprint.fingerprint(script)
+    return taken
 
-    return tmp_path, take
+before = take()
+changed = {}
+for name, text in json.load(sys.stdin).items():
+    path = Path(fingerprint.__file__).parents[1] / name
+    whole = path.read_text()
+    path.write_text(text)
+    after = take()
+    path.write_text(whole)
+    changed[name] = [step for step in before if after[step] != before[step]]
+print(json.dumps(changed))
+"""
+NONE: set[str] = set()
+TRAININGS = {f"train {name}" for name, method in METHODS.items() if method.stage == "train"}
+TRANSFORMS = {
+    f"transform {name}" for name, method in METHODS.items() if method.stage == "transform"
+}
+SCRIPTED = {path.stem for path in SCRIPTS.glob("*.py")} - {"train", "transform"}
+PICTURES = {name for name in SCRIPTED if name.startswith("plot_")}
+CLUSTERED = {"kmeans", "train dec", "train idec", "transform sparse_manifold"}
+COMPARED = {"compare", "plot_scores", "report"}
 
 
-@pytest.mark.parametrize(
-    ("module", "steps"),
-    [
-        ("clustering/_seeding.py", {"kmeans"}),
-        ("metrics/internal.py", {"compare", "evaluate", "plot_scores", "report"}),
-        ("data/digits.py", {"download", "preprocess"}),
-        ("autoencoder/model.py", {"embed", "encode", "train"}),
-        ("tracking/plan.py", {"track"}),
-    ],
-)
-def test_changed_module_changes_the_steps_that_reach_it(library, module, steps):
-    folder, take = library
-    names = sorted(path.stem for path in SCRIPTS.glob("*.py"))
-    before = {step: take(step) for step in names}
-    with (folder / "src" / "aecluster" / module).open("a") as file:
-        file.write("\nCHANGED = 1\n")
+STEPS = {
+    "atomic.py": SCRIPTED | TRAININGS | TRANSFORMS,
+    "autoencoder/architectures.py": TRAININGS - {"train contrastive"},
+    "autoencoder/variational.py": {"train vae"},
+    "cli.py": NONE,
+    "clustering/_compiled.py": CLUSTERED,
+    "clustering/_seeding.py": CLUSTERED,
+    "comparison/costs.py": NONE,
+    "comparison/curves.py": {"plot_scores"},
+    "comparison/statistics.py": COMPARED,
+    "config/methods/base.py": NONE,
+    "contrastive/knn.py": {"train contrastive"},
+    "data/readers/digits.py": {"download", "preprocess"},
+    "figures/architecture.py": PICTURES,
+    "metrics/internal.py": COMPARED | {"evaluate"},
+    "networks/checkpoint.py": TRAININGS,
+    "networks/model.py": TRAININGS | {"embed", "encode"},
+    "records/damage.py": NONE,
+    "records/lineage.py": {"track"},
+    "records/progress.py": TRAININGS | {"track"},
+    "report/template.py": {"report"},
+    "steps/kmeans.py": {"kmeans"},
+    "steps/train.py": TRAININGS,
+    "store/_file.py": (SCRIPTED | TRAININGS | TRANSFORMS) - {"summarize"},
+    "tracking/plan.py": {"track"},
+    "transforms/pca.py": {"transform pca"},
+    "workflow/console.py": NONE,
+    "workflow/job.py": SCRIPTED | TRAININGS | TRANSFORMS,
+    "workflow/params.py": NONE,
+}
 
-    assert {step for step in names if take(step) != before[step]} == steps
+
+def changed_by(folder, texts):
+    """Return the steps whose fingerprints change with each text of a module in a copied package."""
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shown = subprocess.run(
+        [sys.executable, "-c", TAKE, SCRIPTS],
+        input=json.dumps(texts), env={"PYTHONPATH": str(folder / "src")},
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    return {module: set(steps) for module, steps in json.loads(shown).items()}
 
 
-def test_comment_docstring_and_formatting_change_nothing(library):
-    folder, take = library
-    before = take("kmeans")
-    path = folder / "src" / "aecluster" / "clustering" / "__init__.py"
-    _, _, body = path.read_text().split('"""')
-    path.write_text('"""Another docstring."""\n\n\n# A comment.\n' + body)
+def source(module):
+    return (ROOT / "src" / "aecluster" / module).read_text()
 
-    assert take("kmeans") == before
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    texts = {module: f"{source(module)}\nCHANGED = 1\n" for module in STEPS}
+    return changed_by(tmp_path_factory.mktemp("changed"), texts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", STEPS)
+def test_changed_module_changes_the_steps_that_reach_it(changed, module):
+    assert changed[module] == STEPS[module]
+
+
+@pytest.mark.slow
+def test_comment_docstring_and_formatting_change_nothing(tmp_path):
+    module = "clustering/__init__.py"
+    _, _, body = source(module).split('"""')
+    text = '"""Another docstring."""\n\n\n# A comment.\n' + body
+
+    assert changed_by(tmp_path, {module: text}) == {module: NONE}
 
 
 def test_changed_script_changes_its_fingerprint(tmp_path):
