@@ -96,6 +96,18 @@ class Project:
             text=True,
         )
 
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start Snakemake in the folder, and write what it says to `said.txt`."""
+        before = {name: value for name, value in os.environ.items() if "MLFLOW" not in name}
+        with (self.folder / "said.txt").open("w") as said:
+            return subprocess.Popen(
+                [Path(sys.executable).with_name("snakemake"), *arguments],
+                cwd=self.folder,
+                env={**before, "PYTHONPATH": str(self.folder / "src")},
+                stdout=said,
+                stderr=said,
+            )
+
     def make(self, *arguments: str, file: str = "experiment.yaml", **environment: str) -> str:
         """Run the workflow to its end and return what it said."""
         done = self.run("--cores", "2", "--configfile", file, *arguments, **environment)
