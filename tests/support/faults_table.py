@@ -45,7 +45,7 @@ The table has one line of what it said about the fault; in every row the labels 
 _REPEATED = """
 ## The same again
 
-The same experiment on the same machine with the same number of threads gives the same labels, weights, embeddings and scores to the last bit: `tests/workflow/test_run.py` runs it twice.
+The same experiment on the same machine with the same number of threads gives the same labels, weights, embeddings and scores to the last bit: `tests/workflow/test_run.py` runs it a second time, through a kill.
 With `--cores 1` instead of 2, which also trains on one thread, scores agree to 1e-6: `tests/workflow/test_threads.py`.
 There, too, no job has more threads, or uses more of the processor, than `--cores` allows; what tracks beside a run and Snakemake itself come on top of the jobs.
 `aecluster diff` says in what two records differ.
