@@ -114,7 +114,7 @@ def start(project: Project, command: Sequence[str] = COMMAND) -> subprocess.Pope
     )
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
     """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -46,7 +46,7 @@ After every fault, the labels and the table of scores were those of an unbroken 
 _REPEATED = """
 ## The same again
 
-The same experiment on the same machine with the same number of threads gives the same labels, weights, embeddings and scores to the last bit: `tests/workflow/test_run.py` runs it twice.
+The same experiment on the same machine with the same number of threads gives the same labels, weights, embeddings and scores to the last bit: `tests/workflow/test_run.py` runs it a second time, through a kill.
 With `--cores 1` instead of 2, which also trains on one thread, scores agree to 1e-6: `tests/workflow/test_threads.py`.
 The same test shows that no job has more threads, or uses more of the processor, than `--cores` allows; Snakemake itself and the process that tracks beside a run come on top of the jobs.
 `aecluster diff` says in what two records differ.

@@ -27,7 +27,7 @@ DIGITS = {
     "dataset": {"name": "digits", "source": "digits"},
     "representations": {
         "pixels": {"method": "pixels"},
-        "sparse_ae": {"method": "autoencoder", "epochs": 2, "batch_size": 32},
+        "sparse_ae": {"method": "autoencoder", "epochs": 4, "batch_size": 32},
     },
     "clustering": {"k": [10]},
     "seeds": [0],

@@ -14,6 +14,8 @@ from aecluster.records.progress import ProgressWriter, read_progress
 from aecluster.tracking import Follower, track
 from toy import ToyProject, all_runs, runs_of
 
+pytestmark = pytest.mark.slow
+
 PROGRESS = "logs/train/toy.sparse_ae.s0.progress.jsonl"
 NAME = "train sparse_ae seed=0"
 
@@ -189,7 +191,7 @@ def test_variant_stays_as_it_is_while_a_step_before_it_runs_again(project, uri, 
     assert [run.to_dictionary() for run in all_runs(uri, "exp")] == before
 
 
-def wait_until(condition, limit=30.0):
+def wait_until(condition, limit=180.0):
     deadline = time.monotonic() + limit
     while not (found := condition()):
         assert time.monotonic() < deadline
@@ -260,7 +262,7 @@ def test_follower_ends_with_the_workflow_however_that_ends(folder, uri, name):
     workflow.send_signal(getattr(signal, name))
     workflow.wait()
 
-    wait_until(lambda: not is_alive(pid), limit=7)
+    wait_until(lambda: not is_alive(pid), limit=20)
 
 
 def test_follower_says_why_it_cannot_track_and_goes_on(folder):

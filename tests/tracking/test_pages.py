@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aecluster.tracking import link, track
+from aecluster.tracking import link
+from tracked import Server, track_toy
 
 pytest.importorskip("selenium", reason="Selenium is not installed")
 if not (shutil.which("chromium") and shutil.which("chromedriver")):
@@ -16,6 +17,8 @@ if not (shutil.which("chromium") and shutil.which("chromedriver")):
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
+
+pytestmark = [pytest.mark.slow, pytest.mark.servers]
 
 FLAGS = (
     "--headless",
@@ -30,11 +33,21 @@ FLAGS = (
 CLOSE_ASSISTANT = "localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true')"
 
 
-@pytest.fixture
-def browser(tmp_path):
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory, migrated):
+    """A project that was tracked by a server which still runs; not to be changed."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copyfile(migrated, folder / "mlflow.db")
+    server = Server(folder, f"sqlite:///{folder}/mlflow.db").start()
+    yield track_toy(folder, server.uri)
+    server.end()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'browser'}"):
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
         options.add_argument(flag)
     service = webdriver.ChromeService(shutil.which("chromedriver"))
     browser = webdriver.Chrome(options=options, service=service)
@@ -65,9 +78,8 @@ def keep(browser, name):
         browser.save_screenshot(str(Path(folder) / name))
 
 
-def test_link_opens_the_variants_with_their_scores_first(project, server, browser):
-    receipt = track("exp", project.records, uri=server.uri)
-    browser.get(link(server.uri, receipt["experiment_ids"]["variants"]))
+def test_link_opens_the_variants_with_their_scores_first(tracked, browser):
+    browser.get(link(tracked.uri, tracked.receipt["experiment_ids"]["variants"]))
     seen(browser, "sparse_ae k=10 seed=0", "pixels k=10 seed=0", "silhouette", "0.0762")
     keep(browser, "runs.png")
     heads = browser.find_elements(By.CLASS_NAME, "ag-header-cell")
@@ -80,26 +92,24 @@ def test_link_opens_the_variants_with_their_scores_first(project, server, browse
     ]
 
 
-def test_compare_page_shows_two_variants(project, server, browser):
-    receipt = track("exp", project.records, uri=server.uri)
-    runs = json.dumps(list(receipt["variants"].values()))
-    experiments = json.dumps([receipt["experiment_ids"]["variants"]])
+def test_compare_page_shows_two_variants(tracked, browser):
+    runs = json.dumps(list(tracked.receipt["variants"].values()))
+    experiments = json.dumps([tracked.receipt["experiment_ids"]["variants"]])
 
-    browser.get(f"{server.uri}/#/compare-runs?runs={runs}&experiments={experiments}")
+    browser.get(f"{tracked.uri}/#/compare-runs?runs={runs}&experiments={experiments}")
 
     seen(browser, "Comparing 2 Runs", "sparse_ae k=10 seed=0", "pixels k=10 seed=0")
     WebDriverWait(browser, 40).until(plots, message="the plot")
     keep(browser, "compare.png")
 
 
-def test_run_shows_its_description_and_scores(project, server, browser):
-    receipt = track("exp", project.records, uri=server.uri)
+def test_run_shows_its_description_and_scores(tracked, browser):
     experiment, run = (
-        receipt["experiment_ids"]["variants"],
-        receipt["variants"]["pixels k=10 seed=0"],
+        tracked.receipt["experiment_ids"]["variants"],
+        tracked.receipt["variants"]["pixels k=10 seed=0"],
     )
 
-    browser.get(f"{server.uri}/#/experiments/{experiment}/runs/{run}")
+    browser.get(f"{tracked.uri}/#/experiments/{experiment}/runs/{run}")
 
     seen(browser, "K-Means with k = 10 and seed 0 on pixels of toy", "dunn", "0.0662")
     keep(browser, "run.png")

@@ -14,6 +14,8 @@ from toy import all_runs, free_port
 
 pytest.importorskip("psycopg2", reason="the driver of PostgreSQL is not installed")
 
+pytestmark = [pytest.mark.slow, pytest.mark.servers]
+
 PASSWORD = "geheim"  # noqa: S105 - of nobody
 
 

@@ -25,6 +25,8 @@ from aecluster.tracking import (
 )
 from toy import SCORES, ToyProject, all_runs, free_port, in_another_process, runs_of
 
+pytestmark = pytest.mark.slow
+
 SQLITE = "sqlite:///mlflow.db"
 VIEW = "mlflow.sharedViewState."
 
@@ -33,10 +35,8 @@ def counts(receipt):
     return [receipt[name] for name in ("added", "completed", "revived", "superseded")]
 
 
-def test_variant_has_all_parameters_that_led_to_it_and_its_scores(project, uri):
-    track("exp", project.records, uri=uri)
-
-    runs = runs_of(uri, "exp")
+def test_variant_has_all_parameters_that_led_to_it_and_its_scores(tracked):
+    runs = runs_of(tracked.uri, "exp")
     assert sorted(runs) == ["pixels k=10 seed=0", "sparse_ae k=10 seed=0"]
     run = runs["sparse_ae k=10 seed=0"]
     assert run.data.params == {
@@ -50,10 +50,8 @@ def test_variant_has_all_parameters_that_led_to_it_and_its_scores(project, uri):
     assert "epochs" not in runs["pixels k=10 seed=0"].data.params
 
 
-def test_variant_is_described_and_tagged(project, uri):
-    track("exp", project.records, uri=uri)
-
-    tags = runs_of(uri, "exp")["sparse_ae k=10 seed=0"].data.tags
+def test_variant_is_described_and_tagged(tracked):
+    tags = runs_of(tracked.uri, "exp")["sparse_ae k=10 seed=0"].data.tags
     note = tags["mlflow.note.content"]
     assert note.startswith(
         "K-Means with k = 10 and seed 0 on sparse_ae of toy, split test (30 vectors of 64 values). "
@@ -68,10 +66,8 @@ def test_variant_is_described_and_tagged(project, uri):
     assert {name: tags[name] for name in expected} == expected
 
 
-def test_step_has_its_own_parameters_scores_and_circumstances(project, uri):
-    track("exp", project.records, uri=uri)
-
-    runs = runs_of(uri, "exp.steps")
+def test_step_has_its_own_parameters_scores_and_circumstances(tracked):
+    runs = runs_of(tracked.uri, "exp.steps")
     assert sorted(runs) == [
         "embed sparse_ae seed=0",
         "evaluate pixels k=10 seed=0",
@@ -91,63 +87,55 @@ def test_step_has_its_own_parameters_scores_and_circumstances(project, uri):
     assert run.info.end_time - run.info.start_time == 50_000
 
 
-def test_curves_have_their_epochs_and_true_times(project, uri):
-    receipt = track("exp", project.records, uri=uri)
-
-    run_id = receipt["steps"]["train sparse_ae seed=0"]
-    history = MlflowClient(uri).get_metric_history(run_id, "test/mse")
-    points = project.records["results/toy/sparse_ae/s0/model.json"].curves["test_mse"]
+def test_curves_have_their_epochs_and_true_times(tracked):
+    run_id = tracked.receipt["steps"]["train sparse_ae seed=0"]
+    history = MlflowClient(tracked.uri).get_metric_history(run_id, "test/mse")
+    points = tracked.records["results/toy/sparse_ae/s0/model.json"].curves["test_mse"]
     assert [(m.step, m.timestamp, m.value) for m in history] == [
         (point.step, round(1000 * point.time), point.value) for point in points
     ]
-    assert len(MlflowClient(uri).get_metric_history(run_id, "train/loss")) == 5
+    assert len(MlflowClient(tracked.uri).get_metric_history(run_id, "train/loss")) == 5
 
 
-def test_pictures_are_artifacts_of_their_step_and_of_the_variants_behind_it(project, uri):
-    receipt = track("exp", project.records, uri=uri)
-
+def test_pictures_are_artifacts_of_their_step_and_of_the_variants_behind_it(tracked):
     def pictures(run_id):
         return sorted(Path(file.path).name for file in client.list_artifacts(run_id, "figures"))
 
-    client = MlflowClient(uri)
-    assert pictures(receipt["variants"]["sparse_ae k=10 seed=0"]) == [
+    client = MlflowClient(tracked.uri)
+    assert pictures(tracked.receipt["variants"]["sparse_ae k=10 seed=0"]) == [
         "curves.png",
         "k10-s0.clusters.png",
     ]
-    assert pictures(receipt["steps"]["train sparse_ae seed=0"]) == ["curves.png"]
-    assert pictures(receipt["steps"]["preprocess toy"]) == []
+    assert pictures(tracked.receipt["steps"]["train sparse_ae seed=0"]) == ["curves.png"]
+    assert pictures(tracked.receipt["steps"]["preprocess toy"]) == []
 
 
-def test_dataset_is_an_input_with_the_digest_of_the_images(project, uri):
-    receipt = track("exp", project.records, uri=uri)
-
-    run = MlflowClient(uri).get_run(receipt["steps"]["train sparse_ae seed=0"])
+def test_dataset_is_an_input_with_the_digest_of_the_images(tracked):
+    run = MlflowClient(tracked.uri).get_run(tracked.receipt["steps"]["train sparse_ae seed=0"])
     [used] = run.inputs.dataset_inputs
-    store = project.records["results/toy/pixels/store.json"].outputs["results/toy/pixels/store.h5"]
+    store = tracked.records["results/toy/pixels/store.json"].outputs["results/toy/pixels/store.h5"]
     assert (used.dataset.name, used.dataset.digest) == ("toy", store.sha256[:36])
     assert json.loads(used.dataset.profile)["n"] == {"train": 60, "test": 30}
     assert [tag.value for tag in used.tags] == ["training"]
 
 
-def test_model_is_a_logged_model_with_signature(project, uri, folder):
-    receipt = track("exp", project.records, uri=uri)
-
-    client = MlflowClient(uri)
-    [output] = client.get_run(receipt["steps"]["train sparse_ae seed=0"]).outputs.model_outputs
+def test_model_is_a_logged_model_with_signature(tracked):
+    client = MlflowClient(tracked.uri)
+    [output] = client.get_run(
+        tracked.receipt["steps"]["train sparse_ae seed=0"]
+    ).outputs.model_outputs
     logged = client.get_logged_model(output.model_id)
     location = Path(logged.artifact_location)
     description = Model.load(location / "MLmodel")
     assert (logged.status.name, logged.model_type) == ("READY", "autoencoder")
     assert description.signature.inputs.inputs[0].shape == (-1, 32, 32, 1)
     kept = (location / "data" / "model.keras").read_bytes()
-    assert kept == (folder / "results/toy/sparse_ae/s0/model.keras").read_bytes()
+    assert kept == (tracked.folder / "results/toy/sparse_ae/s0/model.keras").read_bytes()
 
 
-def test_files_lie_beside_the_database(project, uri, folder):
-    track("exp", project.records, uri=uri)
-
-    assert (folder / "mlartifacts" / "exp").is_dir()
-    assert sorted(path.name for path in folder.iterdir()) == [
+def test_files_lie_beside_the_database(tracked):
+    assert (tracked.folder / "mlartifacts" / "exp").is_dir()
+    assert sorted(path.name for path in tracked.folder.iterdir()) == [
         "mlartifacts", "mlflow.db", "results",
     ]  # fmt: skip
 
@@ -376,6 +364,7 @@ def test_database_in_a_folder_that_is_missing_is_one_line(project, folder):
         track("exp", project.records, uri=f"sqlite:///{folder}/no/mlflow.db")
 
 
+@pytest.mark.servers
 def test_tracking_server_gets_the_same_as_a_database(project, server, folder):
     first = track("exp", project.records, uri=server.uri)
     again = track("exp", project.records, uri=server.uri)
@@ -430,18 +419,16 @@ def test_environment_is_left_as_it_was(project, uri):
     assert dict(os.environ) == before
 
 
-def test_scores_come_before_everything_else(project, uri):
-    receipt = track("exp", project.records, uri=uri)
-
-    run = MlflowClient(uri).get_run(receipt["variants"]["sparse_ae k=10 seed=0"])
+def test_scores_come_before_everything_else(tracked):
+    run = MlflowClient(tracked.uri).get_run(tracked.receipt["variants"]["sparse_ae k=10 seed=0"])
     assert list(run.data.metrics)[:4] == list(SCORES)
 
 
-def test_model_has_images_as_input_example(project, uri):
-    receipt = track("exp", project.records, uri=uri)
-
-    client = MlflowClient(uri)
-    [output] = client.get_run(receipt["steps"]["train sparse_ae seed=0"]).outputs.model_outputs
+def test_model_has_images_as_input_example(tracked):
+    client = MlflowClient(tracked.uri)
+    [output] = client.get_run(
+        tracked.receipt["steps"]["train sparse_ae seed=0"]
+    ).outputs.model_outputs
     logged = client.get_logged_model(output.model_id)
     location = Path(logged.artifact_location)
     example = Model.load(location / "MLmodel").load_input_example(str(location))

@@ -1,10 +1,12 @@
-"""The experiment that the tests of the workflow start from."""
+"""The experiments that the tests of the workflow start from."""
 
 import copy
 
 import pytest
 
+from once import once
 from project import DIGITS, Project
+from zoo import OWN, ZOO, stripes, write_stripes
 
 # Every Python process leaves the names of what it imported.
 _WITNESS = """
@@ -23,12 +25,28 @@ if "IMPORTS" in os.environ:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Project:
     """The digits experiment, run to its end; not to be changed."""
-    project = Project.create(tmp_path_factory.mktemp("workflow") / "finished", DIGITS)
-    for folder in ("witness", "imports"):
-        (project.folder / folder).mkdir()
-    (project.folder / "witness" / "sitecustomize.py").write_text(_WITNESS)
-    (project.folder / "said.txt").write_text(project.make(IMPORTS=str(project.folder / "imports")))
-    return project
+
+    def make(folder):
+        project = Project.create(folder, DIGITS)
+        for name in ("witness", "imports"):
+            (folder / name).mkdir()
+        (folder / "witness" / "sitecustomize.py").write_text(_WITNESS)
+        (folder / "said.txt").write_text(project.make(IMPORTS=str(folder / "imports")))
+
+    return Project(once(tmp_path_factory, "finished", make))
+
+
+@pytest.fixture(scope="session")
+def zoo(tmp_path_factory) -> Project:
+    """An experiment with every kind of representation, run to its end; not to be changed."""
+
+    def make(folder):
+        project = Project.create(folder, ZOO)
+        write_stripes(project, stripes()[1])
+        (folder / "own.py").write_text(OWN)
+        project.make("--no-hooks")
+
+    return Project(once(tmp_path_factory, "zoo", make))
 
 
 @pytest.fixture

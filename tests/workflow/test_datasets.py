@@ -17,7 +17,7 @@ def rows(path):
 
 @pytest.fixture
 def with_toys(project, experiment):
-    """The experiment with a second data set, of noise."""
+    """The experiment with two more data sets, of noise; the last has no classes."""
     rng = np.random.default_rng(0)
     images = rng.integers(256, size=(60, 8, 8), dtype=np.uint8)
     labels = np.arange(60) % 3
@@ -25,41 +25,52 @@ def with_toys(project, experiment):
         project.folder / "toys.npz",
         X_train=images[:20], X_test=images[20:], y_train=labels[:20], y_test=labels[20:],
     )  # fmt: skip
-    toys = {"name": "toys", "source": "arrays", "path": "toys.npz", "size": 8}
-    experiment["dataset"] = [experiment["dataset"], toys]
+    np.savez(project.folder / "own.npz", X=rng.integers(256, size=(150, 8, 8), dtype=np.uint8))
+    toys, own = (
+        {"name": name, "source": "arrays", "path": f"{name}.npz", "size": 8}
+        for name in ("toys", "own")
+    )
+    experiment["dataset"] = [experiment["dataset"], toys, own]
     project.write(experiment)
     return experiment
 
 
-def test_another_data_set_runs_its_own_chain_alone(project, with_toys):
+def test_other_data_sets_run_their_own_chains_alone(project, with_toys):
     scheduled = project.schedule()
 
     assert scheduled.rules == {
-        "preprocess": 1, "train": 1, "embed": 1, "plot_training": 1,
-        "kmeans": 2, "evaluate": 2, "plot_clusters": 2,
+        "preprocess": 2, "train": 2, "embed": 2, "plot_training": 2,
+        "kmeans": 4, "evaluate": 4, "plot_clusters": 4,
         "collect_scores": 1, "compare": 1, "plot_scores": 1, "report": 1, "track": 1,
     }  # fmt: skip
-    assert scheduled.of("toys") == {title for title in scheduled.titles if "demo" not in title}
+    assert scheduled.of("toys") | scheduled.of("own") == {
+        title for title in scheduled.titles if "demo" not in title
+    }
     assert scheduled.of("digits") == set()
 
 
 def test_every_data_set_is_scored_shown_and_tracked_by_itself(project, with_toys):
-    [before, _] = rows(project.folder / "results/demo/scores.csv")
+    before, _ = rows(project.folder / "results/demo/scores.csv")
     del with_toys["representations"]["sparse_ae"]
     project.write(with_toys)
 
     said = project.make()
 
-    digits, toys = rows(project.folder / "results/demo/scores.csv")
+    digits, toys, own = rows(project.folder / "results/demo/scores.csv")
     assert digits == before
     assert (toys["dataset"], toys["n"], toys["d"]) == ("toys", "40", "64")
-    assert "demo: K-Means on pixels of digits, toys, split test" in said
+    assert (own["dataset"], own["n"], own["nmi"], own["accuracy"]) == ("own", "30", "", "")
+    assert "demo: K-Means on pixels of digits, toys, own, split test" in said
     tables = re.findall(r"^(\w+):\nrepresentation .*\n-[ -]+\n((?:.+\n)+)", said, re.MULTILINE)
-    assert [name for name, _ in tables] == ["digits", "toys"]
-    assert [len(re.findall("^pixels +10 ", table, re.MULTILINE)) for _, table in tables] == [1, 1]
+    assert [name for name, _ in tables] == ["digits", "toys", "own"]
+    assert [len(re.findall("^pixels +10 ", table, re.MULTILINE)) for _, table in tables] == [
+        1,
+        1,
+        1,
+    ]
     report = (project.folder / "results/demo/report.html").read_text()
-    assert re.findall(r"<caption>(\w+, k = 10)</caption>", report)[:2] == [
-        "digits, k = 10", "toys, k = 10",
+    assert re.findall(r"<caption>(\w+, k = 10)</caption>", report)[:3] == [
+        "digits, k = 10", "toys, k = 10", "own, k = 10",
     ]  # fmt: skip
     client = MlflowClient(f"sqlite:///{project.folder}/mlflow.db")
     for name, runs in project.record("results/demo/tracked.json").items():
@@ -67,3 +78,6 @@ def test_every_data_set_is_scored_shown_and_tracked_by_itself(project, with_toys
             new = [run for run in runs if "toys" in client.get_run(runs[run]).info.run_name]
             assert new == [run for run in runs if "toys" in run], name
             assert len(new) == {"variants": 1, "steps": 3}[name]
+    scores = project.record("results/own/pixels/test/k10-s0.scores.json")["metrics"]
+    assert {"silhouette", "dunn", "inertia"} <= set(scores)
+    assert not {"nmi", "ari", "accuracy", "ami", "purity"} & set(scores)

@@ -67,7 +67,7 @@ def test_epochs_are_seen_and_no_process_stays_behind(project, experiment, how):
         env=os.environ | {"PYTHONPATH": str(project.folder / "src")},
     )  # fmt: skip
     try:
-        wait_until(lambda: epochs_seen(project.folder) > 1, limit=120)
+        wait_until(lambda: epochs_seen(project.folder) > 1, limit=300)
         [_] = followers(project.folder)
 
         if how == "kill -9":
@@ -77,7 +77,7 @@ def test_epochs_are_seen_and_no_process_stays_behind(project, experiment, how):
             os.killpg(workflow.pid, signal.SIGINT)
         workflow.wait()
 
-        wait_until(lambda: not followers(project.folder), limit=10)
+        wait_until(lambda: not followers(project.folder), limit=30)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(workflow.pid, signal.SIGKILL)

@@ -1,5 +1,6 @@
 """The table of what a change reruns, each row by a real change and a dry run."""
 
+import copy
 import os
 import shutil
 
@@ -8,12 +9,25 @@ import pytest
 from PIL import Image
 
 from project import Project
+from zoo import OWN, ZOO
 
 pytestmark = pytest.mark.workflow
 
 OF_A_CLUSTERING = {"kmeans": 1, "evaluate": 1, "plot_clusters": 1}
 SUMMARY = dict.fromkeys(("collect_scores", "compare", "plot_scores", "report", "track"), 1)
 OF_A_TRAINING = {"train": 1, "embed": 1, "plot_training": 1}
+
+
+@pytest.fixture
+def menagerie(zoo, tmp_path) -> Project:
+    """The experiment with every kind of representation in a folder of its own, to change."""
+    return zoo.copy(tmp_path / "menagerie")
+
+
+@pytest.fixture
+def representations() -> dict:
+    """The representations of that experiment, to change."""
+    return copy.deepcopy(ZOO["representations"])
 
 
 def test_no_change_reruns_nothing(project):
@@ -50,18 +64,16 @@ def test_another_representation_leaves_the_others(project, experiment):
     assert scheduled.of("sparse_ae") == scheduled.of("pixels") == set()
 
 
-def test_another_value_of_a_grid_runs_its_own_chain_alone(project, experiment):
-    grid = experiment["representations"]["pca"] = {"method": "pca", "grid": {"n_components": [4]}}
-    project.write(experiment)
-    project.make()
-    grid["grid"]["n_components"] = [4, 8]
-    project.write(experiment)
+@pytest.mark.xdist_group("zoo")
+def test_another_value_of_a_grid_runs_its_own_chain_alone(menagerie, representations):
+    representations["reduced"]["grid"]["n_components"] = [4, 8]
+    menagerie.write(ZOO | {"representations": representations})
 
-    scheduled = project.schedule()
+    scheduled = menagerie.schedule()
 
     assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
-    assert scheduled.of("pca-n_components=8") == {
-        title for title in scheduled.titles if "demo" not in title
+    assert scheduled.of("reduced-n_components=8") == {
+        title for title in scheduled.titles if "zoo" not in title
     }
 
 
@@ -74,56 +86,40 @@ def test_another_space_scores_again_and_clusters_nothing(project, experiment):
     assert scheduled.rules == {"evaluate": 2, "plot_clusters": 2} | SUMMARY
 
 
-def test_code_of_the_users_function_makes_its_vectors_anew(project, experiment):
-    code = "def embed(train, images, *, seed, step):\n    return images[:, ::step]\n"
-    (project.folder / "own.py").write_text(code)
-    mine = {"method": "function", "path": "own.py", "options": {"step": 5}}
-    experiment["representations"]["mine"] = mine
-    project.write(experiment)
-    project.make()
-    (project.folder / "own.py").write_text("# A comment.\n" + code)
-    after_comment = project.schedule().rules
-    (project.folder / "own.py").write_text(code.replace("[:, ::step]", "[:, 1::step]"))
+@pytest.mark.xdist_group("zoo")
+def test_code_of_the_users_function_makes_its_vectors_anew(menagerie):
+    (menagerie.folder / "own.py").write_text("# A comment.\n" + OWN)
+    after_comment = menagerie.schedule().rules
+    (menagerie.folder / "own.py").write_text(OWN.replace("[:, ::step]", "[:, 1::step]"))
 
-    scheduled = project.schedule()
+    scheduled = menagerie.schedule()
 
     assert after_comment == {}
     assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
 
 
-def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(project, experiment):
-    made = experiment["representations"]
-    made["pca"] = {"method": "pca", "n_components": 4, "of": "sparse_ae"}
-    made["scaled"] = {
-        "method": "sklearn", "transformer": "sklearn.preprocessing.StandardScaler", "of": "pca",
-    }  # fmt: skip
-    made["manifold"] = {
-        "method": "sparse_manifold", "patch_size": 3, "n_atoms": 32, "n_components": 4, "n_fit": 99,
-    }  # fmt: skip
-    project.write(experiment)
-    project.make()
-    pictures = list((project.folder / "results/digits/manifold/s0").glob("atoms.png"))
-    scaled = project.record("results/digits/scaled/s0/store.json")
-    unchanged = project.schedule().rules
-    project.change("src/aecluster/transforms/function.py", "vectors.ndim != 2", "not vectors")
-    after_code_of_another = project.schedule().rules
-    made["sparse_ae"]["epochs"] = 3
-    project.write(experiment)
+@pytest.mark.xdist_group("zoo")
+def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(menagerie, representations):
+    pictures = list((menagerie.folder / "results/stripes/manifold/s0").glob("atoms.png"))
+    scaled = menagerie.record("results/stripes/scaled/s0/store.json")
+    menagerie.change("src/aecluster/transforms/umap.py", "n_jobs=1", "n_jobs=2")
+    after_code_of_another = menagerie.schedule().rules
+    representations["sparse_ae"]["epochs"] = 3
+    menagerie.write(ZOO | {"representations": representations})
 
-    scheduled = project.schedule()
+    scheduled = menagerie.schedule()
 
-    three = {name: 3 * n for name, n in OF_A_CLUSTERING.items()}
-    assert unchanged == after_code_of_another == {}
-    assert list(scaled["inputs"]) == ["results/digits/pca/s0/store.h5"]
+    four = {name: 4 * n for name, n in OF_A_CLUSTERING.items()}
+    assert after_code_of_another == {}
+    assert list(scaled["inputs"]) == ["results/stripes/pca/s0/store.h5"]
     assert len(pictures) == 1
-    assert scheduled.rules == OF_A_TRAINING | {"transform": 2} | three | SUMMARY
+    assert scheduled.rules == OF_A_TRAINING | {"transform": 3} | four | SUMMARY
     assert scheduled.of("pixels") == scheduled.of("manifold") == set()
 
-    made["sparse_ae"]["epochs"] = 2
-    project.write(experiment)
-    project.change("src/aecluster/transforms/sklearn_transformer.py", "seeded | options", "{}")
+    menagerie.write(ZOO)
+    menagerie.change("src/aecluster/transforms/sklearn_transformer.py", "seeded | options", "{}")
 
-    scheduled = project.schedule()
+    scheduled = menagerie.schedule()
 
     assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
     assert scheduled.of("pca") == scheduled.of("sparse_ae") == set()
@@ -131,7 +127,7 @@ def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(project, exp
 
 def test_code_of_kmeans_leaves_preprocess_train_and_embed(project):
     project.change(
-        "src/aecluster/clustering/_fit.py", "MIN_RESTARTS_EACH = 4", "MIN_RESTARTS_EACH = 5"
+        "src/aecluster/clustering/_plan.py", "MIN_RESTARTS_EACH = 4", "MIN_RESTARTS_EACH = 5"
     )
 
     assert project.schedule().rules == dict.fromkeys(OF_A_CLUSTERING, 2) | SUMMARY
@@ -230,10 +226,11 @@ def finished_folder(tmp_path_factory):
         },
     )
     write_images(folder / "pictures", 20)
-    project.make()
+    project.make("--no-hooks")
     return project
 
 
+@pytest.mark.xdist_group("images")
 def test_images_of_a_folder_rerun_everything_of_the_dataset(finished_folder, tmp_path):
     project = finished_folder.copy(tmp_path / "project")
     unchanged = project.schedule().rules
@@ -245,6 +242,7 @@ def test_images_of_a_folder_rerun_everything_of_the_dataset(finished_folder, tmp
     assert scheduled.rules == {"preprocess": 1} | OF_A_CLUSTERING | SUMMARY
 
 
+@pytest.mark.xdist_group("images")
 def test_other_datasets_are_left_alone(finished_folder, project, experiment):
     shutil.copytree(finished_folder.folder / "pictures", project.folder / "pictures")
 

@@ -15,9 +15,8 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 
-from aecluster.autoencoder import ARCHITECTURES
-from aecluster.config import METHODS
-from aecluster.data import SOURCES
+from aecluster.metrics import silhouette_score
+from aecluster.store import Store
 from project import DIGITS, Project
 
 pytestmark = pytest.mark.workflow
@@ -60,10 +59,13 @@ def test_scores_have_the_columns_of_the_interface_in_order(finished):
 
 def test_clusterings_are_scored_in_pixel_space_too(finished):
     pixels, code = scores(finished)
+    images = Store(finished.folder / "results/digits/pixels/store.h5")["test"].matrix()
+    with h5py.File(finished.folder / "results/digits/sparse_ae/test/k10-s0.h5") as clustering:
+        labels = clustering["labels"][:]
 
     assert pixels["silhouette_in_pixels"] == pixels["silhouette"]
     assert code["silhouette_in_pixels"] != code["silhouette"]
-    assert -1 < float(code["silhouette_in_pixels"]) < float(pixels["silhouette_in_pixels"]) < 1
+    assert float(code["silhouette_in_pixels"]) == pytest.approx(silhouette_score(images, labels))
 
 
 def test_every_step_leaves_output_record_and_log(finished):
@@ -127,8 +129,8 @@ def test_training_log_has_loss_and_penalty_free_errors_of_every_epoch(finished):
     log = (finished.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
     curves = finished.record("results/digits/sparse_ae/s0/model.json")["curves"]
 
-    assert re.findall(r"epoch (\d)/2: loss 0\.\d+, MSE 0\.\d+, test MSE 0\.\d+", log) == ["1", "2"]
-    assert [point["step"] for point in curves["test_mse"]] == [1, 2]
+    assert re.findall(r"epoch (\d)/4: loss 0\.\d+, MSE 0\.\d+, test MSE 0\.\d+", log) == [*"1234"]
+    assert [point["step"] for point in curves["test_mse"]] == [1, 2, 3, 4]
     assert all(
         loss["value"] > mse["value"]
         for loss, mse in zip(curves["loss"], curves["mse"], strict=True)
@@ -160,7 +162,7 @@ def test_steps_and_variants_are_in_mlflow_with_parameters_and_scores(finished):
 
     assert sorted(runs["demo"]) == ["pixels k=10 seed=0", "sparse_ae k=10 seed=0"]
     assert (
-        variant.params.items() >= {"epochs": "2", "init": "k-means++", "source": "digits"}.items()
+        variant.params.items() >= {"epochs": "4", "init": "k-means++", "source": "digits"}.items()
     )
     for name in COLUMNS[7:]:
         assert variant.metrics[name] == pytest.approx(float(row[name]))
@@ -223,76 +225,62 @@ def test_changed_parameter_supersedes_and_keeps_the_old_run(project, experiment)
     ]  # fmt: skip
 
 
-def test_two_clean_runs_give_identical_labels_models_and_scores(finished, tmp_path):
-    again = Project.create(tmp_path / "again", DIGITS)
-    again.make("--until", "collect_scores")
-
-    assert scores(again) == scores(finished)
-    for name in ("pixels", "sparse_ae"):
-        path = f"results/digits/{name}/test/k10-s0.h5"
-        with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
-            np.testing.assert_array_equal(a["labels"], b["labels"])
-    path = "results/digits/sparse_ae/s0/model.keras"
-    assert (again.folder / path).read_bytes() == (finished.folder / path).read_bytes()
-    path = "results/digits/sparse_ae/s0/store.h5"
-    with h5py.File(finished.folder / path) as a, h5py.File(again.folder / path) as b:
-        np.testing.assert_array_equal(a["test/X"], b["test/X"])
-
-
-def test_killed_training_goes_on_and_ends_as_an_unbroken_one(tmp_path, experiment):
-    experiment["representations"] = {"sparse_ae": {"method": "autoencoder", "epochs": 40}}
-    unbroken = Project.create(tmp_path / "unbroken", experiment)
-    unbroken.make("--until", "embed")
-    killed = Project.create(tmp_path / "killed", experiment)
-    command = [Path(sys.executable).with_name("snakemake"), "--cores", "2", "--until", "embed"]
+def test_killed_training_goes_on_and_all_ends_as_in_an_unbroken_run(finished, tmp_path):
+    project = Project.create(tmp_path / "project", DIGITS)
+    command = ["--cores", "2", "--configfile", "experiment.yaml", "--no-hooks"]
     process = subprocess.Popen(
-        [*command, "--configfile", "experiment.yaml"],
-        cwd=killed.folder, start_new_session=True, stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(killed.folder / "src")},
+        [Path(sys.executable).with_name("snakemake"), *command, "--until", "collect_scores"],
+        cwd=project.folder, start_new_session=True, stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(project.folder / "src")},
     )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while not list(killed.folder.glob("results/digits/sparse_ae/s0/*.checkpoint")):
+    deadline = time.monotonic() + 300
+    while not list(project.folder.glob("results/digits/sparse_ae/s0/model.*.checkpoint")):
         assert process.poll() is None
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.005)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
-    killed.make("--until", "embed")
+    project.make("--no-hooks", "--until", "collect_scores")
 
-    log = (killed.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
+    log = (project.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
     assert "continuing after epoch" in log
-    path = "results/digits/sparse_ae/s0/store.h5"
-    with h5py.File(unbroken.folder / path) as a, h5py.File(killed.folder / path) as b:
-        np.testing.assert_array_equal(a["test/X"], b["test/X"])
+    assert scores(project) == scores(finished)
+    for name in ("pixels", "sparse_ae"):
+        path = f"results/digits/{name}/test/k10-s0.h5"
+        with h5py.File(finished.folder / path) as a, h5py.File(project.folder / path) as b:
+            np.testing.assert_array_equal(a["labels"], b["labels"])
+    path = "results/digits/sparse_ae/s0/model.keras"
+    assert (project.folder / path).read_bytes() == (finished.folder / path).read_bytes()
+    np.testing.assert_array_equal(vectors(project), vectors(finished))
 
 
-def test_more_epochs_go_on_from_the_finished_model(project, experiment, tmp_path):
-    def embed(place, epochs):
-        experiment["representations"]["sparse_ae"]["epochs"] = epochs
-        place.write(experiment)
-        place.make("--until", "embed")
-        log = (place.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
-        with h5py.File(place.folder / "results/digits/sparse_ae/s0/store.h5") as store:
-            return log, store["test/X"][:]
+def vectors(project):
+    with h5py.File(project.folder / "results/digits/sparse_ae/s0/store.h5") as store:
+        return store["test/X"][:]
 
-    log, stepwise = embed(project, 4)
-    one_go = embed(Project.create(tmp_path / "one_go", experiment), 4)
 
+def test_more_epochs_go_on_from_the_finished_model(finished, experiment, tmp_path):
+    experiment["representations"]["sparse_ae"]["epochs"] = 2
+    project = Project.create(tmp_path / "project", experiment)
+    project.make("--no-hooks", "--until", "train")
+    project.write(DIGITS)
+
+    project.make("--no-hooks", "--until", "embed")
+
+    log = (project.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
     assert "continuing after epoch 2/4\n" in log
     assert ("epoch 2/4: " in log, "epoch 3/4: " in log) == (False, True)
-    np.testing.assert_array_equal(stepwise, one_go[1])
-    assert "continuing" not in one_go[0]
+    np.testing.assert_array_equal(vectors(project), vectors(finished))
+    assert "continuing" not in (finished.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
 
 
-def test_untrained_network_is_recorded_and_drawn(project, experiment):
-    experiment["representations"] = {"random_ae": {"method": "autoencoder", "epochs": 0}}
-    project.write(experiment)
-    project.make("--until", "plot_training")
+@pytest.mark.xdist_group("zoo")
+def test_untrained_network_is_recorded_and_drawn(zoo):
+    record = zoo.record("results/stripes/random_ae/s0/model.json")
 
-    record = project.record("results/digits/random_ae/s0/model.json")
     assert (record["curves"], record["metrics"]["epoch"]) == ({}, 0)
-    assert (project.folder / "results/digits/random_ae/s0/curves.png").exists()
+    assert (zoo.folder / "results/stripes/random_ae/s0/curves.png").exists()
 
 
 # --- before and after a run ---
@@ -300,32 +288,26 @@ def test_untrained_network_is_recorded_and_drawn(project, experiment):
 
 def test_plan_says_what_would_run_and_why_and_what_is_kept(project, experiment):
     nothing = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
-    experiment["representations"]["sparse_ae"]["epochs"] = 3
+    experiment["representations"]["sparse_ae"]["epochs"] = 5
     project.write(experiment)
+    project.change("src/aecluster/figures/canvas.py", "DPI = 200", "DPI = 100")
 
     plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
 
     assert nothing == "Nothing would run: all 15 steps are up to date.\n"
-    assert plan.startswith("11 of 15 steps would run.\n")
-    assert "  Training sparse_ae on digits, seed=0\n      changed: epochs 2 -> 3\n" in plan
+    assert plan.startswith("12 of 15 steps would run.\n")
+    assert "  Training sparse_ae on digits, seed=0\n      changed: epochs 4 -> 5\n" in plan
     assert "  K-Means on sparse_ae of digits, k=10, seed=0\n      a step before it runs\n" in plan
+    assert (
+        "  Drawing the clusters of pixels of digits, k=10, seed=0\n      changed: its source code\n"
+        in plan
+    )
     _, kept = plan.split("Kept as they are:\n")
     assert kept.splitlines() == [
         "  Reading the images of digits into a store",
         "  K-Means on pixels of digits, k=10, seed=0",
         "  Scoring k=10, seed=0 on pixels of digits",
-        "  Drawing the clusters of pixels of digits, k=10, seed=0",
     ]
-
-
-def test_plan_of_changed_code_says_so(project):
-    project.change(
-        "src/aecluster/clustering/_fit.py", "MIN_RESTARTS_EACH = 4", "MIN_RESTARTS_EACH = 5"
-    )
-
-    plan = project.run("plan", "--configfile", "experiment.yaml", program="aecluster").stdout
-
-    assert "  K-Means on pixels of digits, k=10, seed=0\n      changed: its source code\n" in plan
 
 
 def test_more_clusters_than_images_is_one_line_and_the_finished_steps_are_tracked(tmp_path):
@@ -363,43 +345,14 @@ def test_password_on_the_command_line_is_in_no_record_and_no_log(tmp_path):
 # --- bad input ---
 
 
+# All others are asked of what refuses them, in tests/unit/config.
 @pytest.mark.parametrize(
     ("change", "line"),
     [
         ({"sedes": [1]}, "sedes: unknown key; did you mean 'seeds'?"),
-        ({"seeds": "many"}, "seeds: found 'many', expected a valid list"),
-        (
-            {"clustering": {"k": [1]}},
-            "clustering.k.0: found 1, expected greater than or equal to 2",
-        ),
-        ({"clustering": {"k": []}}, "clustering.k: found [], expected"),
-        ({"clustering": {"kk": [2]}}, "clustering.kk: unknown key; did you mean 'k'?"),
-        (
-            {"dataset": {"name": "a", "source": "imagse"}},
-            f"dataset.source: found 'imagse', expected one of {', '.join(SOURCES)}; "
-            "did you mean 'images'?",
-        ),
         (
             {"dataset": {"name": "a", "source": "images", "path": "nowhere"}},
             "nowhere: no such file or folder, expected the source 'images'",
-        ),
-        (
-            {"dataset": {"name": "a", "source": "images"}},
-            "source 'images' has no path, expected that of a file or folder",
-        ),
-        (
-            {"representations": {"ae": {"method": "autoencoder", "architecture": "spase"}}},
-            "representations.ae.architecture: found 'spase', expected one of "
-            f"{', '.join(ARCHITECTURES)}; did you mean 'sparse'?",
-        ),
-        (
-            {"representations": {"ae": {"method": "autoencdr"}}},
-            "representations.ae.method: found 'autoencdr', expected one of "
-            f"{', '.join(METHODS)}; did you mean 'autoencoder'?",
-        ),
-        (
-            {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},
-            "representations.ae.epochs: found 'five', expected a valid integer",
         ),
     ],
 )
@@ -417,7 +370,10 @@ def test_bad_experiment_is_one_line_before_anything_runs(project, experiment, ch
 
 
 def test_image_that_does_not_fit_the_network_is_one_line_and_leaves_nothing(tmp_path):
-    experiment = DIGITS | {"dataset": {"name": "odd", "source": "digits", "size": 30}}
+    experiment = DIGITS | {
+        "dataset": {"name": "odd", "source": "digits", "size": 30},
+        "representations": {"sparse_ae": {"method": "autoencoder"}},
+    }
     project = Project.create(tmp_path / "project", experiment)
 
     failed = project.run("--cores", "2", "--configfile", "experiment.yaml")

@@ -7,7 +7,7 @@ import pytest
 
 from project import DIGITS, Project
 
-pytestmark = pytest.mark.workflow
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("threads")]
 
 # Every job leaves the sizes of its thread pools, and its seconds of all cores and of the clock.
 _WITNESS = """
@@ -39,7 +39,15 @@ def on_one_core(tmp_path_factory) -> Project:
         (project.folder / folder).mkdir()
     (project.folder / "witness" / "sitecustomize.py").write_text(_WITNESS)
     done = project.run(
-        *("--cores", "1", "--configfile", "experiment.yaml", "--until", "collect_scores"),
+        *(
+            "--cores",
+            "1",
+            "--configfile",
+            "experiment.yaml",
+            "--no-hooks",
+            "--until",
+            "collect_scores",
+        ),
         USED=str(project.folder / "used"),
     )
     assert done.returncode == 0, done.stderr

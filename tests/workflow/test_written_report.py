@@ -11,7 +11,7 @@ import pytest
 from aecluster.figures.registry import pictures_of
 from project import Project
 
-pytestmark = pytest.mark.workflow
+pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("written_report")]
 
 _PROBE = """
 <script>
@@ -42,10 +42,11 @@ def sweep(tmp_path_factory) -> Project:
         "seeds": [0, 1],
     }
     project = Project.create(tmp_path_factory.mktemp("report") / "sweep", experiment)
-    project.make("--", "results/sweep/report.html", "results/sweep/summary.tex")
+    project.make("--no-hooks", "--", "results/sweep/report.html", "results/sweep/summary.tex")
     return project
 
 
+@pytest.mark.servers
 def test_report_in_chromium_has_every_picture_and_no_error(sweep, tmp_path):
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
@@ -58,7 +59,7 @@ def test_report_in_chromium_has_every_picture_and_no_error(sweep, tmp_path):
         [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,800",
          "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=180,
     )  # fmt: skip
 
     found = json.loads(re.search(r"<title>(.*?)</title>", shown.stdout)[1])

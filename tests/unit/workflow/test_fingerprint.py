@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aecluster.config import METHODS
+from aecluster.data import SOURCES
 from aecluster.workflow.fingerprint import fingerprint, modules_reached
 
 ROOT = Path(__file__).parents[3]
@@ -14,23 +15,33 @@ SCRIPTS = ROOT / "workflow" / "scripts"
 
 
 # Says, for every text that is put in place of a module's, which fingerprints it changes. Those of
-# scripts that are told a module have the name of each method.
+# scripts that are told a module have the name of each method or source.
 TAKE = """
 import importlib, json, sys
 from pathlib import Path
 from aecluster.config import METHODS
+from aecluster.data import SOURCES
+from aecluster.figures.registry import pictures_of
 from aecluster.workflow import fingerprint
+
+DRAWN = {"plot_training": ("training", "autoencoder"), "plot_clusters": ("clustering",),
+         "plot_atoms": ("dictionary",)}
+
+def told_to(step):
+    # The modules that a script is told, by the name of what tells them.
+    if step == "preprocess":
+        return {f"{step} {name}": [source.module] for name, source in SOURCES.items()}
+    if step in DRAWN:
+        return {step: [picture.module for picture in pictures_of(*DRAWN[step])]}
+    return {f"{step} {name}": [method.module] for name, method in METHODS.items()
+            if method.stage == step} or {step: []}
 
 def take():
     importlib.reload(fingerprint)  # it remembers what it has read
     taken = {}
     for script in Path(sys.argv[1]).glob("*.py"):
-        told = {name: method.module for name, method in METHODS.items()
-                if method.stage == script.stem}
-        for name, module in told.items():
-            taken[f"{script.stem} {name}"] = fingerprint.fingerprint(script, module)
-        if not told:
-            taken[script.stem] = fingerprint.fingerprint(script)
+        for name, modules in told_to(script.stem).items():
+            taken[name] = fingerprint.fingerprint(script, *modules)
     return taken
 
 before = take()
@@ -49,40 +60,43 @@ TRAININGS = {f"train {name}" for name, method in METHODS.items() if method.stage
 TRANSFORMS = {
     f"transform {name}" for name, method in METHODS.items() if method.stage == "transform"
 }
-SCRIPTED = {path.stem for path in SCRIPTS.glob("*.py")} - {"train", "transform"}
-PICTURES = {name for name in SCRIPTED if name.startswith("plot_")}
+READINGS = {f"preprocess {name}" for name in SOURCES}
+SCRIPTED = {path.stem for path in SCRIPTS.glob("*.py")} - {"train", "transform", "preprocess"}
+ALL = SCRIPTED | TRAININGS | TRANSFORMS | READINGS
 CLUSTERED = {"kmeans", "train dec", "train idec", "transform sparse_manifold"}
 COMPARED = {"compare", "plot_scores", "report"}
 
 
 STEPS = {
-    "atomic.py": SCRIPTED | TRAININGS | TRANSFORMS,
+    "atomic.py": ALL,
     "autoencoder/architectures.py": TRAININGS - {"train contrastive"},
     "autoencoder/variational.py": {"train vae"},
     "cli.py": NONE,
     "clustering/_compiled.py": CLUSTERED,
     "clustering/_seeding.py": CLUSTERED,
     "comparison/costs.py": NONE,
+    "comparison/order.py": {"track"},
     "comparison/curves.py": {"plot_scores"},
     "comparison/statistics.py": COMPARED,
     "config/methods/base.py": NONE,
     "contrastive/knn.py": {"train contrastive"},
-    "data/readers/digits.py": {"download", "preprocess"},
-    "figures/architecture.py": PICTURES,
+    "data/readers/digits.py": {"preprocess digits"},
+    "figures/architecture.py": {"plot_training"},
     "metrics/internal.py": COMPARED | {"evaluate"},
     "networks/checkpoint.py": TRAININGS,
-    "networks/model.py": TRAININGS | {"embed", "encode"},
+    "networks/epochs.py": TRAININGS,
+    "networks/model.py": TRAININGS | {"embed"},
     "records/damage.py": NONE,
     "records/lineage.py": {"track"},
     "records/progress.py": TRAININGS | {"track"},
     "report/template.py": {"report"},
     "steps/kmeans.py": {"kmeans"},
     "steps/train.py": TRAININGS,
-    "store/_file.py": (SCRIPTED | TRAININGS | TRANSFORMS) - {"summarize"},
+    "store/_file.py": ALL - {"collect_scores", "download"},
     "tracking/plan.py": {"track"},
     "transforms/pca.py": {"transform pca"},
     "workflow/console.py": NONE,
-    "workflow/job.py": SCRIPTED | TRAININGS | TRANSFORMS,
+    "workflow/job.py": ALL,
     "workflow/params.py": NONE,
 }
 
