@@ -53,6 +53,7 @@ def inspect(
         damages += found
         if not found:
             records[path] = record
+            _give_times_back(path, record)
     return records, damages
 
 
@@ -63,10 +64,23 @@ def _damages(record: Record) -> Iterator[Damage]:
             continue
         if problem := _problem(output, file):
             yield Damage(output, f"{output}: {problem}")
-        elif file.mtime_ns not in (None, output.stat().st_mtime_ns):
-            # A copy of what was written: with the time of what was copied it is known as that
-            # without being read again, and Snakemake sees the order in which steps ran.
-            os.utime(output, ns=(file.mtime_ns, file.mtime_ns))
+
+
+def _give_times_back(path: str, record: Record) -> None:
+    """Give copies the times of what was copied.
+
+    By them they are known without being read again, and Snakemake, which compares times, sees the
+    order in which the steps ran.
+    """
+    copied = {
+        name: file.mtime_ns
+        for name, file in record.outputs.items()
+        if os.path.exists(name) and file.mtime_ns not in (None, os.stat(name).st_mtime_ns)  # noqa: PTH110, PTH116
+    }
+    for name, time in copied.items():
+        os.utime(name, ns=(time, time))
+    if copied:
+        os.utime(path, (record.run.finished, record.run.finished))
 
 
 def _problem(output: Path, file: File) -> str:
