@@ -1,5 +1,6 @@
 """The checked experiment, and the fingerprints of code."""
 
+import functools
 import os
 import shlex
 import sys
@@ -52,7 +53,9 @@ def code(script, params_of=None):
     path = SCRIPTS / f"{script}.py"
     if params_of is None:
         return fingerprint(path)
-    return lambda wildcards: fingerprint(path, *modules_named(params_of(wildcards)))
+    # Of thousands of jobs most name the same modules.
+    taken = functools.cache(lambda *modules: fingerprint(path, *modules))
+    return lambda wildcards: taken(*sorted(modules_named(params_of(wildcards))))
 
 
 def pixels_params(wildcards):

@@ -1,7 +1,5 @@
 """What comes once, before anything runs: who holds the results, and which of them are wanted."""
 
-import functools
-
 RECORDS = [*computed_records(), *figure_records(), *table_records()]
 HELD = [f"results/{name}" for name in {*DATASETS, experiment.experiment}]
 

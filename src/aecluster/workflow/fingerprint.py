@@ -46,13 +46,8 @@ def fingerprint(script: str | Path, *modules: str) -> str:
     >>> fingerprint(__file__) == fingerprint(__file__)
     True
     """
-    return _fingerprint(Path(script), frozenset(modules))
-
-
-@functools.cache
-def _fingerprint(script: Path, modules: frozenset[str]) -> str:
     sha256, imported = hashlib.sha256(), set(modules)
-    for path in _with_own_modules(script):
+    for path in _with_own_modules(Path(script)):
         source = path.read_bytes()
         sha256.update(canonical(source, is_package=path.name == "__init__.py"))
         imported |= _imported(ast.parse(source))
