@@ -4,7 +4,7 @@ Names are imported when they are first asked for, so that `ARCHITECTURES` can be
 TensorFlow, for instance to validate a configuration.
 """
 
-from importlib import import_module
+from importlib import import_module  # noqa: TID251 - of modules that the table names
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same names, for editors and type checkers
@@ -36,18 +36,18 @@ __all__ = [
 ]
 
 _MODULE_OF = {
-    "ARCHITECTURES": "autoencoder.architectures",
-    "Architecture": "autoencoder.architectures",
-    "TrainingResult": "networks.epochs",
-    "build_autoencoder": "autoencoder.architectures",
-    "build_encoder": "networks.model",
-    "configure_threads": "networks.runtime",
-    "describe": "networks.model",
-    "encode": "networks.inference",
-    "load_model": "networks.model",
-    "reconstruct": "networks.inference",
-    "save_model": "networks.model",
-    "train_autoencoder": "autoencoder.training",
+    "ARCHITECTURES": "aecluster.autoencoder.architectures",
+    "Architecture": "aecluster.autoencoder.architectures",
+    "TrainingResult": "aecluster.networks.epochs",
+    "build_autoencoder": "aecluster.autoencoder.architectures",
+    "build_encoder": "aecluster.networks.model",
+    "configure_threads": "aecluster.networks.runtime",
+    "describe": "aecluster.networks.model",
+    "encode": "aecluster.networks.inference",
+    "load_model": "aecluster.networks.model",
+    "reconstruct": "aecluster.networks.inference",
+    "save_model": "aecluster.networks.model",
+    "train_autoencoder": "aecluster.autoencoder.training",
 }
 # `build_encoder` is the public name of `cut_encoder`, which cuts the encoder out of an autoencoder.
 # The function `build_encoder` of `aecluster.contrastive` is another one: it builds a network anew.
@@ -57,7 +57,7 @@ _NAME_IN_MODULE = {"build_encoder": "cut_encoder"}
 def __getattr__(name: str) -> object:
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"aecluster.{_MODULE_OF[name]}")
+    module = import_module(_MODULE_OF[name])
     return getattr(module, _NAME_IN_MODULE.get(name, name))
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from pkgutil import resolve_name
+from pkgutil import resolve_name  # noqa: TID251 - of what the step depends on by name
 from typing import Any, Literal
 
 import numpy as np

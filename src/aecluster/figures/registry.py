@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import signature
-from pkgutil import resolve_name
+from pkgutil import resolve_name  # noqa: TID251 - of what the step depends on by name
 from typing import Any, Literal
 
 Subject = Literal["training", "autoencoder", "dictionary", "clustering", "comparison"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
-from pkgutil import resolve_name
+from pkgutil import resolve_name  # noqa: TID251 - of what the step depends on by name
 from typing import Any
 
 from aecluster.networks.epochs import TrainingResult

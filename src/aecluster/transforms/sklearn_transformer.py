@@ -1,7 +1,7 @@
 """A representation that a transformer of scikit-learn makes."""
 
 import inspect
-from pkgutil import resolve_name
+from pkgutil import resolve_name  # noqa: TID251 - of what the step depends on by name
 from typing import Any
 
 import numpy as np

@@ -9,8 +9,11 @@ import ast
 import functools
 import hashlib
 import re
+import sysconfig
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import grimp
 
@@ -25,8 +28,8 @@ _NAMED = re.compile(rf"(?P<module>{_PACKAGE}(\.\w+)+):\w+")
 def fingerprint(script: str | Path, *modules: str) -> str:
     """Return one hash over the code that a script reaches, modules beside it included.
 
-    A script that imports from a subpackage reaches all of it, since a subpackage may load its
-    modules lazily, out of sight of its import statements.
+    A script that imports from a subpackage reaches all of it and all modules that its `__init__`
+    names in texts, since it may load them lazily, out of sight of its import statements.
 
     Parameters
     ----------
@@ -91,8 +94,12 @@ def script_digest(path: str | Path) -> str:
     ConfigError
         If there is no such file, or one of them holds no Python code.
     """
+    return _digest_of(_with_own_modules(Path(path)))
+
+
+def _digest_of(modules: Iterable[Path]) -> str:
     sha256 = hashlib.sha256()
-    for module in _with_own_modules(Path(path)):
+    for module in modules:
         try:
             text = canonical(module.read_bytes(), is_package=module.name == "__init__.py")
         except OSError as error:
@@ -103,9 +110,45 @@ def script_digest(path: str | Path) -> str:
     return sha256.hexdigest()[:32]
 
 
-def _with_own_modules(path: Path) -> list[Path]:
-    """Return a file, then the files that it and they import from its folder, sorted."""
-    folder, found, waiting = path.parent, {path}, [path]
+def own_digest(options: Mapping[str, Any]) -> str | None:
+    """Return the hash of the user's code that a step's options name, None if they name none.
+
+    Parameters
+    ----------
+    options : mapping
+        With `path` and `function` of a Python file, or `transformer`, the path of a class.
+
+    Raises
+    ------
+    ConfigError
+        As for `script_digest`.
+    """
+    if "function" in options:
+        return script_digest(options["path"])
+    if "transformer" in options:
+        return _class_digest(options["transformer"])
+    return None
+
+
+def _class_digest(path: str) -> str | None:
+    """Return the hash of the module of a class, None if it belongs to an installed package."""
+    module = path.rpartition(".")[0]
+    top = module.partition(".")[0]
+    found = find_spec(top) if top else None
+    if found is None or found.origin is None:
+        return None  # the step itself says that there is no such class
+    origin = Path(found.origin)
+    installed = {Path(folder) for folder in sysconfig.get_paths().values()}
+    if installed & set(origin.parents):
+        return None
+    root = origin.parents[1] if origin.name == "__init__.py" else origin.parent
+    files = _files_of(root, module)
+    return _digest_of(sorted(files.union(*(_with_own_modules(file, root) for file in files))))
+
+
+def _with_own_modules(path: Path, root: Path | None = None) -> list[Path]:
+    """Return a file, then the files that it and they import from a folder, by default its own."""
+    folder, found, waiting = root or path.parent, {path}, [path]
     while waiting:
         file = waiting.pop()
         try:
@@ -165,8 +208,17 @@ def _reached(imported: frozenset[str]) -> frozenset[str]:
 
 
 def _with_lazy_parts(modules: Iterable[str]) -> set[str]:
-    graph = _graph()
-    return set(modules).union(*(graph.find_descendants(m) for m in modules if m != _PACKAGE))
+    return set(modules).union(*(_lazy_parts(module) for module in modules if module != _PACKAGE))
+
+
+@functools.cache
+def _lazy_parts(module: str) -> frozenset[str]:
+    parts = _graph().find_descendants(module)
+    if parts:
+        nodes = ast.walk(ast.parse(_source_of(module).read_bytes()))
+        texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+        parts = parts | (texts & _graph().modules)
+    return frozenset(parts)
 
 
 @functools.cache
@@ -177,6 +229,11 @@ def _graph() -> grimp.ImportGraph:
 
 @functools.cache
 def _module_hash(module: str) -> bytes:
+    source = _source_of(module)
+    is_package = source.name == "__init__.py"
+    return hashlib.sha256(canonical(source.read_bytes(), is_package=is_package)).digest()
+
+
+def _source_of(module: str) -> Path:
     path = _ROOT.joinpath(*module.split(".")[1:])
-    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    return hashlib.sha256(canonical(source.read_bytes(), is_package=path.is_dir())).digest()
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

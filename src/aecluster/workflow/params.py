@@ -13,7 +13,7 @@ from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
 from aecluster.figures.registry import Subject, pictures_of
 from aecluster.tracking.uri import public_uri, resolve_uri
-from aecluster.workflow.fingerprint import script_digest
+from aecluster.workflow.fingerprint import own_digest
 
 
 class Params(TypedDict):
@@ -98,8 +98,9 @@ def transform(experiment: Experiment, wildcards: Any) -> Params:
         what = f"representations.{wildcards.representation}: method {found.method!r}"
         _check_installed(needs, what)
     params = _made(experiment, wildcards, "method", "of")
-    if found.method == "function":
-        params["watched"]["digest"] = script_digest(found.path)
+    digest = own_digest(params["options"])
+    if digest is not None:
+        params["watched"]["digest"] = digest
     return params
 
 

@@ -95,10 +95,11 @@ class Sources:
     def _compare_own(self) -> None:
         digest = self._step["watched"].get("digest")
         if digest is not None:
-            from aecluster.workflow.fingerprint import script_digest
+            from aecluster.workflow.fingerprint import own_digest
 
-            if script_digest(self._step["options"]["path"]) != digest:
-                raise _changed(self._step["options"]["path"])
+            options = self._step["options"]
+            if own_digest(options) != digest:
+                raise _changed(options.get("path") or options["transformer"])
 
 
 def _loaded() -> set[str]:

@@ -8,7 +8,12 @@ import pytest
 
 from aecluster.config import METHODS
 from aecluster.data import SOURCES
-from aecluster.workflow.fingerprint import fingerprint, modules_reached
+from aecluster.workflow.fingerprint import (
+    fingerprint,
+    modules_reached,
+    own_digest,
+    script_digest,
+)
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "workflow" / "scripts"
@@ -151,3 +156,47 @@ def test_clustering_does_not_reach_the_autoencoder():
 
     assert "aecluster.clustering._lloyd" in reached
     assert [name for name in reached if "autoencoder" in name or "tracking" in name] == []
+
+
+def test_names_that_a_package_hands_on_lazily_are_reached(tmp_path):
+    script = tmp_path / "step.py"
+    script.write_text("from aecluster.autoencoder import encode\n")
+
+    assert "aecluster.networks.inference" in modules_reached(script)
+
+
+def test_modules_beside_a_script_are_part_of_its_fingerprint(tmp_path):
+    (tmp_path / "step.py").write_text("import beside\n")
+    (tmp_path / "beside.py").write_text("x = 1\n")
+    before = fingerprint(tmp_path / "step.py")
+    (tmp_path / "beside.py").write_text("x = 2\n")
+
+    assert fingerprint(tmp_path / "step.py") != before
+
+
+def test_modules_that_a_users_file_imports_are_part_of_its_digest(tmp_path):
+    (tmp_path / "own.py").write_text("from parts.one import f\n")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "one.py").write_text("import two\nf = two.f\n")
+    (tmp_path / "two.py").write_text("def f(): return 1\n")
+    before = script_digest(tmp_path / "own.py")
+    (tmp_path / "two.py").write_text("def f(): return 2\n")
+
+    assert script_digest(tmp_path / "own.py") != before
+
+
+def test_users_own_transformer_has_a_digest_and_an_installed_one_none(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "mine.py").write_text("class Scaler: factor = 1\n")
+    before = own_digest({"transformer": "mine.Scaler"})
+    (tmp_path / "mine.py").write_text("class Scaler: factor = 2\n")
+
+    assert own_digest({"transformer": "mine.Scaler"}) not in (None, before)
+    assert own_digest({"transformer": "sklearn.preprocessing.StandardScaler"}) is None
+    assert own_digest({"transformer": "nowhere.Scaler"}) is None
+
+
+def test_package_has_no_data_files_that_no_fingerprint_would_see():
+    files = [path for path in (ROOT / "src" / "aecluster").rglob("*") if path.is_file()]
+
+    assert {path.suffix for path in files} <= {".py", ".pyc", ".nbi", ".nbc"}
