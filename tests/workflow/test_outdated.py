@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from aecluster.records.record import Record, write_record
 from project import DIGITS, Project
 
 pytestmark = pytest.mark.workflow
@@ -204,3 +205,21 @@ def test_representation_with_the_name_of_a_file_is_refused(project, experiment, 
 
     assert done.returncode == 1
     assert f"representations: found the name '{name}', expected another one" in done.stderr
+
+
+def test_results_of_other_versions_are_kept_and_said_or_made_anew(project, experiment):
+    for path in (project.folder / "results").rglob("*.json"):
+        content = json.loads(path.read_text())
+        if "run" not in content or "numpy" not in content["run"]["versions"]:
+            continue
+        content.pop("sha256")
+        content["run"]["versions"]["numpy"] = "1.0"
+        write_record(path, Record.model_validate(content))
+
+    done = project.run("--dry-run", "--configfile", "experiment.yaml")
+    project.write(experiment | {"rerun_on_new_versions": True})
+    scheduled = project.schedule()
+
+    kept = f"kept that another version made: numpy 1.0 -> {np.__version__}; "
+    assert kept + "`rerun_on_new_versions: true` makes them anew" in done.stderr
+    assert scheduled.rules.items() >= {"preprocess": 1, "train": 1, "kmeans": 2}.items()

@@ -11,7 +11,7 @@ from snakemake.iocontainers import Wildcards
 from aecluster import tracking
 from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
-from aecluster.records import damage, outdated
+from aecluster.records import damage, outdated, versions
 from aecluster.records.record import flat_params
 from aecluster.workflow import console, holder, lock, params, sources
 from aecluster.workflow.fingerprint import fingerprint, modules_named

@@ -16,16 +16,28 @@ def wanted_of(record):
             return outdated.Wanted(flat_params(step), code)
 
 
+def rerun_reasons(record):
+    """Return the versions for which a result is made anew, if the experiment asks for that."""
+    if not experiment.rerun_on_new_versions:
+        return ""
+    return ", ".join(versions.other_versions(record))
+
+
 def review():
     """Set aside what is damaged or not of what is wanted; return a line about each kind."""
     wanted = {record: functools.partial(wanted_of, record) for record in RECORDS}
     aside = outdated.put_back(wanted)
     records, damages = damage.inspect(RECORDS)
-    found = outdated.find_outdated(records, wanted)
+    found = outdated.find_outdated(records, wanted, differs=rerun_reasons)
     outdated.set_aside(found)
+    kept = records.keys() - {str(one.record) for one in found}
     found += aside
     outdated.tell(found)
-    return [*damage.set_aside(damages), *outdated.in_lines(found)]
+    return [
+        *damage.set_aside(damages),
+        *outdated.in_lines(found),
+        *versions.in_lines(records[name] for name in kept),
+    ]
 
 
 def take_hold():

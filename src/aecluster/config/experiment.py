@@ -26,7 +26,6 @@ from aecluster.config.keys import (
 from aecluster.config.methods import Representation
 from aecluster.config.tracking import Tracking
 
-# Snakemake plans some thousand jobs in seconds, more in minutes.
 # In the folder of an experiment, which may have the name of a data set.
 _TAKEN = {
     *("scores.csv", "scores.json", "scores.png", "scores.figures.json", "controls.csv"),
@@ -34,6 +33,7 @@ _TAKEN = {
     *("report.html", "report.json"),
 }
 _BENCHMARKS = "benchmarks"
+# Snakemake plans some thousand jobs in seconds, more in minutes.
 _MOST_VARIANTS = 10_000
 
 
@@ -74,6 +74,12 @@ class Experiment(Section):
         choose="One to look, five or more to compare.",
     )
     tracking: Tracking = Tracking()
+    rerun_on_new_versions: bool = key(
+        False,
+        effect="Whether results are made anew that were made with other versions of Python, NumPy, "
+        "scikit-learn, TensorFlow and the like; without it a run says which they are.",
+        choose="true to compare numbers to their last digit; false to keep hours of training.",
+    )
 
     @field_validator("representations")
     @classmethod
