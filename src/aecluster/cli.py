@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         before="a record under results/",
         after="another one",
     )
+    add("verify", _verify, "read every file under results/ and say what is not as recorded")
     add("schema", _schema, "print the JSON schema of experiment files")
     add("manual", _manual, "print the manual of experiment files")
     return parser
@@ -199,6 +200,19 @@ def _diff(arguments: list[str]) -> int:
     from aecluster.records.record import read_record
 
     print("\n".join(difference(*map(read_record, arguments))) or "Nothing differs.")
+    return 0
+
+
+def _verify(arguments: list[str]) -> int:
+    from aecluster.records.verification import verify
+
+    n_verified, problems = verify("results")
+    for line in problems:
+        print(line)
+    if problems:
+        print(f"{len(problems):,} files are not as their records say, {n_verified:,} are.")
+        return 1
+    print(f"{n_verified:,} files are as their records say.")
     return 0
 
 

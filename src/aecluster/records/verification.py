@@ -1,0 +1,50 @@
+"""Whether results are, to the last byte, what their records say."""
+
+import os
+from pathlib import Path
+
+from aecluster.errors import AeclusterError, RecordError
+from aecluster.records.record import describe_file, read_record
+
+# What tracking leaves is no record: it says what stands in MLflow.
+_NO_RECORD = "tracked.json"
+
+
+def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
+    """Read every file that the records of a folder describe.
+
+    Parameters
+    ----------
+    results : path-like
+        Folder of results; its records are read, wherever they lie in it.
+
+    Returns
+    -------
+    n_verified : int
+        Number of outputs that are as recorded.
+    problems : list of str
+        One line for each file that is not.
+
+    Raises
+    ------
+    AeclusterError
+        If there are no records.
+    """
+    paths = [path for path in sorted(Path(results).rglob("*.json")) if path.name != _NO_RECORD]
+    if not paths:
+        raise AeclusterError(f"{results}: no records, expected those of `make demo` or `make run`")
+    n_verified, problems = 0, []
+    for path in paths:
+        try:
+            record = read_record(path)
+        except RecordError as error:
+            problems.append(str(error))
+            continue
+        for name, file in record.outputs.items():
+            if not Path(name).exists():
+                problems.append(f"{name}: lost, expected what {path} describes")
+            elif describe_file(name).sha256 != file.sha256:
+                problems.append(f"{name}: other content than {path} describes")
+            else:
+                n_verified += 1
+    return n_verified, problems
