@@ -6,12 +6,13 @@ HELD = [f"results/{name}" for name in {*DATASETS, experiment.experiment}]
 
 def wanted_of(record):
     """Return what the step that leaves a record would be run with."""
-    for rule in workflow.rules:
-        pattern = rule.output.get("record")
+    for made_by in workflow.rules:
+        pattern = made_by.output.get("record")
         if pattern and (found := pattern.match(record)):
             wildcards = Wildcards(fromdict=found.groupdict())
             step, code = (
-                value(wildcards) if callable(value) else value for value in rule.params
+                value(wildcards) if callable(value) else value
+                for value in made_by.params
             )
             return outdated.Wanted(flat_params(step), code)
 
