@@ -2,9 +2,11 @@
 
 Two clones may share their results by a link or a network disk, where Snakemake's own locks, which
 lie beside the program, do not meet. So a run holds a lock of the kernel on every folder of results
-that it writes to. The lock ends with the process, however it ends, and its file names the process.
+that it writes to. The lock ends with the process, however it ends; its file names the process and goes with it,
+unless it is killed.
 """
 
+import atexit
 import fcntl
 import getpass
 import os
@@ -55,18 +57,34 @@ def hold(folders: Iterable[str | os.PathLike[str]]) -> None:
     for folder in sorted(map(Path, folders)):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            # Never closed: the lock would end with it.
-            file = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o666)
+            file = _locked(folder / _NAME)
         except OSError as error:
             raise AeclusterError(
                 f"{folder}: {error.strerror}, expected a folder that can be written to"
             ) from error
-        if not _try_lock(file):
-            raise AeclusterError(
-                f"{folder}: held by another run, {_read(file)}: wait for it, or end it"
-            )
         os.truncate(file, 0)
         os.pwrite(file, _myself().encode(), 0)
+        atexit.register(_remove, folder / _NAME, os.getpid())
+
+
+def _locked(path: Path) -> int:
+    """Return a locked file, which is never closed: the lock would end with it."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        if not _try_lock(file):
+            raise AeclusterError(
+                f"{path.parent}: held by another run, {_read(file)}: wait for it, or end it"
+            )
+        # Who held it may have removed it in between: then the lock is on no name.
+        if path.exists() and os.path.samestat(path.stat(), os.fstat(file)):
+            return file
+        os.close(file)
+
+
+def _remove(path: Path, process: int) -> None:
+    # A fork of the run has its exit functions, too.
+    if os.getpid() == process:
+        path.unlink(missing_ok=True)
 
 
 def holder_of(folders: Iterable[str | os.PathLike[str]]) -> str | None:

@@ -53,6 +53,13 @@ def test_folder_behind_a_link_is_the_same_folder(tmp_path):
         assert f"process {pid} of " in holder_of([tmp_path / "b"])
 
 
+def test_run_that_ends_leaves_nothing(tmp_path):
+    command = [sys.executable, "-c", _RUN, tmp_path]
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_looking_for_a_holder_leaves_nothing(tmp_path):
     assert holder_of([tmp_path, tmp_path / "missing"]) is None
     assert list(tmp_path.iterdir()) == []
