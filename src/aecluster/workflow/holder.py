@@ -2,8 +2,8 @@
 
 Two clones may share their results by a link or a network disk, where Snakemake's own locks, which
 lie beside the program, do not meet. So a run holds a lock of the kernel on every folder of results
-that it writes to. The lock ends with the process, however it ends; its file names the process and goes with it,
-unless it is killed.
+that it writes to. The lock ends with the process, however it ends; its file names the process and
+goes with it, unless that is killed.
 """
 
 import atexit
