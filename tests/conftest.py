@@ -27,6 +27,12 @@ ORDER = (
     *("unit/autoencoder", "unit/contrastive", "unit/networks", "unit/clustering", "unit"),
 )
 
+# Long files whose tests share no more than what is made once for all workers.
+DEALT_OUT = (
+    *("reliability/test_faults.py", "workflow/test_archive.py", "workflow/test_follower.py"),
+    *("workflow/test_rebuild.py", "workflow/test_run.py"),
+)
+
 # What only a test that is marked for it may start: programs, and modules by `python -m`.
 MARKS_TO_START = {
     "snakemake": "slow",
@@ -43,20 +49,35 @@ _running: list[pytest.Item] = []
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs Snakemake as slow, keep a file's fixtures on one worker, sort by length."""
+    """Mark what runs Snakemake as slow, and put what takes longest first."""
     for item in items:
         if item.get_closest_marker("workflow"):
             item.add_marker("slow")
-        elif not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=_place)
 
 
 def _place(item: pytest.Item) -> tuple[int, bool]:
     name = item.path.relative_to(TESTS).as_posix() if item.path.is_relative_to(TESTS) else ""
     folder = next((n for n, part in enumerate(ORDER) if name.startswith(f"{part}/")), len(ORDER))
-    # Of one folder, groups come first: a group is as long as all its tests.
-    return folder, item.get_closest_marker("xdist_group") is None
+    # Of one folder, what stays together comes first: it is as long as all its tests.
+    return folder, name in DEALT_OUT
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Give the tests of a file to one worker, those of some files one by one to whichever is free.
+
+    The groups of pytest-xdist 3.8 come to nothing with pytest 9.2: it writes them into the names of
+    tests by an attribute that is read no more.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return nodeid if file.removeprefix("tests/") in DEALT_OUT else file
+
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

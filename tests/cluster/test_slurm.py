@@ -24,7 +24,6 @@ _MISSING = slurm.missing_programs() + [
 pytestmark = [
     pytest.mark.workflow,
     pytest.mark.servers,
-    pytest.mark.xdist_group("slurm"),
     pytest.mark.skipif(bool(_MISSING), reason=f"no Slurm here: {', '.join(_MISSING)} missing"),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 
 from zoo import ZOO
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("zoo")]
+pytestmark = pytest.mark.workflow
 
 
 def test_code_and_what_is_made_from_it_are_clustered_and_scored(zoo):

@@ -7,7 +7,7 @@ import pytest
 
 from zoo import ZOO, stripes, write_stripes
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("zoo")]
+pytestmark = pytest.mark.workflow
 
 # Of those that are left out, others have the method.
 REPRESENTATIONS = (

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from once import once
 from project import Project
 from zoo import OWN, ZOO
 
@@ -64,7 +65,6 @@ def test_another_representation_leaves_the_others(project, experiment):
     assert scheduled.of("sparse_ae") == scheduled.of("pixels") == set()
 
 
-@pytest.mark.xdist_group("zoo")
 def test_another_value_of_a_grid_runs_its_own_chain_alone(menagerie, representations):
     representations["reduced"]["grid"]["n_components"] = [4, 8]
     menagerie.write(ZOO | {"representations": representations})
@@ -86,7 +86,6 @@ def test_another_space_scores_again_and_clusters_nothing(project, experiment):
     assert scheduled.rules == {"evaluate": 2, "plot_clusters": 2} | SUMMARY
 
 
-@pytest.mark.xdist_group("zoo")
 def test_code_of_the_users_function_makes_its_vectors_anew(menagerie):
     (menagerie.folder / "own.py").write_text("# A comment.\n" + OWN)
     after_comment = menagerie.schedule().rules
@@ -98,7 +97,6 @@ def test_code_of_the_users_function_makes_its_vectors_anew(menagerie):
     assert scheduled.rules == {"transform": 1} | OF_A_CLUSTERING | SUMMARY
 
 
-@pytest.mark.xdist_group("zoo")
 def test_base_reruns_what_stands_on_it_and_its_code_no_other_method(menagerie, representations):
     pictures = list((menagerie.folder / "results/stripes/manifold/s0").glob("atoms.png"))
     scaled = menagerie.record("results/stripes/scaled/s0/store.json")
@@ -215,22 +213,21 @@ def write_images(folder, n, seed=0):
 @pytest.fixture(scope="module")
 def finished_folder(tmp_path_factory):
     """An experiment on a folder of images, run to its end; not to be changed."""
-    folder = tmp_path_factory.mktemp("images") / "project"
-    project = Project.create(
-        folder,
-        {
-            "experiment": "own",
-            "dataset": {"name": "own", "source": "images", "path": "pictures", "size": 8},
-            "representations": {"pixels": {"method": "pixels"}},
-            "clustering": {"k": [2]},
-        },
-    )
-    write_images(folder / "pictures", 20)
-    project.make("--no-hooks")
-    return project
+    experiment = {
+        "experiment": "own",
+        "dataset": {"name": "own", "source": "images", "path": "pictures", "size": 8},
+        "representations": {"pixels": {"method": "pixels"}},
+        "clustering": {"k": [2]},
+    }
+
+    def make(folder):
+        project = Project.create(folder, experiment)
+        write_images(folder / "pictures", 20)
+        project.make("--no-hooks")
+
+    return Project(once(tmp_path_factory, "images", make))
 
 
-@pytest.mark.xdist_group("images")
 def test_images_of_a_folder_rerun_everything_of_the_dataset(finished_folder, tmp_path):
     project = finished_folder.copy(tmp_path / "project")
     unchanged = project.schedule().rules
@@ -242,7 +239,6 @@ def test_images_of_a_folder_rerun_everything_of_the_dataset(finished_folder, tmp
     assert scheduled.rules == {"preprocess": 1} | OF_A_CLUSTERING | SUMMARY
 
 
-@pytest.mark.xdist_group("images")
 def test_other_datasets_are_left_alone(finished_folder, project, experiment):
     shutil.copytree(finished_folder.folder / "pictures", project.folder / "pictures")
 

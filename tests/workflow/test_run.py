@@ -275,7 +275,6 @@ def test_more_epochs_go_on_from_the_finished_model(finished, experiment, tmp_pat
     assert "continuing" not in (finished.folder / "logs/train/digits.sparse_ae.s0.log").read_text()
 
 
-@pytest.mark.xdist_group("zoo")
 def test_untrained_network_is_recorded_and_drawn(zoo):
     record = zoo.record("results/stripes/random_ae/s0/model.json")
 

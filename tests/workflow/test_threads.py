@@ -7,7 +7,7 @@ import pytest
 
 from project import DIGITS, Project
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("threads")]
+pytestmark = pytest.mark.workflow
 
 # Every job leaves the sizes of its thread pools, and its seconds of all cores and of the clock.
 _WITNESS = """

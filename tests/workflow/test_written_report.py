@@ -11,7 +11,7 @@ import pytest
 from aecluster.figures.registry import pictures_of
 from project import Project
 
-pytestmark = [pytest.mark.workflow, pytest.mark.xdist_group("written_report")]
+pytestmark = pytest.mark.workflow
 
 _PROBE = """
 <script>

@@ -38,7 +38,6 @@ def test_map_of_many_points_draws_a_sample_and_says_so(tmp_path, drawn, texts, s
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("umap")  # which compiles for half a minute in each process
 def test_map_by_neighbours_keeps_groups_together_and_is_repeatable(
     tmp_path, drawn, texts, split_of
 ):

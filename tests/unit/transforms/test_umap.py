@@ -5,7 +5,6 @@ from aecluster.store import Store
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("umap")  # which compiles for half a minute in each process
 def test_umap_maps_every_split_and_repeats_itself(make, tmp_path, pixels):
     for name in "ab":
         make(pixels, tmp_path / name, "umap", n_components=2, n_neighbors=5)
