@@ -30,7 +30,7 @@ ORDER = (
 # Long files whose tests share no more than what is made once for all workers.
 DEALT_OUT = (
     *("reliability/test_faults.py", "workflow/test_archive.py", "workflow/test_follower.py"),
-    *("workflow/test_rebuild.py", "workflow/test_run.py"),
+    *("workflow/test_outdated.py", "workflow/test_rebuild.py", "workflow/test_run.py"),
 )
 
 # What only a test that is marked for it may start: programs, and modules by `python -m`.
