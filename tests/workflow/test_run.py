@@ -101,6 +101,7 @@ def test_every_step_leaves_output_record_and_log(finished):
             for name in (
                 "scores.csv", "controls.csv", "summary.csv", "differences.csv", "summary.tex",
                 "scores.png", "report.html", "tracked.json",
+                "scores.json", "summary.json", "scores.figures.json", "report.json",
             )
         ),
     }  # fmt: skip
