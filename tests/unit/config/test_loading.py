@@ -45,6 +45,7 @@ def test_defaults_are_those_of_the_source_experiment():
         "evaluation": {"spaces": ["pixels"], "max_exact": 20_000, "map": "pca"},
         "seeds": [0],
         "tracking": {"uri": None},
+        "rerun_on_new_versions": False,
     }  # fmt: skip
 
 
