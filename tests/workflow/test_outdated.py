@@ -160,7 +160,8 @@ def test_results_that_another_run_holds_are_refused_by_its_name(project, tmp_pat
     try:
         lock = project.folder / "results/digits/.run.lock"
         until = time.monotonic() + 60
-        while str(holder.pid) not in lock.read_text() and time.monotonic() < until:
+        while not lock.exists() or str(holder.pid) not in lock.read_text():
+            assert time.monotonic() < until
             time.sleep(0.1)
         refused = clone.run("--cores", "1", "--configfile", "experiment.yaml")
         looked = clone.run("--dry-run", "--configfile", "experiment.yaml")
