@@ -193,7 +193,7 @@ def read_record(path: str | os.PathLike[str]) -> Record:
         seal = content.pop(_SEAL, None)
     except OSError as error:
         raise RecordError(f"{path}: {error.strerror}, expected the record of a step") from None
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, TypeError) as error:
         raise RecordError(f"{path}: not a record: the file: {error}") from None
     try:
         record = Record.model_validate(content)
