@@ -86,27 +86,29 @@ class Project:
 
     def run(self, *arguments: str, program: str = "snakemake", **environment: str):
         """Run a program of the environment in the folder, with the folder's own library."""
-        before = {name: value for name, value in os.environ.items() if "MLFLOW" not in name}
-        path = os.pathsep.join([str(self.folder / "src"), str(self.folder / "witness")])
         return subprocess.run(
             [Path(sys.executable).with_name(program), *arguments],
             cwd=self.folder,
-            env={**before, "PYTHONPATH": path, **environment},
+            env=self._environment() | environment,
             capture_output=True,
             text=True,
         )
 
     def start(self, *arguments: str) -> subprocess.Popen:
         """Start Snakemake in the folder, and write what it says to `said.txt`."""
-        before = {name: value for name, value in os.environ.items() if "MLFLOW" not in name}
         with (self.folder / "said.txt").open("w") as said:
             return subprocess.Popen(
                 [Path(sys.executable).with_name("snakemake"), *arguments],
                 cwd=self.folder,
-                env={**before, "PYTHONPATH": str(self.folder / "src")},
+                env=self._environment(),
                 stdout=said,
                 stderr=said,
             )
+
+    def _environment(self) -> dict[str, str]:
+        before = {name: value for name, value in os.environ.items() if "MLFLOW" not in name}
+        path = os.pathsep.join([str(self.folder / "src"), str(self.folder / "witness")])
+        return before | {"PYTHONPATH": path}
 
     def make(self, *arguments: str, file: str = "experiment.yaml", **environment: str) -> str:
         """Run the workflow to its end and return what it said."""

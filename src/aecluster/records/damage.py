@@ -62,8 +62,8 @@ def _damages(record: Record) -> Iterator[Damage]:
         output = Path(name)
         if not output.exists():
             continue
-        if problem := _problem(output, file):
-            yield Damage(output, f"{output}: {problem}")
+        if not is_unchanged(output, file):
+            yield Damage(output, f"{output}: {_problem(output, file)}")
 
 
 def _give_times_back(path: str, record: Record) -> None:
@@ -84,11 +84,11 @@ def _give_times_back(path: str, record: Record) -> None:
 
 
 def _problem(output: Path, file: File) -> str:
-    """Return in what an output differs from its record; empty if it is what was written."""
+    """Return in what an output differs from its record."""
     size = output.stat().st_size
     if size != file.bytes:
         return f"found {size:,} bytes, expected the {file.bytes:,} that its step wrote"
-    return "" if is_unchanged(output, file) else "found other content than its step wrote"
+    return "found other content than its step wrote"
 
 
 def set_aside(damages: Iterable[Damage]) -> list[str]:

@@ -7,7 +7,6 @@ goes with it, unless that is killed.
 """
 
 import atexit
-import fcntl
 import getpass
 import os
 import re
@@ -17,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from aecluster.errors import AeclusterError
+from aecluster.workflow.lock import try_exclusive
 
 _NAME = ".run.lock"
 # Options of Snakemake with which it makes nothing.
@@ -109,12 +109,9 @@ def holder_of(folders: Iterable[str | os.PathLike[str]]) -> str | None:
 
 def _try_lock(file: int) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return try_exclusive(file)
     except OSError:
         return True  # a file system without such locks
-    return True
 
 
 def _read(file: int) -> str:

@@ -47,7 +47,7 @@ def release_stale(notes: str | os.PathLike[str] = ".snakemake") -> list[str]:
             f"{notes}: {error.strerror}, expected a folder that can be written to"
         ) from error
     try:
-        is_alone = _try_exclusive(held)
+        is_alone = try_exclusive(held)
     except OSError:
         return []  # a file system without such locks
     lines = []
@@ -70,8 +70,14 @@ def release_stale(notes: str | os.PathLike[str] = ".snakemake") -> list[str]:
     return lines
 
 
-def _try_exclusive(file: int) -> bool:
-    """Return whether nobody else holds a lock of a file, which is now locked."""
+def try_exclusive(file: int) -> bool:
+    """Return whether nobody else holds a lock of an open file, which is now locked.
+
+    Raises
+    ------
+    OSError
+        If its file system has no such locks.
+    """
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
