@@ -5,6 +5,8 @@ set without their names, so that two swapped values would go unnoticed. Names ar
 here, in a fixed order.
 """
 
+import functools
+import json
 from importlib.util import find_spec
 from typing import Any, TypedDict
 
@@ -98,10 +100,16 @@ def transform(experiment: Experiment, wildcards: Any) -> Params:
         what = f"representations.{wildcards.representation}: method {found.method!r}"
         _check_installed(needs, what)
     params = _made(experiment, wildcards, "method", "of")
-    digest = own_digest(params["options"])
+    digest = _own_digest(json.dumps(found.model_dump(mode="json")))
     if digest is not None:
         params["watched"]["digest"] = digest
     return params
+
+
+@functools.cache
+def _own_digest(keys: str) -> str | None:
+    """Return the digest of the user's code that a representation's keys name, for all its seeds."""
+    return own_digest(json.loads(keys))
 
 
 def _made(experiment: Experiment, wildcards: Any, *watched: str) -> Params:
