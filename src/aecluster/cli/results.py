@@ -1,0 +1,87 @@
+"""The commands that read results: scores, times, records."""
+
+import argparse
+from pathlib import Path
+
+from aecluster.cli.command import Commands, add_command
+
+
+def add_to(commands: Commands) -> None:
+    """Add the commands `runs`, `times`, `summary`, `diff` and `verify`."""
+    add_command(
+        commands,
+        "runs",
+        _runs,
+        "list every variant under results/, best first, and what sets it apart",
+    )
+    add_command(
+        commands,
+        "times",
+        _times,
+        "say what each step of the runs under results/ took, and its share",
+    )
+    add_command(
+        commands,
+        "summary",
+        _summary,
+        "print an experiment's scores that compare as Markdown, and draw them against k",
+        experiment="its name; a folder under results/",
+        picture="the PNG file to make",
+    )
+    add_command(
+        commands,
+        "diff",
+        _diff,
+        "say what differs between two records, causes before effects",
+        before="a record under results/",
+        after="another one",
+    )
+    add_command(
+        commands,
+        "verify",
+        _verify,
+        "read every file under results/ and say what is not as recorded",
+    )
+
+
+def _runs(options: argparse.Namespace) -> int:
+    from aecluster.tracking.table import compare_variants
+
+    print(compare_variants("results"))
+    return 0
+
+
+def _times(options: argparse.Namespace) -> int:
+    from aecluster.workflow.times import table_of_times
+
+    print(table_of_times("results"))
+    return 0
+
+
+def _summary(options: argparse.Namespace) -> int:
+    from aecluster.comparison.markdown import summarize_in_markdown
+
+    print(summarize_in_markdown(Path("results") / options.experiment, options.picture))
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from aecluster.records.difference import difference
+    from aecluster.records.record import read_record
+
+    differences = difference(read_record(options.before), read_record(options.after))
+    print("\n".join(differences) or "Nothing differs.")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from aecluster.records.verification import verify
+
+    n_verified, problems = verify("results")
+    for line in problems:
+        print(line)
+    if problems:
+        print(f"{len(problems):,} files are not as their records say, {n_verified:,} are.")
+        return 1
+    print(f"{n_verified:,} files are as their records say.")
+    return 0

@@ -1,0 +1,60 @@
+"""The command that opens MLflow's pages."""
+
+import argparse
+import os
+import socket
+
+from aecluster.cli.command import Commands, add_command, beside_python
+from aecluster.errors import AeclusterError
+from aecluster.tracking import link, tracked_in
+from aecluster.tracking.uri import public_uri, resolve_uri, sqlite_path
+
+_UI_PORT = 5000
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command `ui`."""
+    add_command(commands, "ui", _ui, "compare the runs in MLflow, on 127.0.0.1")
+
+
+def _ui(options: argparse.Namespace) -> int:
+    uri = resolve_uri()
+    database = sqlite_path(uri)
+    if uri.startswith(("http://", "https://")):
+        print("\n".join([f"The runs are on {public_uri(uri)}", *_links(public_uri(uri), uri)]))
+        return 0
+    if database is not None and not database.exists():
+        raise AeclusterError(
+            f"{database}: no runs yet, expected those of `make demo` or `make run`"
+        )
+    port = str(_free_port())
+    server = f"http://127.0.0.1:{port}"
+    opening = f"MLflow over {public_uri(uri)}: {server} (Ctrl-C ends it)"
+    print("\n".join([opening, *_links(server, uri)]), flush=True)
+    # MLflow reports usage to its makers, from the pages too, unless it is told not to.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    mlflow = beside_python("mlflow")
+    os.execv(  # noqa: S606 - replaced, so that Ctrl-C reaches MLflow itself
+        mlflow,
+        [mlflow, "ui", "--backend-store-uri", uri, "--host", "127.0.0.1", "--port", port,
+         "--workers", "1"],
+    )  # fmt: skip
+
+
+def _links(server: str, uri: str) -> list[str]:
+    """Return a line for each experiment of this folder in the store, with its address."""
+    return [
+        f"  {experiment}: {link(server, experiment_id)}"
+        for experiment, experiment_id in tracked_in(uri, "results").items()
+    ]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        # As servers do: the port of a server that has just ended is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", _UI_PORT))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
