@@ -10,6 +10,7 @@ from snakemake.iocontainers import Wildcards
 from snakemake.logging import logger
 
 from aecluster import tracking
+from aecluster.comparison.scores import check_same_data
 from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.records import damage, outdated, versions

@@ -76,6 +76,12 @@ def take_hold():
 
 
 if workflow.is_main_process:
+    checked(
+        check_same_data,
+        f"results/{experiment.experiment}/scores.csv",
+        experiment.experiment,
+        DATASETS,
+    )
     # Four lines a job about how TensorFlow was built.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     # A password may stand in it, records are for others to read.

@@ -21,14 +21,14 @@ def add_to(commands: Commands) -> None:
         "say what each step of the runs under results/ took, and its share",
     )
     times.add_argument("experiment", nargs="?", help="only of this one; a folder under results/")
-    add_command(
+    summary = add_command(
         commands,
         "summary",
         _summary,
-        "print an experiment's scores that compare as Markdown, and draw them against k",
+        "print an experiment's scores that compare as Markdown",
         experiment="its name; a folder under results/",
-        picture="the PNG file to make",
     )
+    summary.add_argument("picture", nargs="?", help="a PNG file, to draw them against k")
     add_command(
         commands,
         "diff",

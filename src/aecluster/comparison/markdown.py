@@ -23,15 +23,17 @@ from aecluster.errors import AeclusterError
 from aecluster.figures.scores import draw_scores
 
 
-def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.PathLike[str]) -> str:
-    """Return a table of an experiment's scores that compare, and draw them against k.
+def summarize_in_markdown(
+    folder: str | os.PathLike[str], picture: str | os.PathLike[str] | None = None
+) -> str:
+    """Return a table of an experiment's scores that compare; draw them against k if asked.
 
     Parameters
     ----------
     folder : path-like
         `results/<experiment>`, with `summary.csv` and `controls.csv`; the records of the steps lie
         in the folders beside it.
-    picture : path-like
+    picture : path-like, optional
         The PNG file to make.
 
     Returns
@@ -62,7 +64,8 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     k = summaries[0].k  # the first of the experiment
     if not any(found.k == k for found in shown):
         raise AeclusterError(f"{folder}: no scores that compare for k = {k}")
-    draw_scores(picture, panels_of(shown), max(found.estimate.n_seeds for found in shown))
+    if picture is not None:
+        draw_scores(picture, panels_of(shown), max(found.estimate.n_seeds for found in shown))
     costs = costs_of(folder.parent)
     random = summarize([row for row in controls if int(row["k"]) == k])
     datasets = list(dict.fromkeys(found.dataset for found in shown))

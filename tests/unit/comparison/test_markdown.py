@@ -80,6 +80,13 @@ def test_every_data_set_has_a_table_of_its_own_with_its_own_best(folder):
     assert second.splitlines()[-1] == "| random labels | 0.0400 | 30.0000 |  |  |"
 
 
+def test_picture_is_drawn_only_if_asked(folder):
+    leave(folder)
+
+    assert summarize_in_markdown(folder).startswith("| k = 10, 3 seeds |")
+    assert not list(folder.glob("*.png"))
+
+
 def test_missing_results_are_one_line(folder):
     with pytest.raises(AeclusterError, match=r"summary\.csv: .*, expected a finished run$"):
         summarize_in_markdown(folder, folder / "scores.png")
