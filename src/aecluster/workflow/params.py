@@ -244,5 +244,5 @@ def _only_watched(**watched: Any) -> Params:
 def _check_installed(package: str, what: str) -> None:
     if find_spec(package) is None:
         raise ConfigError(
-            f"{what} needs a package that is not installed: .venv/bin/pip install '.[{package}]'"
+            f'{what} needs a package that is not installed: pip install "aecluster[{package}]"'
         )
