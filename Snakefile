@@ -54,7 +54,7 @@ onstart:
 onsuccess:
     live.stop()
     print(
-        console.closing(f"results/{experiment.experiment}/scores.csv"),
+        console.closing(placed(f"results/{experiment.experiment}/scores.csv")),
         file=sys.stderr,
     )
 

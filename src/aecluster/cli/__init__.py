@@ -5,11 +5,11 @@ import sys
 from collections.abc import Sequence
 
 import aecluster
-from aecluster.cli import configuration, plan, results, stores, ui
+from aecluster.cli import configuration, init, plan, results, stores, ui
 from aecluster.errors import AeclusterError
 from aecluster.extras import MissingExtraError, missing_extra
 
-_PARTS = (plan, ui, results, stores, configuration)
+_PARTS = (init, plan, ui, results, stores, configuration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

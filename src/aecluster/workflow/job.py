@@ -28,6 +28,7 @@ from aecluster.records.record import (
     Run,
     describe_file,
     flat_params,
+    own_name,
     write_record,
 )
 from aecluster.workflow.sources import Sources
@@ -133,7 +134,7 @@ class Job:
         write_record(
             job.output.record,
             Record(
-                step=job.rule,
+                step=own_name(job.log[0]),
                 **subject,
                 params=flat_params(job.params.step),
                 code=job.params.code,
