@@ -17,14 +17,24 @@ from aecluster.workflow import console, holder, lock, params, sources
 from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 
-# Of this workflow: `workflow.basedir` is that of one that uses this one as a module.
-HOME = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
-SCRIPTS = HOME / "workflow" / "scripts"
+# The folder of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
+HERE = workflow.current_basedir
 # What a module's `prefix` makes of a path.
 PLACES = workflow.modifier.path_modifier
 
+
+def own(name):
+    """Return the path of a file that comes with this workflow; of a copy, if that is on a server."""
+    if not HERE.is_local:
+        return workflow.source_path(f"../../{name}")
+    path = Path(HERE.get_path_or_uri(secret_free=True)).parents[1] / name
+    return local(
+        str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    )
+
+
 if workflow.is_main_process:
-    sources.announce(SCRIPTS)
+    sources.announce(Path(own("workflow/scripts/kmeans.py")).parent)
 
 
 def checked(function, *arguments):
@@ -45,14 +55,6 @@ def origin():
 def placed(path):
     """Return where a file lies that rules name without the prefix of a module."""
     return PLACES.replace_prefix(path)
-
-
-def own(name):
-    """Return the path of a file that comes with this workflow, wherever that lies."""
-    path = HOME / name
-    return local(
-        str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-    )
 
 
 if not workflow.configfiles:
@@ -77,7 +79,7 @@ def code(script, params_of=None):
 
     Where the step names further modules, as a representation's method, a function of wildcards.
     """
-    path = SCRIPTS / f"{script}.py"
+    path = own(f"workflow/scripts/{script}.py")
     if params_of is None:
         return fingerprint(path)
     # Of thousands of jobs most name the same modules.
