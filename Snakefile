@@ -54,7 +54,9 @@ onstart:
 onsuccess:
     live.stop()
     print(
-        console.closing(placed(f"results/{experiment.experiment}/scores.csv")),
+        console.closing(
+            placed(f"results/{experiment.experiment}/scores.csv"), ui=open_mlflow()
+        ),
         file=sys.stderr,
     )
 

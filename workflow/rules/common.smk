@@ -116,6 +116,11 @@ def source_file(wildcards):
 include: "paths.smk"
 
 
+def open_mlflow():
+    """Return the command for it in the folder of this workflow, or in any other."""
+    return "make ui" if own("Makefile") == "Makefile" else "aecluster ui"
+
+
 def track_finished():
     """Track the steps that finished before one failed; return what came of it in one line."""
     records = map(placed, [*computed_records(), *figure_records()])

@@ -4,10 +4,12 @@ import argparse
 import os
 import shutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from aecluster.cli.command import Commands, add_command
 from aecluster.errors import AeclusterError
+from aecluster.extras import missing_extra
 
 _SNAKEFILE = '''\
 """The experiment of config/config.yaml, by the workflow that is installed with aecluster."""
@@ -55,10 +57,10 @@ def add_to(commands: Commands) -> None:
 
 
 def _init(options: argparse.Namespace) -> int:
-    # Its own needs come with the extra of all that the folder is for.
-    import snakemake  # noqa: F401
     from aecluster.workflow.location import home
 
+    if find_spec("snakemake") is None:
+        raise missing_extra(ModuleNotFoundError(name="snakemake"), "this command")
     folder = Path(options.folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,13 +8,13 @@ from aecluster.cli.command import Commands, add_command
 
 def add_to(commands: Commands) -> None:
     """Add the commands `runs`, `times`, `summary`, `diff` and `verify`."""
-    add_command(
+    runs = add_command(
         commands,
         "runs",
         _runs,
         "list every variant under results/, best first, and what sets it apart",
     )
-    add_command(
+    times = add_command(
         commands,
         "times",
         _times,
@@ -36,25 +36,29 @@ def add_to(commands: Commands) -> None:
         before="a record under results/",
         after="another one",
     )
-    add_command(
+    verify = add_command(
         commands,
         "verify",
         _verify,
         "read every file under results/ and say what is not as recorded",
     )
+    for command in (runs, times, verify):
+        command.add_argument(
+            "results", nargs="?", default="results", help="another folder, as of a module's prefix"
+        )
 
 
 def _runs(options: argparse.Namespace) -> int:
     from aecluster.tracking.table import compare_variants
 
-    print(compare_variants("results"))
+    print(compare_variants(options.results))
     return 0
 
 
 def _times(options: argparse.Namespace) -> int:
     from aecluster.workflow.times import table_of_times
 
-    print(table_of_times("results"))
+    print(table_of_times(options.results))
     return 0
 
 
@@ -77,7 +81,7 @@ def _diff(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from aecluster.records.verification import verify
 
-    n_verified, problems = verify("results")
+    n_verified, problems = verify(options.results)
     for line in problems:
         print(line)
     if problems:

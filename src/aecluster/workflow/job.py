@@ -31,7 +31,7 @@ from aecluster.records.record import (
     own_name,
     write_record,
 )
-from aecluster.workflow.sources import Sources
+from aecluster.workflow.sources import Sources, file_of
 
 # The command that the user gave, handed from the workflow to its jobs.
 COMMAND_VARIABLE = "AECLUSTER_COMMAND"
@@ -66,7 +66,7 @@ class Job:
 
     def __init__(self, snakemake: Any):
         self._snakemake = snakemake
-        self._script = Path(sys.modules["__main__"].__file__)
+        self._script = file_of(sys.modules["__main__"].__file__)
 
     def __enter__(self) -> Self:
         # A terminated job must still remove its temporary files.
