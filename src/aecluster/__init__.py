@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aecluster.extras import tell_what_is_missing
 
 if TYPE_CHECKING:  # the same names, for editors and type checkers
-    from aecluster.clustering import KMeans, k_means
+    from aecluster.clustering import KMeans
     from aecluster.metrics import (
         clustering_accuracy,
         dunn_index,
@@ -29,7 +29,6 @@ __all__ = [
     "clustering_accuracy",
     "dunn_index",
     "internal_indices",
-    "k_means",
     "silhouette_samples",
     "silhouette_score",
 ]
@@ -40,7 +39,6 @@ _MODULE_OF = {
     "clustering_accuracy": "aecluster.metrics",
     "dunn_index": "aecluster.metrics",
     "internal_indices": "aecluster.metrics",
-    "k_means": "aecluster.clustering",
     "silhouette_samples": "aecluster.metrics",
     "silhouette_score": "aecluster.metrics",
 }
