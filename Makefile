@@ -72,5 +72,5 @@ config: setup
 	$(BIN)/python -m aecluster.config.manual docs/*.md
 
 lock: setup
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file envs/cpu.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml envs/gpu.in --constraint envs/cpu.txt --output-file envs/gpu.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev pyproject.toml --output-file envs/cpu.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev pyproject.toml envs/gpu.in --constraint envs/cpu.txt --output-file envs/gpu.txt

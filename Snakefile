@@ -53,7 +53,11 @@ onstart:
 
 onsuccess:
     live.stop()
-    tell(console.closing(f"results/{experiment.experiment}/scores.csv"))
+    tell(
+        console.closing(
+            placed(f"results/{experiment.experiment}/scores.csv"), ui=open_mlflow()
+        )
+    )
 
 
 onerror:

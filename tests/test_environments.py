@@ -15,8 +15,12 @@ LOCKS = ("cpu", "gpu")
 def wanted() -> list[Requirement]:
     """Return every requirement of pyproject that the locks are made from."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = project["dependency-groups"]
-    return [Requirement(text) for text in [*project["project"]["dependencies"], *groups["dev"]]]
+    named = [
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        project["dependency-groups"]["dev"],
+    ]
+    return [Requirement(text) for texts in named for text in texts]
 
 
 def locked(name: str) -> dict[str, set[str]]:

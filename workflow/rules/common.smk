@@ -19,10 +19,24 @@ from aecluster.workflow import console, holder, lock, params, sources, times
 from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+# The folder of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
+HERE = workflow.current_basedir
+# What a module's `prefix` makes of a path.
+PLACES = workflow.modifier.path_modifier
+
+
+def own(name):
+    """Return the path of a file that comes with this workflow; of a copy, if that is on a server."""
+    if not HERE.is_local:
+        return workflow.source_path(f"../../{name}")
+    path = Path(HERE.get_path_or_uri(secret_free=True)).parents[1] / name
+    return local(
+        str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    )
+
 
 if workflow.is_main_process:
-    sources.announce(SCRIPTS)
+    sources.announce(Path(own("workflow/scripts/kmeans.py")).parent)
 
 
 def checked(function, *arguments):
@@ -38,16 +52,31 @@ def tell(text, **more):
     logger.info(text, extra={"for_the_user": True, **more})
 
 
-experiment = checked(
-    load_experiment,
-    config,
-    ", ".join(map(str, workflow.configfiles)) or "no --configfile",
-)
+def origin():
+    """Return where the experiment comes from, to begin errors with."""
+    if workflow.modifier.namespace:
+        return f"config of the module {workflow.modifier.namespace}"
+    return ", ".join(map(str, workflow.configfiles))
+
+
+def placed(path):
+    """Return where a file lies that rules name without the prefix of a module."""
+    return PLACES.replace_prefix(path)
+
+
+if not workflow.configfiles:
+    # A file that is named replaces this one: `configfile:` alone would merge it into this one.
+    here = "config/config.yaml"
+
+    configfile: here if Path(here).exists() else own(here)
+
+
+experiment = checked(load_experiment, config, origin())
 config = experiment.model_dump(mode="json") | {"mirrors": params.mirrors(experiment)}
 
 # Before anything runs, so that a folder or file that is not there is told then.
 PIXELS = {
-    name: checked(params.preprocess, dataset)
+    name: checked(params.preprocess, dataset, placed("resources/"))
     for name, dataset in experiment.datasets.items()
 }
 
@@ -57,7 +86,7 @@ def code(script, params_of=None):
 
     Where the step names further modules, as a representation's method, a function of wildcards.
     """
-    path = SCRIPTS / f"{script}.py"
+    path = own(f"workflow/scripts/{script}.py")
     if params_of is None:
         return fingerprint(path)
     # Of thousands of jobs most name the same modules.
@@ -83,16 +112,25 @@ def plot_clusters_params(wildcards):
 
 def source_file(wildcards):
     """Return the file that the images are read from, for Snakemake to watch, if it is one."""
-    path = params.source_path(experiment.datasets[wildcards.dataset])
-    return [] if path is None or Path(path).is_dir() else path
+    dataset = experiment.datasets[wildcards.dataset]
+    path = params.source_path(dataset)
+    if path is None or Path(path).is_dir():
+        return []
+    # What the user names is where the user says.
+    return local(path) if dataset.path else path
 
 
 include: "paths.smk"
 
 
+def open_mlflow():
+    """Return the command for it in the folder of this workflow, or in any other."""
+    return "make ui" if own("Makefile") == "Makefile" else "aecluster ui"
+
+
 def track_finished():
     """Track the steps that finished before one failed; return what came of it in one line."""
-    records = [*computed_records(), *figure_records()]
+    records = map(placed, [*computed_records(), *figure_records()])
     return tracking.track_finished(
         experiment.experiment, records, uri=experiment.tracking.uri
     )

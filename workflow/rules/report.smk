@@ -90,7 +90,7 @@ rule report:
         score_curves="results/{experiment}/scores.png",
         records=computed_records(),
         figures=[*training_records(config["seeds"][:1]), *clustering_records()],
-        citation="CITATION.cff",
+        citation=own("CITATION.cff"),
     output:
         report="results/{experiment}/report.html",
         record="results/{experiment}/report.json",

@@ -1,18 +1,23 @@
 """What comes once, before anything runs: who holds the results, and which of them are wanted."""
 
-RECORDS = [*computed_records(), *figure_records(), *table_records()]
-HELD = [f"results/{name}" for name in {*DATASETS, experiment.experiment}]
+RECORDS = [*map(placed, [*computed_records(), *figure_records(), *table_records()])]
+HELD = [placed(f"results/{name}") for name in {*DATASETS, experiment.experiment}]
 
 
 def wanted_of(record):
     """Return what the step that leaves a record would be run with."""
     for made_by in workflow.rules:
         pattern = made_by.output.get("record")
-        if pattern and (found := pattern.match(record)):
+        # Beside the rules of this workflow there may be those of one that uses it.
+        if (
+            pattern
+            and "code" in made_by.params.keys()
+            and (found := pattern.match(record))
+        ):
             wildcards = Wildcards(fromdict=found.groupdict())
             step, code = (
                 value(wildcards) if callable(value) else value
-                for value in made_by.params
+                for value in (made_by.params.step, made_by.params.code)
             )
             return outdated.Wanted(flat_params(step), code)
 
@@ -46,7 +51,7 @@ def earlier_seconds():
     subjects = {*DATASETS, experiment.experiment}
     taken = checked(
         times.seconds_of_steps,
-        "results",
+        placed("results"),
         lambda job: job.partition(".")[0] in subjects,
     )
     steps = {
@@ -70,7 +75,7 @@ def take_hold():
         *checked(lock.release_stale),
         *review(),
         *tracking.discard_if_store_is_lost(
-            f"results/{experiment.experiment}/tracked.json"
+            placed(f"results/{experiment.experiment}/tracked.json")
         ),
     ]
 
@@ -78,7 +83,7 @@ def take_hold():
 if workflow.is_main_process:
     checked(
         check_same_data,
-        f"results/{experiment.experiment}/scores.csv",
+        placed(f"results/{experiment.experiment}/scores.csv"),
         experiment.experiment,
         DATASETS,
     )

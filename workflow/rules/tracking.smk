@@ -11,15 +11,15 @@ While the workflow runs, a process beside it tracks what has finished and how fa
 
 live = tracking.Follower(
     experiment.experiment,
-    [*computed_records(), *figure_records()],
+    map(placed, [*computed_records(), *figure_records()]),
     expand(
-        "logs/train/{dataset}.{representation}.s{seed}.progress.jsonl",
+        placed("logs/train/{dataset}.{representation}.s{seed}.progress.jsonl"),
         dataset=DATASETS,
         representation=TRAINED,
         seed=config["seeds"],
     ),
     uri=experiment.tracking.uri,
-    log=f"logs/track/{experiment.experiment}.live.log",
+    log=placed(f"logs/track/{experiment.experiment}.live.log"),
 )
 
 

@@ -5,10 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 
-from aecluster.cli import configuration, plan, results, stores, ui
+import aecluster
+from aecluster.cli import configuration, init, plan, results, stores, ui
 from aecluster.errors import AeclusterError
+from aecluster.extras import MissingExtraError, missing_extra
 
-_PARTS = (plan, ui, results, stores, configuration)
+_PARTS = (init, plan, ui, results, stores, configuration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,12 +44,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Who reads has read enough, as `head` does; Python must not flush into the pipe again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except ModuleNotFoundError as error:
+        told = missing_extra(error, "this command")
+        if not isinstance(told, MissingExtraError):
+            raise
+        print(f"aecluster: {told}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aecluster", description=__doc__, allow_abbrev=False)
     parser.set_defaults(run=None)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND")
     for part in _PARTS:
         part.add_to(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version when it is asked for: to find it takes a look at what is installed."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.exit(message=f"aecluster {aecluster.__version__}\n")

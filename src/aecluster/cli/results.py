@@ -8,7 +8,7 @@ from aecluster.cli.command import Commands, add_command
 
 def add_to(commands: Commands) -> None:
     """Add the commands `runs`, `times`, `summary`, `diff` and `verify`."""
-    add_command(
+    runs = add_command(
         commands,
         "runs",
         _runs,
@@ -37,25 +37,32 @@ def add_to(commands: Commands) -> None:
         before="a record under results/",
         after="another one",
     )
-    add_command(
+    verify = add_command(
         commands,
         "verify",
         _verify,
         "read every file under results/ and say what is not as recorded",
     )
+    for command in (runs, times, verify):
+        command.add_argument(
+            "--results",
+            default="results",
+            metavar="FOLDER",
+            help="another folder than results/, as of a module's prefix",
+        )
 
 
 def _runs(options: argparse.Namespace) -> int:
     from aecluster.tracking.table import compare_variants
 
-    print(compare_variants("results"))
+    print(compare_variants(options.results))
     return 0
 
 
 def _times(options: argparse.Namespace) -> int:
     from aecluster.workflow.times import table_of_times
 
-    print(table_of_times("results", options.experiment))
+    print(table_of_times(options.results, options.experiment))
     return 0
 
 
@@ -78,7 +85,7 @@ def _diff(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from aecluster.records.verification import verify
 
-    n_verified, problems = verify("results")
+    n_verified, problems = verify(options.results)
     for line in problems:
         print(line)
     if problems:

@@ -6,8 +6,6 @@ import socket
 
 from aecluster.cli.command import Commands, add_command, beside_python
 from aecluster.errors import AeclusterError
-from aecluster.tracking import link, tracked_in
-from aecluster.tracking.uri import public_uri, resolve_uri, sqlite_path
 
 _UI_PORT = 5000
 
@@ -18,6 +16,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _ui(options: argparse.Namespace) -> int:
+    from aecluster.tracking.uri import public_uri, resolve_uri, sqlite_path
+
     uri = resolve_uri()
     database = sqlite_path(uri)
     if uri.startswith(("http://", "https://")):
@@ -43,6 +43,8 @@ def _ui(options: argparse.Namespace) -> int:
 
 def _links(server: str, uri: str) -> list[str]:
     """Return a line for each experiment of this folder in the store, with its address."""
+    from aecluster.tracking import link, tracked_in
+
     return [
         f"  {experiment}: {link(server, experiment_id)}"
         for experiment, experiment_id in tracked_in(uri, "results").items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from numbers import Integral, Real
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.base import (
@@ -30,6 +31,11 @@ from aecluster.clustering._fit import fit
 from aecluster.clustering._outcome import Run
 from aecluster.clustering._rows import Rows, is_hdf5
 from aecluster.clustering._seeding import seeded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike, NDArray
 
 DTYPES = (np.float64, np.float32, np.uint8)
 
@@ -117,15 +123,15 @@ default="k-means++"
 
     def __init__(
         self,
-        n_clusters=8,
+        n_clusters: int = 8,
         *,
-        init="k-means++",
-        n_init="auto",
-        max_iter=300,
-        tol=1e-4,
-        verbose=0,
-        random_state=None,
-    ):
+        init: str | ArrayLike | Callable[..., ArrayLike] = "k-means++",
+        n_init: int | str = "auto",
+        max_iter: int = 300,
+        tol: float = 1e-4,
+        verbose: int = 0,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.n_clusters = n_clusters
         self.init = init
         self.n_init = n_init
@@ -135,7 +141,7 @@ default="k-means++"
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> KMeans:
         """Find the clusters of `X`.
 
         Parameters
@@ -178,7 +184,9 @@ default="k-means++"
         self.n_iter_ = best.n_iter
         return self
 
-    def fit_predict(self, X, y=None, sample_weight=None):
+    def fit_predict(
+        self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None
+    ) -> NDArray[np.int32]:
         """Find the clusters of `X` and return the labels.
 
         Parameters
@@ -192,7 +200,7 @@ default="k-means++"
         """
         return self.fit(X, sample_weight=sample_weight).labels_
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> NDArray[np.int32]:
         """Return the index of the nearest centroid of every sample.
 
         Parameters
@@ -207,7 +215,7 @@ default="k-means++"
         X = self._validated(X, reset=False)
         return self._labels(Rows(X, _check_weight(None, X)))
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the Euclidean distance of every sample to every centroid.
 
         Parameters
@@ -225,7 +233,9 @@ default="k-means++"
             distances[part] = euclidean_distances(block, self.cluster_centers_)
         return distances
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(
+        self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Return the negative inertia of `X`: 0 at best, unbounded below.
 
         Parameters

@@ -29,6 +29,6 @@ class Evaluation(Section):
         "pca",
         effect="How the map of each representation brings it to two dimensions.",
         choose="`pca` keeps distances and is quick; `tsne` keeps neighbours together and takes "
-        "about 15 s per picture, as `umap` does with the extra `umap` (`pip install '.[umap]'`). "
+        "about 15 s per picture, as `umap` does where `aecluster[umap]` is installed. "
         "In those two, sizes of groups and distances between them mean nothing.",
     )

@@ -1,9 +1,11 @@
 """Agreement of a clustering with known classes."""
 
+from numpy.typing import ArrayLike
+
 from aecluster.metrics import _counts
 
 
-def clustering_accuracy(y_true, labels):
+def clustering_accuracy(y_true: ArrayLike, labels: ArrayLike) -> float:
     """Compute the share of points that the best matching of clusters to classes gets right.
 
     Each cluster is matched to at most one class and each class to at most one cluster; among all
@@ -44,7 +46,7 @@ def clustering_accuracy(y_true, labels):
     return _counts.accuracy(_counts.count(y_true, labels))
 
 
-def purity(y_true, labels):
+def purity(y_true: ArrayLike, labels: ArrayLike) -> float:
     """Compute the share of points that belong to the most frequent class of their cluster.
 
     Several clusters may stand for one class, so that more clusters never lower it, and n clusters
@@ -79,7 +81,7 @@ def purity(y_true, labels):
     return _counts.purity(_counts.count(y_true, labels))
 
 
-def adjusted_rand_index(y_true, labels):
+def adjusted_rand_index(y_true: ArrayLike, labels: ArrayLike) -> float:
     """Compute the share of point pairs on which two partitions agree, corrected for chance.
 
     Parameters

@@ -7,6 +7,7 @@ that memory stays proportional to the number of points.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from aecluster.metrics._indices import silhouettes_and_extremes
 
@@ -29,7 +30,7 @@ class InternalIndices(NamedTuple):
     silhouette_samples: np.ndarray
 
 
-def internal_indices(X, labels):
+def internal_indices(X: ArrayLike, labels: ArrayLike) -> InternalIndices:
     """Compute the exact silhouette and Dunn index of a clustering together.
 
     Distances are Euclidean. The silhouette of a point is (b - a) / max(a, b), where a is its mean
@@ -93,7 +94,7 @@ def internal_indices(X, labels):
     return InternalIndices(float(samples.mean()), _ratio(separation, diameter), samples)
 
 
-def silhouette_samples(X, labels):
+def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
     """Compute the silhouette of each point.
 
     Parameters
@@ -122,7 +123,7 @@ def silhouette_samples(X, labels):
     return internal_indices(X, labels).silhouette_samples
 
 
-def silhouette_score(X, labels):
+def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
     """Compute the mean silhouette of all points.
 
     Parameters
@@ -150,7 +151,7 @@ def silhouette_score(X, labels):
     return internal_indices(X, labels).silhouette
 
 
-def dunn_index(X, labels):
+def dunn_index(X: ArrayLike, labels: ArrayLike) -> float:
     """Compute the smallest distance between clusters over the largest diameter of a cluster.
 
     Parameters

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from aecluster.metrics import _counts
 from aecluster.metrics.dispersion import dispersion
@@ -73,7 +74,13 @@ class Metric:
     in_other_spaces: bool = False
 
 
-def score_clustering(X, labels, y=None, centroids=None, indices=None):
+def score_clustering(
+    X: ArrayLike | Points,
+    labels: ArrayLike,
+    y: ArrayLike | None = None,
+    centroids: ArrayLike | None = None,
+    indices: InternalIndices | SampledIndices | None = None,
+) -> dict[str, float]:
     """Compute every metric of `METRICS` that applies to a clustering.
 
     Parameters

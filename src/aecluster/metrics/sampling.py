@@ -31,7 +31,9 @@ class SampledIndices(NamedTuple):
     dunn: None = None
 
 
-def sampled_indices(points: Points, labels: np.ndarray, n_sampled: int, seed: int = 0):
+def sampled_indices(
+    points: Points, labels: np.ndarray, n_sampled: int, seed: int = 0
+) -> SampledIndices:
     """Estimate the mean silhouette from a sample that is stratified by cluster.
 
     The silhouette of a sampled point is exact: its distances are taken to all points. So the

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from aecluster.records.record import SUBJECT, Head, flat_params
+from aecluster.records.record import SUBJECT, Head, flat_params, own_name
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class ProgressWriter:
         self._is_broken = False
         subject = {name: snakemake.wildcards.get(name) for name in SUBJECT}
         params = flat_params(snakemake.params.step)
-        head = {"step": snakemake.rule, **subject, "params": params}
+        head = {"step": own_name(self._path), **subject, "params": params}
         self._write("w", {**head, "started": time.time()})
 
     def __call__(self, entry: Mapping[str, float | None]) -> None:

@@ -112,6 +112,19 @@ def flat_params(step: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {**step["watched"], **step["options"]}
 
 
+def own_name(log: str | os.PathLike[str]) -> str:
+    """Return the name of a step by the folder of its log, which is named after it.
+
+    The name of its rule may be another one: a workflow that uses this one as a module renames it.
+
+    Examples
+    --------
+    >>> own_name("elsewhere/logs/kmeans/digits.pixels.test.k10-s0.log")
+    'kmeans'
+    """
+    return Path(log).parent.name
+
+
 def curves_of(history: Iterable[Mapping[str, float | None]]) -> dict[str, list[Point]]:
     """Return the curves of a training's history.
 

@@ -69,8 +69,8 @@ def track(
         If MLflow cannot be reached or refuses.
     """
     records = list(map(Path, records))
-    # results/<dataset>/...: by the paths, since records may be missing that count.
-    names_dataset = len({path.parts[1:2] for path in records}) > 1
+    # By the paths, since records may be missing that count: one store of pixels per data set.
+    names_dataset = sum(path.parts[-2:] == ("pixels", "store.json") for path in records) > 1
     lineage = Lineage(records, is_growing=running is not None)
     uri = resolve_uri(uri)
     wanted = {

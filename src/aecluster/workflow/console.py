@@ -33,13 +33,15 @@ def opening(experiment: Experiment) -> str:
     )
 
 
-def closing(scores: str | os.PathLike[str]) -> str:
+def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
     """Return the tables of scores, one per data set, and the commands to look further.
 
     Parameters
     ----------
     scores : path-like
         The table of scores; it is missing after a run that was asked for less.
+    ui : str, default "make ui"
+        The command that opens MLflow.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def closing(scores: str | os.PathLike[str]) -> str:
             ),
             f"All scores: {scores}",
             f"The report, to send: {Path(scores).with_name('report.html')}",
-            "Compare runs: make ui",
+            f"Compare runs: {ui}",
         ]
     )
 

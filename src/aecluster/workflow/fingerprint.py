@@ -200,8 +200,9 @@ def _reached(imported: frozenset[str]) -> frozenset[str]:
     while waiting:
         module = waiting.pop()
         seen.add(module)
-        # Importing a module runs its packages too, but loads no sibling.
-        packages = {module.rpartition(".")[0]} - {""}
+        # Importing a module runs its packages too, but loads no sibling; the package of all only
+        # hands names on, to people.
+        packages = {module.rpartition(".")[0]} - {"", _PACKAGE}
         named = graph.find_modules_directly_imported_by(module)
         waiting |= (packages | _with_lazy_parts(named)) - seen
     return frozenset(seen)

@@ -28,9 +28,10 @@ from aecluster.records.record import (
     Run,
     describe_file,
     flat_params,
+    own_name,
     write_record,
 )
-from aecluster.workflow.sources import Sources
+from aecluster.workflow.sources import Sources, file_of
 
 # The command that the user gave, handed from the workflow to its jobs.
 COMMAND_VARIABLE = "AECLUSTER_COMMAND"
@@ -65,7 +66,7 @@ class Job:
 
     def __init__(self, snakemake: Any):
         self._snakemake = snakemake
-        self._script = Path(sys.modules["__main__"].__file__)
+        self._script = file_of(sys.modules["__main__"].__file__)
 
     def __enter__(self) -> Self:
         # A terminated job must still remove its temporary files.
@@ -133,7 +134,7 @@ class Job:
         write_record(
             job.output.record,
             Record(
-                step=job.rule,
+                step=own_name(job.log[0]),
                 **subject,
                 params=flat_params(job.params.step),
                 code=job.params.code,

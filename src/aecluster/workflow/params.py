@@ -38,10 +38,10 @@ class Params(TypedDict):
 ARCHIVES = {source.archive.name: name for name, source in SOURCES.items() if source.archive}
 
 
-def source_path(dataset: Dataset) -> str | None:
+def source_path(dataset: Dataset, resources: str = "resources/") -> str | None:
     """Return where the images are read from: the given path, else that of what is downloaded."""
     archive = SOURCES[dataset.source].archive
-    return dataset.path or (f"resources/{archive.name}" if archive else None)
+    return dataset.path or (f"{resources}{archive.name}" if archive else None)
 
 
 def download(archive: str) -> Params:
@@ -60,13 +60,13 @@ def mirrors(experiment: Experiment) -> dict[str, list[str]]:
     return found
 
 
-def preprocess(dataset: Dataset) -> Params:
+def preprocess(dataset: Dataset, resources: str = "resources/") -> Params:
     """Return what the pixels' store depends on, the state of a folder of images included."""
     return {
         "options": {
             "dataset": dataset.name,
             "source": dataset.source,
-            "path": source_path(dataset),
+            "path": source_path(dataset, resources),
             "grayscale": dataset.grayscale,
             "size": dataset.size,
             "resize": dataset.resize,
@@ -244,5 +244,5 @@ def _only_watched(**watched: Any) -> Params:
 def _check_installed(package: str, what: str) -> None:
     if find_spec(package) is None:
         raise ConfigError(
-            f"{what} needs a package that is not installed: .venv/bin/pip install '.[{package}]'"
+            f'{what} needs a package that is not installed: pip install "aecluster[{package}]"'
         )

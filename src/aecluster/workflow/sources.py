@@ -18,6 +18,8 @@ from aecluster.errors import AeclusterError
 
 # What the run saw when it began, handed to its jobs.
 STATE_VARIABLE = "AECLUSTER_SOURCES"
+# Where the scripts are, or the copies of them if they come from a server.
+SCRIPTS_VARIABLE = "AECLUSTER_SCRIPTS"
 
 _ROOT = Path(__file__).parents[1]
 _State = dict[str, tuple[int, int]]
@@ -42,7 +44,15 @@ def state_of_sources(scripts: str | os.PathLike[str]) -> _State:
 
 def announce(scripts: str | os.PathLike[str]) -> None:
     """Tell the jobs of this run what its code is like, before any fingerprint is taken."""
+    scripts = Path(scripts).absolute()
     os.environ[STATE_VARIABLE] = _text(state_of_sources(scripts))
+    os.environ[SCRIPTS_VARIABLE] = str(scripts)
+
+
+def file_of(script: str) -> Path:
+    """Return the file of a script; of its copy, where Snakemake knows it by an address."""
+    path = Path(script)
+    return path if path.exists() else Path(os.environ.get(SCRIPTS_VARIABLE, ""), path.name)
 
 
 class Sources:

@@ -227,7 +227,7 @@ def test_missing_package_of_a_method_is_told_before_anything_runs(monkeypatch):
 
     assert str(error.value) == (
         "representations.map: method 'umap' needs a package that is not installed: "
-        ".venv/bin/pip install '.[umap]'"
+        'pip install "aecluster[umap]"'
     )
     made = transform(experiment, SimpleNamespace(representation="pca", seed="1"))
     assert made["options"]["seed"] == 1
