@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0, 1 after an error of one line on stderr, or 2 where the arguments are wrong.
     """
-    options, rest = _parser().parse_known_args(arguments)
+    options, rest = parser().parse_known_args(arguments)
     if rest and not options.takes_more:
         print(f"aecluster: unknown arguments: {' '.join(rest)}", file=sys.stderr)
         return 2
@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line, with all subcommands."""
     parser = argparse.ArgumentParser(prog="aecluster", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for part in _PARTS:

@@ -259,7 +259,8 @@ class _Way:
         pixels.derive(path, representation=name, vectors=codes)
 
     def _transform(self, made: Record, path: Path, name: str) -> None:
-        names = made.params["of"] if isinstance(made.params["of"], list) else [made.params["of"]]
+        of = made.params.get("of", "pixels")
+        names = of if isinstance(of, list) else [of]
         bases = [_Joined(self._stored(base), self.store_of(base)) for base in names]
         options = {key: made.params[key] for key in made.params if key not in _NO_ARGUMENTS}
         vectors = resolve_name(made.params["made_by"])(*bases, **options)
