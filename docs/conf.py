@@ -43,6 +43,8 @@ myst_fence_as_directive = ["mermaid"]
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # numpydoc says types with their shapes
 numpydoc_show_class_members = False
+# What a docstring has in single backticks is a name, and a link where that has a page.
+default_role = "py:obj"
 autosummary_generate = False  # numpydoc loads it
 
 html_theme = "furo"
@@ -53,15 +55,24 @@ html_show_sphinx = False
 html_copy_source = False
 
 
+_LINK = r"\[(?P<name>[^\[\]]*)\]\((?!\w+:)(?P<target>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)"
+
+
 def _on_the_site(text, folder):
-    """Return Markdown whose relative links lead from the folder of the docs to the same files."""
+    """Return Markdown whose relative links lead from the folder of the docs to the same files.
+
+    A link that is named as its page is named without what makes it a file.
+    """
 
     def moved(link):
-        target, anchor = link["target"], link["anchor"] or ""
+        name, target, anchor = link["name"], link["target"], link["anchor"] or ""
         path = (folder / target).resolve()
-        return f"]({PAGES.get(path) or os.path.relpath(path, DOCS)}{anchor})"
+        there = PAGES.get(path) or os.path.relpath(path, DOCS)
+        if name.endswith(".md"):
+            name = Path(there).stem
+        return f"[{name}]({there}{anchor})"
 
-    return re.sub(r"\]\((?!\w+:)(?P<target>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)", moved, text)
+    return re.sub(_LINK, moved, text)
 
 
 def _read(app, name, source):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -30,7 +31,8 @@ _WHOLE = {"k", "seed", "n", "d", "n_iter", "n_sampled"}
 _WORDS = {"dataset", "representation", "split", "control"}
 
 
-class Point(NamedTuple):
+@dataclass(frozen=True)
+class Point:
     """One image of a clustering.
 
     Attributes
@@ -112,8 +114,8 @@ class ExperimentResults:
     """
 
     def __init__(self, folder: str | os.PathLike[str]):
-        self._folder = Path(folder)
-        self.name = self._folder.resolve().name
+        self._folder = Path(folder).absolute()
+        self.name = self._folder.name
         self.scores = [_typed(row) for row in read_scores(self._folder / "scores.csv")]
 
     def __repr__(self) -> str:
@@ -183,7 +185,8 @@ class ClusteringResult:
     """
 
     def __init__(self, path: str | os.PathLike[str]):
-        self._path = Path(path)
+        # The same file, wherever a notebook goes afterwards.
+        self._path = Path(path).absolute()
         subject = read_subject(path)
         self.dataset, self.representation = subject["dataset"], subject["representation"]
         self.split, self.k, self.seed = subject["split"], subject["k"], subject["seed"]
@@ -294,7 +297,7 @@ class ClusteringResult:
     @property
     def _folder(self) -> Path:
         """``results/<dataset>/<representation>``."""
-        return self._path.absolute().parents[1]
+        return self._path.parents[1]
 
     @property
     def _made_in(self) -> Path:

@@ -28,6 +28,8 @@ def test_experiment_is_found_by_name_and_by_folder(results):
     with contextlib.chdir(results.parent):
         found = [aecluster.load("small"), aecluster.load("results/small"), load("small", results)]
 
+    # Loaded by relative paths, and asked from another folder.
+    assert found[0].clustering("pca", seed=0).scores == found[2].clustering("pca", seed=0).scores
     assert [repr(one) for one in found] == 3 * ["<experiment small: 4 variants>"]
 
 

@@ -8,13 +8,13 @@ from zoo import ZOO
 
 
 @pytest.mark.workflow
-def test_stored_images_get_their_stored_clusters_in_every_representation(zoo):
-    results = zoo.folder / "results"
-    with aecluster.load("zoo", results).clustering("pixels").pixels() as store:
+def test_stored_images_get_their_stored_clusters_in_every_representation(zoo, monkeypatch):
+    monkeypatch.chdir(zoo.folder)  # to which the path of a function of one's own is relative
+    experiment, found = aecluster.load("zoo"), {}
+    with experiment.clustering("pixels").pixels() as store:
         images = store["test"].X[:]
-    found = {}
-    for clustering in aecluster.load("zoo", results).clusterings:
-        path = results / f"stripes/{clustering.representation}/all/k2-s0.h5"
+    for clustering in experiment.clusterings:
+        path = f"results/stripes/{clustering.representation}/all/k2-s0.h5"
         with placed(path, images_in(images)) as new:
             clusters = [cluster for _, cluster, _ in new.clusters()]
             is_same = clusters == clustering.labels[-len(images) :].tolist()
