@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 SNAKEMAKE := $(BIN)/snakemake --cores all
 
-.PHONY: help setup demo run plan ui test lint bench config lock
+.PHONY: help setup demo run plan ui test lint bench docs config lock
 
 help:
 	@echo 'make setup   install everything into .venv'
@@ -16,6 +16,7 @@ help:
 	@echo 'make test    run every test, on two workers'
 	@echo 'make lint    check code, workflow and layering'
 	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
+	@echo 'make docs    build the documentation site, docs/_build/index.html'
 	@echo 'make config  write the schema, the manual and the tables made from registries anew'
 	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
 
@@ -65,6 +66,10 @@ bench: setup
 	$(BIN)/python benchmarks/tracking.py
 	$(BIN)/python benchmarks/workflow.py results/benchmarks/scaling.png
 	$(BIN)/python benchmarks/live.py
+
+docs: setup
+	$(BIN)/jupytext --quiet --update --update-metadata '{"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}' --to notebook docs/python.md
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs docs/_build
 
 config: setup
 	$(BIN)/aecluster schema > config/schema.json

@@ -5,6 +5,7 @@ results/<dataset>/pixels/store.h5                           results/cifar10/pixe
 results/<dataset>/<representation>/s<seed>/model.keras      .../sparse_ae/s0/model.keras
 results/<dataset>/<representation>/s<seed>/store.h5         .../sparse_ae/s0/store.h5
 results/<dataset>/<representation>/<split>/k<k>-s<seed>.h5  .../sparse_ae/test/k10-s0.h5
+results/<dataset>/<representation>/<split>/k<k>-s<seed>.csv one row per image
 results/<dataset>/<representation>/<split>/k<k>-s<seed>.scores.json
 results/<experiment>/scores.csv                             results/cifar10/scores.csv
 results/<experiment>/report.html                            results/cifar10/report.html

@@ -1,5 +1,6 @@
 """Pages must lead to each other, and name what there is."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
+# Pages of the site alone: the first one, and those that are made of files elsewhere.
+OF_THE_SITE = {"index.md", "configuration.md", "contributing.md", "commands.md"}
 WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "config" / "README.md", *PAGES]
 ESTIMATE = re.compile(r"-?\d+\.\d{4} ± \d\.\d{4}")
 _CODE_BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
@@ -61,9 +64,21 @@ def test_links_lead_to_files_and_headings(page):
     assert broken == []
 
 
-@pytest.mark.parametrize("index", [ROOT / "README.md", DOCS / "README.md"])
-def test_every_page_is_reached(index):
-    assert set(PAGES) - {DOCS / "README.md"} <= pages_from(index)
+def test_every_page_is_reached_from_readme_and_on_the_site():
+    index = (DOCS / "index.md").read_text()
+    on_the_site = {DOCS / f"{name}.md" for name in re.findall(r"^([\w/]+)$", index, re.MULTILINE)}
+
+    assert set(PAGES) - {DOCS / name for name in OF_THE_SITE} <= pages_from(ROOT / "README.md")
+    assert set(PAGES) - {DOCS / "index.md"} <= on_the_site
+
+
+def test_notebook_is_the_page():
+    page = re.findall(r"```python\n(.*?)\n```", (DOCS / "python.md").read_text(), re.DOTALL)
+    notebook = json.loads((DOCS / "python.ipynb").read_text())
+    cells = ["".join(cell["source"]) for cell in notebook["cells"]
+             if cell["cell_type"] == "code"]  # fmt: skip
+
+    assert cells == page
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(ROOT)))

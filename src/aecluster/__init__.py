@@ -2,7 +2,7 @@
 
 The parts are a library of their own right: `aecluster.clustering`, `aecluster.metrics`,
 `aecluster.autoencoder` and `aecluster.store`. What is used most is found here too, and loaded when
-it is first asked for, so that importing the package itself loads nothing.
+it is first asked for, so that importing the package itself loads nothing. `load` opens results.
 """
 
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the same names, for editors and type checkers
         silhouette_samples,
         silhouette_score,
     )
+    from aecluster.results import load
     from aecluster.store import Store
 
     __version__: str
@@ -29,6 +30,7 @@ __all__ = [
     "clustering_accuracy",
     "dunn_index",
     "internal_indices",
+    "load",
     "silhouette_samples",
     "silhouette_score",
 ]
@@ -39,6 +41,7 @@ _MODULE_OF = {
     "clustering_accuracy": "aecluster.metrics",
     "dunn_index": "aecluster.metrics",
     "internal_indices": "aecluster.metrics",
+    "load": "aecluster.results",
     "silhouette_samples": "aecluster.metrics",
     "silhouette_score": "aecluster.metrics",
 }

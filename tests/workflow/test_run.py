@@ -80,7 +80,7 @@ def test_every_step_leaves_output_record_and_log(finished):
     }
 
     of_a_clustering = [
-        *("h5", "json", "silhouettes.h5", "scores.json"),
+        *("h5", "json", "csv", "silhouettes.h5", "scores.json"),
         *("clusters.png", "centroids.png", "nearest.png", "confusion.png", "map.png"),
         *("silhouettes.png", "figures.json"),
     ]

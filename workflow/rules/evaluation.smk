@@ -7,6 +7,7 @@ INPUTS
     spaces      = stores of further representations
 OUTPUTS
     silhouettes = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
+    points      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.csv   one row per image
     record      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json
     scores      = results/{experiment}/scores.csv
     controls    = results/{experiment}/controls.csv                  random labels, and the classes
@@ -20,6 +21,7 @@ rule evaluate:
         spaces=spaces_of,
     output:
         silhouettes="results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5",
+        points=points_tables(),
         record="results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json",
     log:
         "logs/evaluate/{dataset}.{representation}.{split}.k{k}-s{seed}.log",

@@ -105,6 +105,12 @@ def clustering_threads():
     return 1 if len(clusterings(".h5")) >= 4 else 2
 
 
+def points_tables():
+    """Return the pattern of the table beside a clustering, alone in a list, if it is wanted."""
+    wanted = config["evaluation"]["points"]
+    return ["results/{dataset}/{representation}/{split}/k{k}-s{seed}.csv"] * wanted
+
+
 def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
     return expand(
@@ -200,7 +206,7 @@ def targets():
         *of_seeds(TRAINED, "model.keras"),
         *of_seeds(REBUILT, "reconstructions.h5"),
         *of_seeds(MADE, "store.h5"),
-        *clusterings(".h5", ".silhouettes.h5"),
+        *clusterings(".h5", ".silhouettes.h5", *([".csv"] if points_tables() else [])),
         *training_pictures(),
         *shown(*(f".{picture.name}.png" for picture in pictures_of("clustering"))),
         *computed_records(),

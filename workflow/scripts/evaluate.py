@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from aecluster.steps.evaluate import evaluate
+from aecluster.steps.points import write_points
 from aecluster.store import write_silhouettes
 from aecluster.workflow.job import Job
 
@@ -10,13 +11,13 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
+    files, split = snakemake.input, snakemake.wildcards.split
     names = snakemake.params.step["watched"]["spaces"]
-    evaluation = evaluate(
-        snakemake.input.store,
-        snakemake.input.clustering,
-        snakemake.wildcards.split,
-        dict(zip(names, snakemake.input.spaces, strict=True)),
-        **snakemake.params.step["options"],
-    )
+    spaces = dict(zip(names, files.spaces, strict=True))
+    options = snakemake.params.step["options"]
+    evaluation = evaluate(files.store, files.clustering, split, spaces, **options)
     write_silhouettes(snakemake.output.silhouettes, evaluation.silhouettes)
+    # One, or none where the experiment wants no tables of points.
+    for points in snakemake.output.points:
+        write_points(points, files.store, files.clustering, split, evaluation.silhouettes)
     job.record(metrics=evaluation.scores, details=evaluation.details)

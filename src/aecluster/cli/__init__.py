@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 
 import aecluster
-from aecluster.cli import configuration, init, plan, results, stores, ui
+from aecluster.cli import configuration, init, plan, predict, remove, results, stores, ui
 from aecluster.errors import AeclusterError
 from aecluster.extras import MissingExtraError, missing_extra
 
-_PARTS = (init, plan, ui, results, stores, configuration)
+_PARTS = (init, plan, ui, results, predict, remove, stores, configuration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,10 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0, 1 after an error of one line on stderr, or 2 where the arguments are wrong.
     """
-    parser = _parser()
-    options, rest = parser.parse_known_args(arguments)
+    command = parser()
+    options, rest = command.parse_known_args(arguments)
     if options.run is None:
-        parser.print_help()
+        command.print_help()
         return 0
     if rest and not options.takes_more:
         print(f"aecluster: unknown arguments: {' '.join(rest)}", file=sys.stderr)
@@ -52,7 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line, with all subcommands."""
     parser = argparse.ArgumentParser(prog="aecluster", description=__doc__, allow_abbrev=False)
     parser.set_defaults(run=None)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")

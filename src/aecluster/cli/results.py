@@ -7,12 +7,20 @@ from aecluster.cli.command import Commands, add_command
 
 
 def add_to(commands: Commands) -> None:
-    """Add the commands `runs`, `times`, `summary`, `diff` and `verify`."""
+    """Add the commands `runs`, `compare`, `times`, `summary`, `diff` and `verify`."""
     runs = add_command(
         commands,
         "runs",
         _runs,
         "list every variant under results/, best first, and what sets it apart",
+    )
+    add_command(
+        commands,
+        "compare",
+        _compare,
+        "say how the scores of an experiment differ from those of another, seed by seed",
+        first="its name or folder under results/",
+        second="that of the other one",
     )
     times = add_command(
         commands,
@@ -56,6 +64,17 @@ def _runs(options: argparse.Namespace) -> int:
     from aecluster.tracking.table import compare_variants
 
     print(compare_variants(options.results))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from aecluster.comparison.experiments import compare_experiments
+
+    folders = (
+        path if (path := Path("results") / name).is_dir() else Path(name)
+        for name in (options.first, options.second)
+    )
+    print(compare_experiments(*folders))
     return 0
 
 

@@ -25,6 +25,13 @@ class Evaluation(Section):
         "all other scores are exact.",
         choose="Twice the number takes four times as long, and all vectors are in memory.",
     )
+    points: bool = key(
+        True,
+        effect="Whether each clustering gets a table beside it with one row per image: name, "
+        "class, cluster, distance to the centroid, silhouette.",
+        choose="`true`; `false` in a sweep over thousands of variants, since a table takes some 50 "
+        "bytes per image, 0.5 MB for 10,000. A table that is wanted later is made with the scores.",
+    )
     map: Literal["pca", "tsne", "umap"] = key(
         "pca",
         effect="How the map of each representation brings it to two dimensions.",

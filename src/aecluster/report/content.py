@@ -23,6 +23,7 @@ from aecluster.comparison.statistics import (
 )
 from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.figures.registry import PICTURES, Subject, pictures_of
+from aecluster.records.lineage import subject_of
 from aecluster.records.record import Record
 from aecluster.report.answer import answer
 
@@ -103,7 +104,7 @@ def content(
         "trainings": _training_lines(records, datasets),
         "training_figures": _pictures(figures, _TRAINING, datasets),
         "score_curves_picture": PICTURES["scores"],
-        "clustering_figures": _pictures(figures, ["clustering"], datasets),
+        "clustering_figures": _with_points(_pictures(figures, ["clustering"], datasets), records),
         "scores": _explained(summaries),
         "steps": _step_lines(records),
         "run": _run(records),
@@ -338,6 +339,7 @@ def _pictures(
         if pictures:
             found.append(
                 {
+                    "subject": subject_of(record),
                     "name": _label(record.representation, record.dataset, datasets),
                     "k": record.k,
                     "seed": record.seed,
@@ -359,6 +361,19 @@ def _at_the_top(
         if path.endswith(".clusters.png")
     }
     return [(name, pictures[name]) for name in names if name in pictures]
+
+
+def _with_points(
+    entries: Sequence[dict[str, Any]], records: Sequence[Record]
+) -> list[dict[str, Any]]:
+    """Return entries with the path of the table of the points of their clustering, or None."""
+    tables = {
+        subject_of(record): path
+        for record in records
+        for path in record.outputs
+        if record.step == "evaluate" and path.endswith(".csv")
+    }
+    return [{**entry, "points": tables.get(entry["subject"])} for entry in entries]
 
 
 def _explained(summaries: Sequence[Summary]) -> list[Score]:

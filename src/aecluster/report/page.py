@@ -62,6 +62,7 @@ def write_report(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {"embedded": _embedded, "screen_width": _screen_width}
+    environment.filters["from_here"] = lambda file: os.path.relpath(file, Path(path).parent)
     found = content(
         experiment,
         read_scores(scores),

@@ -235,8 +235,15 @@ method minimises: of an autoencoder the train MSE and its penalty.</caption>
 {% endif %}
 
 <details class="part" id="clusterings"><summary><h2>Clusterings</h2></summary>
+{% if clustering_figures|selectattr("points")|list %}
+<p>Beside every clustering lies a table with one row per image: its name, class, cluster, distance to
+the centroid and silhouette. A link leads to it from where this report was made.</p>
+{% endif %}
 {% for entry in clustering_figures %}
 <h3>{{ entry.name }}, k = {{ entry.k }}, seed {{ entry.seed }}</h3>
+{% if entry.points %}
+<p><a href="{{ entry.points|from_here|urlencode }}">{{ entry.points }}</a></p>
+{% endif %}
 {{ pictures_of(entry, entry.name) }}
 {% endfor %}
 

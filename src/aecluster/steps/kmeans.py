@@ -7,7 +7,7 @@ import numpy as np
 
 from aecluster.clustering import k_means
 from aecluster.errors import ConfigError
-from aecluster.store import MOST_IN_MEMORY, Store
+from aecluster.store import MOST_IN_MEMORY, Store, Subject
 
 
 class Partition(NamedTuple):
@@ -22,12 +22,15 @@ class Partition(NamedTuple):
         Sum of the squared distances of the rows to their centroids.
     n_iter : int
         Iterations of the best start.
+    of : Subject
+        What was clustered.
     """
 
     labels: np.ndarray
     centroids: np.ndarray
     inertia: float
     n_iter: int
+    of: Subject
 
     @property
     def sizes(self) -> list[int]:
@@ -76,4 +79,11 @@ def cluster(
         scale = rows.scale if is_streamed else 1.0
         X = rows.X if is_streamed else rows.matrix()
         run = k_means(X, k, random_state=seed, **options)
-    return Partition(run.labels, run.centers * scale, run.inertia * scale**2, run.n_iter)
+        of = Subject(
+            dataset=opened.dataset,
+            representation=opened.representation,
+            split=split,
+            k=k,
+            seed=seed,
+        )
+    return Partition(run.labels, run.centers * scale, run.inertia * scale**2, run.n_iter, of)

@@ -13,7 +13,7 @@ A store holds one vector or image per row, for each split::
 
 A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one split::
 
-    /              attrs: format_version
+    /              attrs: format_version, dataset, representation, split, k, seed
     ├── labels     [n] int32
     └── centroids  [k, d] float32
 
@@ -34,9 +34,11 @@ All names are imported from here, ``from aecluster.store import Store``. Inside,
 
 from aecluster.store._file import FORMAT_VERSION
 from aecluster.store.arrays import (
+    Subject,
     read_clustering,
     read_reconstructions,
     read_silhouettes,
+    read_subject,
     write_clustering,
     write_reconstructions,
     write_silhouettes,
@@ -52,9 +54,11 @@ __all__ = [
     "Store",
     "StoreWriter",
     "StreamedRows",
+    "Subject",
     "read_clustering",
     "read_reconstructions",
     "read_silhouettes",
+    "read_subject",
     "shuffled",
     "write_clustering",
     "write_reconstructions",

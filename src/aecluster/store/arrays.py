@@ -1,7 +1,9 @@
 """The small HDF5 files beside a store: clusterings, silhouettes, reconstructions."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypedDict
 
 import h5py
 import numpy as np
@@ -11,8 +13,21 @@ from aecluster.errors import StoreError
 from aecluster.store._file import FORMAT_VERSION, open_file
 
 
+class Subject(TypedDict):
+    """What a clustering is of: names of data set, representation and split, and k and seed."""
+
+    dataset: str
+    representation: str
+    split: str
+    k: int
+    seed: int
+
+
 def write_clustering(
-    path: str | os.PathLike[str], labels: np.ndarray, centroids: np.ndarray
+    path: str | os.PathLike[str],
+    labels: np.ndarray,
+    centroids: np.ndarray,
+    of: Subject | None = None,
 ) -> None:
     """Write a clustering.
 
@@ -24,9 +39,12 @@ def write_clustering(
         Cluster of each row of the split.
     centroids : ndarray of shape (k, d)
         Centre of each cluster.
+    of : Subject, optional
+        What it is of, kept as attributes of the file.
     """
     _write_arrays(
         path,
+        of or {},
         labels=np.asarray(labels, dtype=np.int32),
         centroids=np.asarray(centroids, dtype=np.float32),
     )
@@ -49,6 +67,24 @@ def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarra
     return labels, centroids
 
 
+def read_subject(path: str | os.PathLike[str]) -> Subject:
+    """Return what a clustering is of.
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, or does not say it.
+    """
+    with open_file(Path(path), "a clustering") as file:
+        names = Subject.__annotations__
+        if missing := [name for name in names if name not in file.attrs]:
+            raise StoreError(
+                f"{path}: does not say {', '.join(missing)}, expected a clustering with these "
+                "attributes"
+            )
+        return Subject(**{name: kind(file.attrs[name]) for name, kind in names.items()})
+
+
 def write_silhouettes(path: str | os.PathLike[str], silhouettes: np.ndarray) -> None:
     """Write the silhouettes of the points of a clustering.
 
@@ -59,7 +95,7 @@ def write_silhouettes(path: str | os.PathLike[str], silhouettes: np.ndarray) -> 
     silhouettes : ndarray of shape (n,)
         Silhouette of each row of the split, in -1..1.
     """
-    _write_arrays(path, silhouettes=np.asarray(silhouettes, dtype=np.float32))
+    _write_arrays(path, {}, silhouettes=np.asarray(silhouettes, dtype=np.float32))
 
 
 def read_silhouettes(path: str | os.PathLike[str]) -> np.ndarray:
@@ -90,7 +126,7 @@ def write_reconstructions(
     images, reconstructions : ndarray of shape (n, h, w, c), float32
         Pixels in 0..1.
     """
-    _write_arrays(path, images=images, reconstructions=reconstructions)
+    _write_arrays(path, {}, images=images, reconstructions=reconstructions)
 
 
 def read_reconstructions(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -109,9 +145,12 @@ def read_reconstructions(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.n
     return images, reconstructions
 
 
-def _write_arrays(path: str | os.PathLike[str], **arrays: np.ndarray) -> None:
+def _write_arrays(
+    path: str | os.PathLike[str], attributes: Mapping[str, Any], **arrays: np.ndarray
+) -> None:
     with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
         file.attrs["format_version"] = FORMAT_VERSION
+        file.attrs.update(attributes)
         for name, array in arrays.items():
             file[name] = array
 

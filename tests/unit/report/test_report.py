@@ -104,6 +104,7 @@ def write(
     seeds=(0, 1, 2),
     scores=SCORES,
     pictures=("map",),
+    points=(),
 ):
     draw_scores(folder / "scores.png", [Panel("NMI", True, {"a": [(2, 0.5, None)]})], n_seeds=1)
     drawn = [folder / f"k10-s0.{name}.png" for name in pictures]
@@ -126,7 +127,8 @@ def write(
             metrics={"loss": 0.02, "test_mse": 0.01}, details={"n_params": 334},
         ),
         "scores": Record(
-            step="evaluate", representation="<i>ae", k=10, seed=0, split="test", run=RUN, **common,
+            step="evaluate", representation="<i>ae", k=10, seed=0, split="test", run=RUN,
+            **{**common, "outputs": {str(table): File(bytes=1, sha256="0") for table in points}},
             details={"n": 1234, "d": 64},
         ),
         "figures": Record(
@@ -235,6 +237,15 @@ def test_scores_against_k_are_shown_where_there_is_more_than_one(tmp_path):
 
     assert "curves" not in write(tmp_path).ids
     assert "curves" in write(tmp_path, more).ids
+
+
+def test_table_of_the_points_is_linked_from_where_the_report_lies(tmp_path):
+    table = tmp_path / "toy" / "ae" / "k10-s0.csv"
+    with_table, without = write(tmp_path, points=[table]), write(tmp_path)
+
+    assert "toy/ae/k10-s0.csv" in with_table.links
+    assert "one row per image" in " ".join(with_table.text.split())
+    assert "one row per image" not in " ".join(without.text.split())
 
 
 def test_every_data_set_has_tables_of_its_own_with_its_own_best(tmp_path):

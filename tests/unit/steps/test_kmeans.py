@@ -31,6 +31,9 @@ def test_split_is_clustered_with_the_given_options(store):
     assert found.labels.tolist() == estimator.labels_.tolist()
     np.testing.assert_array_equal(found.centroids, estimator.cluster_centers_)
     assert (found.inertia, found.n_iter) == (estimator.inertia_, estimator.n_iter_)
+    assert found.of == {
+        "dataset": "toy", "representation": "code", "split": "test", "k": 2, "seed": 0,
+    }  # fmt: skip
 
 
 def test_large_split_is_streamed_and_comes_out_in_the_same_unit(tmp_path, monkeypatch):

@@ -7,8 +7,10 @@ import pytest
 from aecluster.errors import StoreError
 from aecluster.store import (
     Store,
+    Subject,
     read_clustering,
     read_reconstructions,
+    read_subject,
     write_clustering,
     write_reconstructions,
 )
@@ -149,6 +151,17 @@ def test_all_is_train_and_test_together(path, images, labels):
         np.testing.assert_array_equal(
             store["all"].matrix(), large.reshape(5000, 16)[:, :8] * np.float32(0.5)
         )
+
+
+def test_clustering_says_what_it_is_of(path):
+    of = Subject(dataset="toy", representation="pca", split="test", k=3, seed=7)
+    write_clustering(path, np.arange(10) % 3, np.eye(3), of)
+    said = read_subject(path)
+    write_clustering(path, np.arange(10) % 3, np.eye(3))
+
+    assert said == of
+    with pytest.raises(StoreError, match="does not say dataset, representation, split, k, seed"):
+        read_subject(path)
 
 
 def test_clustering_and_reconstructions_are_read_as_written(path, images):

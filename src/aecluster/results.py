@@ -1,0 +1,338 @@
+"""Results in Python: what a run left, by names, without paths to remember.
+
+`aecluster.load` is `load` of this module: it returns `ExperimentResults` for an experiment, and
+`ClusteringResult` for the HDF5 file of one clustering.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from aecluster.comparison.scores import read_scores
+from aecluster.errors import AeclusterError
+from aecluster.records.record import SUBJECT, read_record
+from aecluster.steps.predict import NewImages, images_at, images_in, placed
+from aecluster.store import Split, Store, read_clustering, read_silhouettes, read_subject
+
+Images = np.ndarray | str | os.PathLike[str]
+
+# New images whose distances to a block of stored ones are held at a time.
+_BLOCK_IMAGES = 256
+# Columns of a table of scores that are whole numbers, and those that are words.
+_WHOLE = {"k", "seed", "n", "d", "n_iter", "n_sampled"}
+_WORDS = {"dataset", "representation", "split", "control"}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One image of a clustering.
+
+    Attributes
+    ----------
+    row : int
+        Its row in the split.
+    name : str or None
+        What it is called in its source, where it has a name there.
+    class_name : str or None
+        Its class, where it is known.
+    cluster : int
+    distance : float
+        To what was asked for.
+    """
+
+    row: int
+    name: str | None
+    class_name: str | None
+    cluster: int
+    distance: float
+
+
+def load(
+    what: str | os.PathLike[str], results: str | os.PathLike[str] = "results"
+) -> ExperimentResults | ClusteringResult:
+    """Return the results of an experiment, or of one clustering.
+
+    Parameters
+    ----------
+    what : path-like
+        Name of an experiment, its folder ``results/<experiment>``, or the file of a clustering,
+        ``results/<dataset>/<representation>/<split>/k<k>-s<seed>.h5``.
+    results : path-like, default="results"
+        Folder of the results, for the name of an experiment.
+
+    Returns
+    -------
+    ExperimentResults or ClusteringResult
+
+    Raises
+    ------
+    AeclusterError
+        If there are no such results.
+
+    Examples
+    --------
+    >>> load("nothing")
+    Traceback (most recent call last):
+        ...
+    aecluster.errors.AeclusterError: nothing: no results, expected the name of an experiment with \
+results/nothing/scores.csv, its folder, or the .h5 file of a clustering
+    """
+    if Path(what).suffix == ".h5":
+        return ClusteringResult(what)
+    for folder in (Path(results) / what, Path(what)):
+        if (folder / "scores.csv").is_file():
+            return ExperimentResults(folder)
+    raise AeclusterError(
+        f"{what}: no results, expected the name of an experiment with "
+        f"{Path(results) / what}/scores.csv, its folder, or the .h5 file of a clustering"
+    )
+
+
+class ExperimentResults:
+    """What an experiment found.
+
+    Parameters
+    ----------
+    folder : path-like
+        ``results/<experiment>``.
+
+    Attributes
+    ----------
+    name : str
+        Of the experiment.
+    scores : list of dict
+        One row per variant: the columns of ``scores.csv`` with numbers as numbers, and None where
+        there is no score. ``pandas.DataFrame(scores)`` makes a table of it.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]):
+        self._folder = Path(folder).absolute()
+        self.name = self._folder.name
+        self.scores = [_typed(row) for row in read_scores(self._folder / "scores.csv")]
+
+    def __repr__(self) -> str:
+        return f"<experiment {self.name}: {len(self.scores)} variants>"
+
+    @property
+    def clusterings(self) -> list[ClusteringResult]:
+        """Every clustering, in the order of the scores."""
+        return [self._clustering(row) for row in self.scores]
+
+    def clustering(self, representation: str, **subject: Any) -> ClusteringResult:
+        """Return one clustering.
+
+        Parameters
+        ----------
+        representation : str
+            Its name in the experiment file.
+        **subject
+            As many of `k`, `seed`, `dataset` and `split` as tell it apart.
+
+        Raises
+        ------
+        AeclusterError
+            If none of the clusterings is meant, or several are.
+        """
+        wanted = {"representation": representation, **subject}
+        if unknown := sorted(wanted.keys() - set(SUBJECT)):
+            raise AeclusterError(f"{unknown[0]}: unknown, expected one of {', '.join(SUBJECT)}")
+        found = [
+            row for row in self.scores if all(row[name] == value for name, value in wanted.items())
+        ]
+        if len(found) != 1:
+            words = ", ".join(f"{name}={value}" for name, value in wanted.items())
+            known = ", ".join(dict.fromkeys(row["representation"] for row in self.scores))
+            raise AeclusterError(
+                f"{self.name}: {len(found)} clusterings with {words}, expected one; "
+                f"representations are {known}"
+            )
+        return self._clustering(found[0])
+
+    def _clustering(self, row: Mapping[str, Any]) -> ClusteringResult:
+        place = f"{row['dataset']}/{row['representation']}/{row['split']}"
+        file = f"k{row['k']}-s{row['seed']}.h5"
+        return ClusteringResult(self._folder.parent / place / file)
+
+
+class ClusteringResult:
+    """One clustering, with the images and vectors that it is of.
+
+    Parameters
+    ----------
+    path : path-like
+        ``results/<dataset>/<representation>/<split>/k<k>-s<seed>.h5``, with the results around it.
+
+    Attributes
+    ----------
+    dataset, representation, split : str
+    k, seed : int
+    labels : ndarray of shape (n,), int32
+        Cluster of each image.
+    centroids : ndarray of shape (k, d), float32
+
+    Raises
+    ------
+    StoreError
+        If there is no such file, or it is no clustering.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]):
+        # The same file, wherever a notebook goes afterwards.
+        self._path = Path(path).absolute()
+        subject = read_subject(path)
+        self.dataset, self.representation = subject["dataset"], subject["representation"]
+        self.split, self.k, self.seed = subject["split"], subject["k"], subject["seed"]
+        self.labels, self.centroids = read_clustering(path)
+
+    def __repr__(self) -> str:
+        return f"<{self.representation} of {self.dataset}, k={self.k}, seed={self.seed}>"
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Every score of the clustering by its name."""
+        return dict(read_record(self._path.with_suffix(".scores.json")).metrics)
+
+    @property
+    def silhouettes(self) -> np.ndarray:
+        """Silhouette of each image, (n,) float32; NaN where it is not among the sampled ones."""
+        return read_silhouettes(self._path.with_suffix(".silhouettes.h5"))
+
+    @cached_property
+    def names(self) -> list[str] | None:
+        """What each image is called in its source, or None where it has no name there."""
+        with self.pixels() as store:
+            return getattr(store[self.split], "names", None)
+
+    @cached_property
+    def classes(self) -> list[str] | None:
+        """Class of each image, or None where classes are not known."""
+        with self.pixels() as store:
+            split = store[self.split]
+            return None if split.y is None else [split.class_names[label] for label in split.y]
+
+    def pixels(self) -> Store:
+        """Open the store of the images; close it, or use it in a `with` block."""
+        return Store(self._folder.parent / "pixels" / "store.h5")
+
+    def store(self) -> Store:
+        """Open the store of the vectors that were clustered; close it, or use it in a `with`."""
+        return Store(self._made_in / "store.h5")
+
+    def model(self) -> Any:
+        """Load the network that made the vectors, a `keras.Model`.
+
+        Raises
+        ------
+        AeclusterError
+            If the representation is none of a network.
+        """
+        path = self._made_in / "model.keras"
+        if not path.exists():
+            raise AeclusterError(f"{self.representation}: no network made it, expected {path}")
+        from aecluster.networks.model import load_model
+
+        return load_model(path)
+
+    def predict(self, images: Images) -> np.ndarray:
+        """Return the cluster of each of some new images.
+
+        Parameters
+        ----------
+        images : path-like or ndarray of shape (n, height, width) or (n, height, width, 1 or 3)
+            A file, folder or archive; or pixels, of any size: uint8, or floats in 0..1.
+
+        Returns
+        -------
+        ndarray of shape (n,), int
+
+        Raises
+        ------
+        AeclusterError
+            If the images cannot be read, or the representation cannot take new ones.
+        """
+        with placed(self._path, _new_images(images)) as found:
+            return np.array([cluster for _, cluster, _ in found.clusters()])
+
+    def nearest(self, images: Images, n: int = 10) -> list[list[Point]]:
+        """Return the clustered images nearest to each of some new ones, where they were clustered.
+
+        Parameters
+        ----------
+        images : path-like or ndarray
+            As for `predict`.
+        n : int, default=10
+            How many per new image.
+
+        Returns
+        -------
+        list of list of Point
+            Of each new image the nearest ones, the nearest first.
+
+        Raises
+        ------
+        AeclusterError
+            As for `predict`.
+        """
+        with placed(self._path, _new_images(images)) as found, self.store() as store:
+            stored = store[self.split]
+            return [
+                [self._point(row, distance) for row, distance in nearest]
+                for some in found.rows.blocks(_BLOCK_IMAGES)
+                for nearest in _nearest(some, stored, n)
+            ]
+
+    def _point(self, row: int, distance: float) -> Point:
+        name = self.names[row] if self.names else None
+        class_name = self.classes[row] if self.classes else None
+        return Point(row, name, class_name, int(self.labels[row]), distance)
+
+    @property
+    def _folder(self) -> Path:
+        """``results/<dataset>/<representation>``."""
+        return self._path.parents[1]
+
+    @property
+    def _made_in(self) -> Path:
+        return self._folder if self.representation == "pixels" else self._folder / f"s{self.seed}"
+
+
+def _nearest(new: np.ndarray, stored: Split, n: int) -> Iterator[Iterator[tuple[int, float]]]:
+    """Yield of each new row the row and the distance of the nearest stored ones."""
+    distances, rows = np.empty((len(new), 0)), np.empty((len(new), 0), int)
+    start = 0
+    for block in stored.blocks():
+        those = np.broadcast_to(np.arange(start, start + len(block)), (len(new), len(block)))
+        distances = np.hstack([distances, cdist(new.astype(np.float64), block.astype(np.float64))])
+        rows = np.hstack([rows, those])
+        best = np.argsort(distances, axis=1, kind="stable")[:, :n]
+        distances = np.take_along_axis(distances, best, axis=1)
+        rows = np.take_along_axis(rows, best, axis=1)
+        start += len(block)
+    for pair in zip(rows.tolist(), distances.tolist(), strict=True):
+        yield zip(*pair, strict=True)
+
+
+def _new_images(images: Images) -> NewImages:
+    if isinstance(images, str | os.PathLike):
+        return images_at(images)
+    return images_in(images)
+
+
+def _typed(row: Mapping[str, str]) -> dict[str, Any]:
+    return {name: _value(name, text) for name, text in row.items()}
+
+
+def _value(name: str, text: str) -> Any:
+    if name in _WORDS:
+        return text
+    if not text:
+        return None
+    return int(text) if name in _WHOLE else float(text)

@@ -1,0 +1,134 @@
+import csv
+import tarfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from aecluster.cli import main
+from aecluster.errors import AeclusterError, DataError
+from aecluster.steps.predict import images_at, images_in, placed
+from aecluster.store import Store, read_clustering
+from small_results import add_clustering, add_transform, write_small_results
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return write_small_results(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def pictures(results, tmp_path_factory):
+    """The first 30 stored images as PNG files, in two folders."""
+    folder = tmp_path_factory.mktemp("pictures")
+    with Store(results / "digits/pixels/store.h5") as store:
+        for row, image in enumerate(store["test"].X[:30]):
+            path = folder / ("a" if row < 20 else "b") / f"{row:02}.png"
+            path.parent.mkdir(exist_ok=True)
+            Image.fromarray(image[..., 0]).save(path)
+    return folder
+
+
+def clustering(results, name):
+    return results / "digits" / name / "test" / "k10-s0.h5"
+
+
+def clusters(path, images):
+    with placed(path, images) as found:
+        return [cluster for _, cluster, _ in found.clusters()]
+
+
+@pytest.mark.parametrize("name", ["pixels", "pca"])
+def test_stored_images_get_their_stored_clusters_and_distances(name, results, pictures):
+    path = clustering(results, name)
+    with placed(path, images_at(pictures)) as found:
+        rows = list(found.clusters())
+        checked = found.n_checked, found.n_same
+    with path.with_suffix(".csv").open(newline="") as file:
+        stored = list(csv.DictReader(file))[:30]
+
+    assert [row[0] for row in rows] == [
+        f"{pictures}/{'a' if row < 20 else 'b'}/{row:02}.png" for row in range(30)
+    ]
+    assert [str(row[1]) for row in rows] == [row["cluster"] for row in stored]
+    assert [row[2] for row in rows] == pytest.approx(
+        [float(row["distance"]) for row in stored], rel=1e-5
+    )
+    assert checked == (200, 200)
+
+
+def test_folders_files_archives_and_arrays_are_the_same_images(results, pictures, tmp_path):
+    with tarfile.open(tmp_path / "pictures.tar.gz", "w:gz") as archive:
+        archive.add(pictures, "pictures")
+    with Store(results / "digits/pixels/store.h5") as store:
+        X = store["test"].X[:30]
+    path = clustering(results, "pca")
+    expected = read_clustering(path)[0][:30].tolist()
+
+    assert clusters(path, images_at(tmp_path / "pictures.tar.gz")) == expected
+    assert clusters(path, images_at(*sorted(pictures.glob("*/*.png")))) == expected
+    assert clusters(path, images_at(pictures / "a", pictures / "b")) == expected
+    assert clusters(path, images_in(X)) == clusters(path, images_in(X[..., 0] / 255)) == expected
+
+
+def test_other_sizes_and_colours_are_brought_to_the_stored_form(results, pictures, tmp_path):
+    image = Image.open(pictures / "a" / "00.png")
+    image.convert("RGB").resize((24, 24), Image.Resampling.NEAREST).save(tmp_path / "large.png")
+    path = clustering(results, "pixels")
+
+    assert clusters(path, images_at(tmp_path)) == [read_clustering(path)[0][0]]
+
+
+def test_representation_that_depends_on_the_images_beside_is_refused(results, tmp_path):
+    (tmp_path / "own.py").write_text(
+        "def embed(train, images, *, seed):\n    return images[::-1, :20].copy()\n"
+    )
+    made_by = "aecluster.transforms.function:call_function"
+    keys = {"path": str(tmp_path / "own.py"), "function": "embed", "options": {}}
+    add_transform(
+        results, "mine", {"method": "function", "of": "pixels", "made_by": made_by} | keys
+    )
+    add_clustering(results, "mine", 0)
+
+    with (
+        pytest.raises(
+            AeclusterError,
+            match=r"mine/test/k10-s0.h5: only \d+ of 200 stored images get their stored cluster "
+            "again, so that new ones cannot be placed: mine depends on which images come together",
+        ),
+        placed(clustering(results, "mine"), images_in(np.zeros((1, 8, 8)))),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (lambda folder: images_at(folder / "nothing"), "nothing: no such file or folder, expected"),
+        (lambda folder: images_at(folder), "no image files, expected PNG"),
+        (lambda folder: images_in(np.zeros((3, 8))), r"found an array of shape \(3, 8\)"),
+        (lambda folder: images_in(np.full((1, 8, 8), 2.0)), r"expected float64 in 0\.\.1"),
+    ],
+)
+def test_what_is_no_image_is_told_in_one_line(images, message, results, tmp_path):
+    with pytest.raises(DataError, match=message) as error:
+        clusters(clustering(results, "pixels"), images(tmp_path))
+
+    assert "\n" not in str(error.value)
+
+
+def test_command_writes_a_table_whole_or_not_at_all(results, pictures, tmp_path, capsys):
+    path, output = str(clustering(results, "pixels")), tmp_path / "found.csv"
+    codes = [main(["predict", path, str(pictures), "--output", str(output)])]
+    printed = main(["predict", path, str(pictures / "a" / "00.png")]), capsys.readouterr().out
+    (tmp_path / "bad.png").write_text("no image")
+    codes.append(
+        main(["predict", path, str(tmp_path / "bad.png"), "--output", str(tmp_path / "bad.csv")])
+    )
+
+    assert codes == [0, 1]
+    lines = output.read_text().splitlines()
+    assert (lines[0], len(lines)) == ("name,cluster,distance", 31)
+    assert printed == (0, f"{lines[0]}\n{lines[1]}\n")
+    assert "bad.png: cannot be read as an image" in capsys.readouterr().err
+    assert not (tmp_path / "bad.csv").exists()
