@@ -13,7 +13,7 @@ from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import ImageSplit, Request
 from aecluster.data.sources import SOURCES, check_source
 from aecluster.errors import DataError
-from aecluster.store import Store
+from aecluster.store import Store, printable
 
 
 def preprocess(
@@ -103,8 +103,7 @@ def preprocess(
             out_path, dataset=dataset, representation="pixels", source_digest=images.digest
         ) as store,
     ):
-        # Names of folders may hold bytes that are no text, which HDF5 does not take.
-        class_names = [name if name.isprintable() else ascii(name) for name in images.class_names]
+        class_names = [printable(name) for name in images.class_names]
         for name, split in images.splits.items():
             store.add_split(
                 name,
@@ -112,6 +111,7 @@ def preprocess(
                 n=split.n,
                 y=split.y,
                 class_names=class_names,
+                names=split.names,
                 scale=1 / 255,
             )
     with Store(out_path) as store:

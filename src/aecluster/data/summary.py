@@ -8,7 +8,7 @@ from aecluster.store import FORMAT_VERSION, Split, Store
 
 
 def summarize_store(path: str | os.PathLike[str]) -> str:
-    """Return what a store says it is: dataset, digest of its source, sizes, images of each class.
+    """Return what a store says it is: dataset, digest of its source, sizes, classes, names.
 
     Parameters
     ----------
@@ -35,7 +35,13 @@ def summarize_store(path: str | os.PathLike[str]) -> str:
             shape = " x ".join(map(str, split.X.shape[1:]))
             lines.append(f"{name}: {len(split):,} of {shape}, {split.X.dtype}")
             lines.extend(_classes(split))
+            lines.extend(_names(split))
     return "\n".join(lines)
+
+
+def _names(split: Split) -> list[str]:
+    names = split.names
+    return [f"  names from {names[0]} to {names[-1]}"] if names else ["  no names"]
 
 
 def _classes(split: Split) -> list[str]:
