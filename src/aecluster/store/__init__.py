@@ -13,7 +13,9 @@ A store holds one vector or image per row, for each split::
                    where they are
 
 A pixel of a uint8 `X` means `X * scale`. What does not know `names` reads the rest all the same, so
-they are part of format version 1, and a store without them is whole. A clustering is one K-Means run on one split::
+they are part of format version 1, and a store without them is whole.
+
+A clustering is one K-Means run on one split::
 
     /              attrs: format_version
     ├── labels     [n] int32

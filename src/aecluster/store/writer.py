@@ -93,12 +93,12 @@ class StoreWriter:
 
 
 def printable(name: str) -> str:
-    """Return a name on one line of text, which HDF5 takes: with escapes where it is not so itself.
+    r"""Return a name on one line of text, which HDF5 takes: with escapes where it is not so itself.
 
     Examples
     --------
-    >>> printable("a cat.png"), printable("line\\nbreak")
-    ('a cat.png', "'line\\\\nbreak'")
+    >>> printable("a cat.png"), printable("line\nbreak")
+    ('a cat.png', "'line\\nbreak'")
     """
     return name if name.isprintable() else ascii(name)
 
