@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 SNAKEMAKE := $(BIN)/snakemake --cores all
 
-.PHONY: help setup demo run plan ui test lint bench config lock
+.PHONY: help setup demo run plan ui test lint bench config formats lock
 
 help:
 	@echo 'make setup   install everything into .venv'
@@ -17,6 +17,7 @@ help:
 	@echo 'make lint    check code, workflow and layering'
 	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
 	@echo 'make config  write the schema, the manual and the tables made from registries anew'
+	@echo 'make formats write the table of file formats in docs/data.md, from a run of their tests'
 	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
 
 setup: $(INSTALLED)
@@ -70,6 +71,9 @@ config: setup
 	$(BIN)/aecluster schema > config/schema.json
 	$(BIN)/aecluster manual > config/README.md
 	$(BIN)/python -m aecluster.config.manual docs/*.md
+
+formats: setup
+	AECLUSTER_WRITE_FORMATS=1 $(BIN)/python -m pytest tests/unit/data
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml --output-file envs/cpu.txt

@@ -35,6 +35,7 @@ def test_show_says_what_a_store_holds(store, capsys):
         "test: 1 of 8 x 8 x 3, uint8",
         "  no labels",
         "  no names",
+        "values: 0 to 255",
     ]
 
 

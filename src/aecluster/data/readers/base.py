@@ -83,6 +83,8 @@ class Request:
         A folder for temporary files; they have no name in it.
     progress : bool
         Whether to show how far a long step is, where stderr is a terminal.
+    axes : str or None
+        What the axes of arrays are, as `nhwc`; None where their lengths shall tell.
     """
 
     path: Path | None
@@ -92,6 +94,7 @@ class Request:
     on_bad_image: Literal["error", "skip"]
     scratch: Path
     progress: bool
+    axes: str | None = None
 
     @contextmanager
     def open(self, is_wanted: Callable[[str], bool]) -> Iterator[Files]:
