@@ -149,7 +149,7 @@ def check_whole(image: "Image.Image") -> str | None:
     if image.format == "TIFF":
         _check_tiff(image)
     elif getattr(image, "is_animated", False):
-        return "that are animated: the first frame is taken"
+        return "animated, of which the first frame is taken"
     return None
 
 

@@ -59,6 +59,10 @@ def open_images(request: Request) -> Iterator[Dataset]:
         for name in layout.passed:
             files.passed.add("of annotations", name)
         notes = [*layout.notes, *files.passed.lines()]
+        if "" in layout.names:
+            notes.insert(
+                0, f"no splits: a part of {request.test_fraction} of the images is drawn as test"
+            )
         note = _Noted(notes)
         splits = {}
         for split, (names, y) in _rows(layout, request).items():
