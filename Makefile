@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 SNAKEMAKE := $(BIN)/snakemake --cores all
 
-.PHONY: help setup demo run plan ui test lint bench docs config lock
+.PHONY: help setup demo run plan ui test lint bench docs config formats lock
 
 help:
 	@echo 'make setup   install everything into .venv'
@@ -18,6 +18,7 @@ help:
 	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
 	@echo 'make docs    build the documentation site, docs/_build/index.html'
 	@echo 'make config  write the schema, the manual and the tables made from registries anew'
+	@echo 'make formats write the table of file formats in docs/data.md, from a run of their tests'
 	@echo 'make lock    choose the versions in envs/cpu.txt and envs/gpu.txt anew'
 
 setup: $(INSTALLED)
@@ -75,6 +76,9 @@ config: setup
 	$(BIN)/aecluster schema > config/schema.json
 	$(BIN)/aecluster manual > config/README.md
 	$(BIN)/python -m aecluster.config.manual docs/*.md
+
+formats: setup
+	AECLUSTER_WRITE_FORMATS=1 $(BIN)/python -m pytest tests/unit/data
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group dev pyproject.toml --output-file envs/cpu.txt

@@ -6,11 +6,21 @@ import sys
 from collections.abc import Sequence
 
 import aecluster
-from aecluster.cli import configuration, init, plan, predict, remove, results, stores, ui
+from aecluster.cli import (
+    check,
+    configuration,
+    init,
+    plan,
+    predict,
+    remove,
+    results,
+    stores,
+    ui,
+)
 from aecluster.errors import AeclusterError
 from aecluster.extras import MissingExtraError, missing_extra
 
-_PARTS = (init, plan, ui, results, predict, remove, stores, configuration)
+_PARTS = (init, check, plan, ui, results, predict, remove, stores, configuration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,10 +5,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from aecluster.config.keys import Name, OptionalText, Section, key, null_from_text, one_of
+from aecluster.data.choices import check_axes, scale_limits
 from aecluster.data.sources import SOURCES
 
 Address = Annotated[str, Field(pattern=r"^https?://[^/\s]+/\S*$")]
 OptionalAddresses = Annotated[list[Address] | None, BeforeValidator(null_from_text)]
+
+
+def _known_scale(value: str) -> str:
+    scale_limits(value)
+    return value
 
 
 def _known_source(value: str) -> str:
@@ -59,6 +65,21 @@ class Dataset(Section):
         effect="What becomes of an image that is not square: cut to the square in its middle, or "
         "padded.",
         choose="`crop` where the object is in the middle; `pad` where the edges matter.",
+    )
+    scale: Annotated[str, AfterValidator(_known_scale)] = key(
+        "dtype",
+        effect="Which values of images and arrays become black and white. `dtype`: what the type "
+        "of the numbers says: all of 8 or 16 bits, 0 to 1 of floats. `range`: the lowest and the "
+        "highest value of all images. `max:4095`: 0 and 4095. `between:-1,1`: -1 and 1.",
+        choose="`max:4095` for 12 bits of a camera or an X-ray in files of 16, `max:1` for masks "
+        "of 0 and 1; `range` where nothing is known, which reads the source twice.",
+    )
+    axes: Annotated[OptionalText, AfterValidator(check_axes)] = key(
+        None,
+        effect="What the axes of arrays are: n images, h height, w width, c channels; such as "
+        "`nhwc`, `nchw`, `hwn`, `hwcn`.",
+        choose="`null` tells them by labels and lengths, and asks where both readings are "
+        "possible.",
     )
     test_fraction: float = key(
         0.2,

@@ -7,16 +7,19 @@ Gray is ITU-R 601 luma in the integer arithmetic that Pillow uses::
 OpenCV has one bit less, by which one colour in 770 differs by one level.
 
 An image is turned upright by its EXIF orientation, reduced to 8 bits, laid on white where it is
-transparent, turned gray or RGB, and brought to size last.
+transparent, turned gray or RGB, and brought to size last. Which values become black and white is
+said by `aecluster.data.values`.
 """
 
 import io
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from aecluster.data.formats import NO_IMAGE, check_whole, image_format
+from aecluster.data.values import BY_TYPE, Span, eight_bits
 from aecluster.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,8 +28,12 @@ if TYPE_CHECKING:
 # A block of rows is held in memory as a whole.
 _BLOCK_BYTES = 2**20
 
-# Formats that Pillow decodes in its own process; for others it may call outside programs.
-_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+# Tags of TIFF, and the sample format of signed integers.
+_BITS_PER_SAMPLE, _SAMPLE_FORMAT = 258, 339
+_SIGNED = 2
+
+# Where Pillow keeps what may say that an image is not upright.
+_WITH_ORIENTATION = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})
 
 _LUMA = (19595, 38470, 7471)
 
@@ -44,6 +51,8 @@ class PixelForm:
     resize : {"crop", "pad"}
         What is done to an image that is not square: cut it to the square in its middle, or lay it
         on a black square.
+    values : Span, optional
+        Which values become black and white; by default what their type says.
 
     Examples
     --------
@@ -55,6 +64,7 @@ class PixelForm:
     size: int
     grayscale: bool
     resize: Literal["crop", "pad"]
+    values: Span = BY_TYPE
 
     def __post_init__(self):
         if self.size < 1 or self.resize not in ("crop", "pad"):
@@ -73,7 +83,9 @@ class PixelForm:
         """Number of images in a block."""
         return max(1, _BLOCK_BYTES // (self.size * self.size * self.n_channels))
 
-    def decode(self, data: bytes, where: str) -> np.ndarray:
+    def decode(
+        self, data: bytes, where: str, on_note: Callable[[str], None] | None = None
+    ) -> np.ndarray:
         """Return the pixels of an encoded image.
 
         Parameters
@@ -81,7 +93,9 @@ class PixelForm:
         data : bytes
             The content of an image file.
         where : str
-            What the file is called in an error.
+            What the file is called in an error, its name at the end.
+        on_note : callable, optional
+            Called with what is to be said of the image, where only a part of it is taken.
 
         Returns
         -------
@@ -90,20 +104,33 @@ class PixelForm:
         Raises
         ------
         DataError
-            If the image is corrupt, cut short, too large, or of a kind that has no 8-bit meaning.
+            If the image is corrupt, cut short, too large, has several pages, or is of a kind that
+            has no 8-bit meaning.
         """
         from PIL import Image  # reading the names of sources must not load it
 
+        found = image_format(data, where)
+        if found is None:
+            raise DataError(f"{where}: {NO_IMAGE}")
         try:
-            with warnings.catch_warnings():
-                # Pillow warns from 89 million pixels on, which is more than a photograph has.
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                image = Image.open(io.BytesIO(data), formats=_FORMATS)
-            pixels = np.asarray(self._fit(_plain(image, self.grayscale)))
+            # Not by `Image.open`, which would ask again what format it is.
+            if found not in Image.OPEN:
+                Image.init()
+            image = Image.OPEN[found][0](io.BytesIO(data), "")
+            # From 89 million pixels on, which is more than a photograph has, Pillow but warns.
+            if image.width * image.height > Image.MAX_IMAGE_PIXELS:
+                raise DataError(
+                    f"{image.width * image.height:,} pixels, expected at most "
+                    f"{Image.MAX_IMAGE_PIXELS:,}"
+                )
+            note = check_whole(image)
+            if note and on_note:
+                on_note(note)
+            plain = self._fit(_plain(image, self.grayscale, self.values))
+            # Not by `asarray`, which asks an image for more than its bytes.
+            pixels = np.frombuffer(plain.tobytes(), np.uint8)
         except Exception as error:  # decoders raise errors of many kinds on corrupt bytes
             reason = " ".join(str(error).split()) or type(error).__name__
-            if isinstance(error, Image.UnidentifiedImageError):
-                reason = f"none of {', '.join(_FORMATS)}"
             raise DataError(f"{where}: cannot be read as an image ({reason})") from None
         return pixels.reshape(self.size, self.size, self.n_channels)
 
@@ -115,7 +142,7 @@ class PixelForm:
         Parameters
         ----------
         block : ndarray of shape (m, h, w) or (m, h, w, 1 or 3)
-            uint8, bool, uint16, other integers in 0..255, or floats in 0..1.
+            Of any type of numbers that `values` takes.
         where : str
             What the block is called in an error.
 
@@ -128,7 +155,7 @@ class PixelForm:
         DataError
             If a value is out of range.
         """
-        pixels = eight_bits(block, where)
+        pixels = eight_bits(block, where, self.values)
         if pixels.ndim == 3:
             pixels = pixels[..., np.newaxis]
         if self.grayscale and pixels.shape[-1] == 3:
@@ -143,12 +170,20 @@ class PixelForm:
         return fitted.reshape(-1, self.size, self.size, n_channels)
 
     def _fit(self, image: "Image.Image") -> "Image.Image":
-        from PIL import ImageOps
-
         square = (self.size, self.size)
         if image.size == square:
             return image
-        return ImageOps.fit(image, square) if self.resize == "crop" else ImageOps.pad(image, square)
+        from PIL import Image, ImageOps
+
+        if self.resize == "crop":
+            return ImageOps.fit(image, square)
+        if 2 * self.size * min(image.size) > max(image.size):
+            return ImageOps.pad(image, square)
+        # Pillow would round the shorter side to 0.
+        line = image.resize([self.size if side == max(image.size) else 1 for side in image.size])
+        whole = Image.new(image.mode, square)
+        whole.paste(line, [(self.size - side) // 2 for side in line.size])
+        return whole
 
 
 def gray(rgb: np.ndarray) -> np.ndarray:
@@ -176,62 +211,58 @@ def gray(rgb: np.ndarray) -> np.ndarray:
     return (luma >> 16).astype(np.uint8)[..., np.newaxis]
 
 
-def eight_bits(values: np.ndarray, where: str) -> np.ndarray:
-    """Return values of any kind as 8 bits, rounded.
-
-    Parameters
-    ----------
-    values : ndarray
-        uint8, bool, uint16, other integers in 0..255, or floats in 0..1.
-    where : str
-        What the values are called in an error.
-
-    Returns
-    -------
-    ndarray of the same shape, uint8
-
-    Raises
-    ------
-    DataError
-        If a value is out of range.
-    """
-    if values.dtype == np.uint8 or values.size == 0:
-        return values.astype(np.uint8, copy=False)
-    if values.dtype == np.bool_:
-        return values * np.uint8(255)
-    if values.dtype.kind == "u" and values.dtype.itemsize == 2:
-        return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    is_integer = values.dtype.kind in "iu"
-    largest = 255 if is_integer else 1
-    # Written so that a NaN is out of range too.
-    if not (values.min() >= 0 and values.max() <= largest):
-        raise DataError(
-            f"{where}: {values.dtype} values from {values.min():g} to {values.max():g}, "
-            f"expected {values.dtype} in 0..{largest}"
-        )
-    return values.astype(np.uint8) if is_integer else np.rint(values * 255.0).astype(np.uint8)
-
-
-def _plain(image: "Image.Image", grayscale: bool) -> "Image.Image":
+def _plain(image: "Image.Image", grayscale: bool, values: Span) -> "Image.Image":
     """Return an image upright, of 8 bits, without transparency, in mode L or RGB."""
-    from PIL import Image, ImageOps
+    if image.mode[0] in "IF":
+        from PIL import Image
 
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I"):
-        image = Image.fromarray(eight_bits(_sixteen_bits(image), image.mode))
-    elif image.mode == "F":
-        raise DataError("32-bit floats, expected 8 or 16 bits per channel")
-    elif image.has_transparency_data:
+        dtype = _wide_dtype(image)
+        numbers = np.asarray(_upright(image)).astype(dtype)
+        return _channels(Image.fromarray(eight_bits(numbers, image.mode, values)), grayscale)
+    image = _upright(image)
+    if image.mode not in ("L", "RGB") or "transparency" in image.info:
+        image = _opaque(image)
+    if values.is_plain:
+        return _channels(image, grayscale)
+    from PIL import Image
+
+    return _channels(Image.fromarray(eight_bits(np.asarray(image), image.mode, values)), grayscale)
+
+
+def _opaque(image: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
+    if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     # Palettes and CMYK have no direct way to gray that equals the one by RGB.
-    if image.mode not in ("L", "RGB"):
-        image = image.convert("RGB")
-    return image.convert("L" if grayscale else "RGB")
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")
 
 
-def _sixteen_bits(image: "Image.Image") -> np.ndarray:
-    values = np.asarray(image)
-    if values.min() < 0 or values.max() > 65535:
-        raise DataError(f"32-bit values to {values.max()}, expected 8 or 16 bits per channel")
-    return values.astype(np.uint16)
+def _upright(image: "Image.Image") -> "Image.Image":
+    image.load()  # PNG may have its EXIF after the pixels
+    # Most have none, and to ask Pillow for it takes as long as to decode a small image.
+    if image.format == "TIFF" or not _WITH_ORIENTATION.isdisjoint(image.info):
+        from PIL import ImageOps
+
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
+
+
+def _wide_dtype(image: "Image.Image") -> str:
+    """Return the type of the numbers in an image of more than 8 bits, which Pillow keeps wider."""
+    if image.mode == "F":
+        return "float32"
+    # Pillow brings what has more than 8 bits in a PGM to 16.
+    if image.mode.startswith("I;16") or image.format == "PPM":
+        return "uint16"
+    if image.format == "TIFF":
+        tags = image.tag_v2
+        bits, kind = tags.get(_BITS_PER_SAMPLE, (1,))[0], tags.get(_SAMPLE_FORMAT, (1,))[0]
+        return f"{'int' if kind == _SIGNED else 'uint'}{bits}"
+    return "int32"
+
+
+def _channels(image: "Image.Image", grayscale: bool) -> "Image.Image":
+    mode = "L" if grayscale else "RGB"
+    return image if image.mode == mode else image.convert(mode)

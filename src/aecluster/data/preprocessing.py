@@ -1,7 +1,9 @@
 """From a source of images to the store of their pixels."""
 
+import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from pkgutil import resolve_name  # noqa: TID251 - of what the step depends on by name
 from typing import Any, Literal
@@ -12,8 +14,11 @@ from tqdm import tqdm
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import ImageSplit, Request
 from aecluster.data.sources import SOURCES, check_source
+from aecluster.data.values import Range, measured, span_of, unused_range
 from aecluster.errors import DataError
-from aecluster.store import Store
+from aecluster.store import Store, printable
+
+_logger = logging.getLogger(__name__)
 
 
 def preprocess(
@@ -28,6 +33,9 @@ def preprocess(
     test_fraction: float = 0.2,
     split_seed: int = 0,
     on_bad_image: Literal["error", "skip"] = "error",
+    scale: str = "dtype",
+    axes: str | None = None,
+    threads: int = 1,
     progress: bool = True,
 ) -> dict[str, Any]:
     """Write the pixels of a source as a store with the splits `train` and `test`.
@@ -60,6 +68,14 @@ def preprocess(
     on_bad_image : {"error", "skip"}, default="error"
         What an image file that cannot be read leads to: an error that names it, or that it is left
         out and counted. The other images keep their split.
+    scale : str, default="dtype"
+        Which values become black and white: `dtype`, `range`, `max:4095`, `between:-1,1`; see
+        `aecluster.data.values`. `range` reads the source twice.
+    axes : str, optional
+        What the axes of the source `arrays` are, as `nhwc`; by default they are told by their
+        lengths.
+    threads : int, default=1
+        How many processes may read image files; the store is the same.
     progress : bool, default=True
         Whether to show progress on stderr; never where that is no terminal.
 
@@ -67,8 +83,11 @@ def preprocess(
     -------
     dict
         `class_names`, list of str; `n`, number of images by split; `n_skipped`, number of images
-        left out by split; `class_counts`, number of images of each class by split, where it has
-        labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what was read.
+        left out by split; `value_ranges`, lowest and highest value by split; `warnings`, list of
+        str, what is unlikely to be meant; `notes`, list of str, what of the source is passed over
+        or taken in another way than one may think; `class_counts`, number of images of each class
+        by split, where it has labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what
+        was read.
 
     Raises
     ------
@@ -90,49 +109,84 @@ def preprocess(
     out_path.parent.mkdir(parents=True, exist_ok=True)
     request = Request(
         path=None if path is None else Path(path),
-        form=PixelForm(size=size, grayscale=grayscale, resize=resize),
+        form=PixelForm(size=size, grayscale=grayscale, resize=resize, values=span_of(scale)),
         test_fraction=test_fraction,
         split_seed=split_seed,
         on_bad_image=on_bad_image,
         scratch=out_path.parent,
         progress=progress,
+        axes=axes,
+        threads=threads,
     )
+    reader = resolve_name(SOURCES[source].reader)
+    if request.form.values.seen is not None:
+        request = _measured(reader, request)
+    ranges = {}
     with (
-        resolve_name(SOURCES[source].reader)(request) as images,
-        Store.create(
-            out_path, dataset=dataset, representation="pixels", source_digest=images.digest
-        ) as store,
+        reader(request) as images,
+        Store.create(out_path, dataset=dataset, representation="pixels") as store,
     ):
-        # Names of folders may hold bytes that are no text, which HDF5 does not take.
-        class_names = [name if name.isprintable() else ascii(name) for name in images.class_names]
+        class_names = [printable(name) for name in images.class_names]
         for name, split in images.splits.items():
+            ranges[name] = Range()
             store.add_split(
                 name,
-                _shown(split, f"{dataset} {name}", progress),
+                _shown(split, f"{dataset} {name}", progress, ranges[name]),
                 n=split.n,
                 y=split.y,
                 class_names=class_names,
+                names=split.names,
                 scale=1 / 255,
             )
+        # Only when all has been read: what is read once is hashed on the way.
+        store.name_source(images.source_digest)
+        for note in images.notes:
+            _logger.info("%s: %s", dataset, note)
+    warnings = _warnings(ranges)
+    for warning in warnings:
+        _logger.warning("%s: %s", dataset, warning)
     with Store(out_path) as store:
         return {
             "class_names": class_names,
             "n": {name: len(store[name]) for name in store.splits},
             "n_skipped": {name: split.n_skipped for name, split in images.splits.items()},
+            "value_ranges": {name: [seen.low, seen.high] for name, seen in ranges.items()},
+            "warnings": warnings,
+            "notes": images.notes,
             "class_counts": {
-                name: np.bincount(split.y, minlength=len(class_names)).tolist()
+                name: np.bincount(split.y[split.y >= 0], minlength=len(class_names)).tolist()
                 for name, split in images.splits.items()
                 if split.y is not None
             },
             "image_shape": list(store["train"].X.shape[1:]),
-            "source_digest": images.digest,
+            "source_digest": images.source_digest,
         }
 
 
-def _shown(split: ImageSplit, description: str, progress: bool) -> Iterator[np.ndarray]:
+def _measured(reader: Callable, request: Request) -> Request:
+    """Return a request for the range of the values, which are read for it a first time."""
+    with reader(request) as images:
+        for split in images.splits.values():
+            for _ in _shown(split, "values", request.progress, Range()):
+                pass
+    form = replace(request.form, values=measured(request.form.values))
+    return replace(request, form=form)
+
+
+def _warnings(ranges: dict[str, Range]) -> list[str]:
+    low = min(seen.low for seen in ranges.values())
+    high = max(seen.high for seen in ranges.values())
+    warning = unused_range(low, high)
+    return [warning] if warning else []
+
+
+def _shown(
+    split: ImageSplit, description: str, progress: bool, seen: Range
+) -> Iterator[np.ndarray]:
     with tqdm(
         total=split.n, desc=description, unit=" images", disable=None if progress else True
     ) as bar:
         for block in split.blocks():
+            seen.add(block)
             yield block
             bar.update(len(block))

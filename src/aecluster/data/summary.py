@@ -4,11 +4,12 @@ import os
 
 import numpy as np
 
+from aecluster.data.values import Range, unused_range
 from aecluster.store import FORMAT_VERSION, Split, Store
 
 
 def summarize_store(path: str | os.PathLike[str]) -> str:
-    """Return what a store says it is: dataset, digest of its source, sizes, images of each class.
+    """Return what a store says it is: dataset, digest of its source, sizes, classes, names.
 
     Parameters
     ----------
@@ -25,6 +26,7 @@ def summarize_store(path: str | os.PathLike[str]) -> str:
     StoreError
         If the file is missing, cut short, no store, or of another format version.
     """
+    values = Range()
     with Store(path) as store:
         lines = [
             f"{path}: {store.representation} of {store.dataset}, format version {FORMAT_VERSION}",
@@ -35,15 +37,30 @@ def summarize_store(path: str | os.PathLike[str]) -> str:
             shape = " x ".join(map(str, split.X.shape[1:]))
             lines.append(f"{name}: {len(split):,} of {shape}, {split.X.dtype}")
             lines.extend(_classes(split))
+            lines.extend(_names(split))
+            if split.X.dtype == np.uint8:
+                for rows in split.X.iter_chunks():
+                    values.add(split.X[rows])
+        if not values.is_empty:
+            warning = unused_range(values.low, values.high)
+            lines.append(
+                f"warning: {warning}" if warning else f"values: {values.low} to {values.high}"
+            )
     return "\n".join(lines)
+
+
+def _names(split: Split) -> list[str]:
+    names = split.names
+    return [f"  names from {names[0]} to {names[-1]}"] if names else ["  no names"]
 
 
 def _classes(split: Split) -> list[str]:
     if split.y is None:
         return ["  no labels"]
-    counts = np.bincount(split.y, minlength=len(split.class_names))
-    width = max(map(len, split.class_names))
-    return [
-        f"  {name.ljust(width)}  {count:>7,}"
-        for name, count in zip(split.class_names, counts, strict=True)
-    ]
+    has_label = split.y >= 0
+    counts = np.bincount(split.y[has_label], minlength=len(split.class_names))
+    rows = list(zip(split.class_names, counts, strict=True))
+    if not has_label.all():
+        rows.append(("(no label)", np.count_nonzero(~has_label)))
+    width = max(len(name) for name, _ in rows)
+    return [f"  {name.ljust(width)}  {count:>7,}" for name, count in rows]

@@ -73,6 +73,8 @@ def preprocess(dataset: Dataset, resources: str = "resources/") -> Params:
             "test_fraction": dataset.test_fraction,
             "split_seed": dataset.split_seed,
             "on_bad_image": dataset.on_bad_image,
+            "scale": dataset.scale,
+            "axes": dataset.axes,
         },
         "watched": {
             "reader": SOURCES[dataset.source].reader,

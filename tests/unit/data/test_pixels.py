@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from aecluster.data.pixels import PixelForm, eight_bits, gray
+from aecluster.data.pixels import PixelForm, gray
+from aecluster.data.values import eight_bits
 from aecluster.errors import DataError
 
 GRAY = PixelForm(size=4, grayscale=True, resize="crop")
@@ -163,9 +164,25 @@ def test_values_of_any_kind_become_eight_bits(values, expected):
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        (np.array([0, 256]), "a: int64 values from 0 to 256, expected int64 in 0..255"),
-        (np.array([-0.1, 0.5]), "a: float64 values from -0.1 to 0.5, expected float64 in 0..1"),
-        (np.array([0, np.nan]), "a: float64 values from nan to nan, expected float64 in 0..1"),
+        (
+            np.array([0, 256]),
+            "a: int64 values from 0 to 256, expected int64 in 0..255, or dataset.scale: max:1023 "
+            "or range",
+        ),
+        (
+            np.array([-0.5, 0.5]),
+            "a: float64 values from -0.5 to 0.5, expected float64 in 0..1, or dataset.scale: "
+            "between:-1,1 or range",
+        ),
+        (
+            np.array([0, 255.0]),
+            "a: float64 values from 0 to 255, expected float64 in 0..1, or dataset.scale: max:255 "
+            "or range",
+        ),
+        (
+            np.array([0, np.nan]),
+            "a: float64 values from nan to nan, expected float64 in 0..1, or dataset.scale: range",
+        ),
     ],
 )
 def test_values_out_of_range_are_refused(values, expected):
@@ -185,7 +202,7 @@ def refusal(data):
 def test_what_is_no_image_is_refused_by_name():
     message = refusal(b"%!PS-Adobe-3.0 EPSF-3.0\n")
 
-    assert message.startswith("cats.zip: cat/1.png: cannot be read as an image (none of BMP, GIF")
+    assert message.startswith("cats.zip: cat/1.png: cannot be read as an image (none of PNG, JPEG")
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF"])
@@ -198,13 +215,13 @@ def test_cut_images_are_refused_by_name(image_format):
 def test_absurd_dimensions_are_refused_before_decoding():
     data = encoded(Image.new("1", (12_000, 12_000)))
 
-    assert "Image size (144000000 pixels) exceeds limit" in refusal(data)
+    assert "144,000,000 pixels, expected at most 89,478,485" in refusal(data)
 
 
-def test_float_images_are_refused():
-    data = encoded(Image.fromarray(np.zeros((4, 4), np.float32)), "TIFF")
+def test_images_of_floats_beyond_1_are_refused():
+    data = encoded(Image.fromarray(np.full((4, 4), 200, np.float32)), "TIFF")
 
-    assert "32-bit floats, expected 8 or 16 bits per channel" in refusal(data)
+    assert "expected float32 in 0..1, or dataset.scale: max:255 or range" in refusal(data)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")

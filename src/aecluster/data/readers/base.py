@@ -5,9 +5,9 @@ and closes the source in the end. `aecluster.data.SOURCES` names it. The images 
 when a block of them is asked for, so that memory does not grow with their number.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -34,12 +34,15 @@ class ImageSplit:
         Class labels, where they exist.
     n_skipped : int, default=0
         Number of images that were left out because they cannot be read.
+    names : sequence of str or None, default=None
+        What each image is called in its source, where it has a name there.
     """
 
     n: int
     blocks: Callable[[], Iterable[np.ndarray]]
     y: np.ndarray | None
     n_skipped: int = 0
+    names: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,23 @@ class Dataset:
     splits : dict of str to ImageSplit
     class_names : tuple of str
         Names of the classes by label; empty without labels.
-    digest : str
-        SHA-256 of what the images were read from.
+    digest : str or callable
+        SHA-256 of what the images were read from; or what returns it, without arguments, once all
+        of them have been read.
+    notes : list of str
+        What is to be said of the source, one line each: what is passed over, or taken in another
+        way than one may think. It may grow while images are read.
     """
 
     splits: dict[str, ImageSplit]
     class_names: tuple[str, ...]
-    digest: str
+    digest: str | Callable[[], str]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def source_digest(self) -> str:
+        """SHA-256 of what the images were read from, once all of them have been read."""
+        return self.digest if isinstance(self.digest, str) else self.digest()
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,10 @@ class Request:
         A folder for temporary files; they have no name in it.
     progress : bool
         Whether to show how far a long step is, where stderr is a terminal.
+    axes : str or None
+        What the axes of arrays are, as `nhwc`; None where their lengths shall tell.
+    threads : int, default=1
+        How many processes may read image files.
     """
 
     path: Path | None
@@ -89,17 +106,27 @@ class Request:
     on_bad_image: Literal["error", "skip"]
     scratch: Path
     progress: bool
+    axes: str | None = None
+    threads: int = 1
 
     @contextmanager
-    def open(self, is_wanted: Callable[[str], bool]) -> Iterator[Files]:
-        """Open the files at `path` that count, as `is_wanted` says of their relative names.
+    def open(
+        self,
+        is_wanted: Callable[[str], bool],
+        looks_right: Callable[[bytes, str], bool] | None = None,
+    ) -> Iterator[Files]:
+        """Open the files at `path` that count, see `open_files`.
 
         Yields
         ------
         Files
         """
         with open_files(
-            self.path, is_wanted, scratch=self.scratch, progress=self.progress
+            self.path,
+            is_wanted,
+            scratch=self.scratch,
+            progress=self.progress,
+            looks_right=looks_right,
         ) as files:
             yield files
 

@@ -199,3 +199,13 @@ def test_damaged_files_never_raise_anything_else(tmp_path_factory, data):
         store_of(path)
     except DataError as error:
         assert "\n" not in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.h5"])
+def test_eight_bit_arrays_come_back_to_the_bit(tmp_path, name, format_row):
+    store = store_of(write(tmp_path / name, {"X": TRAIN, "y": Y_TRAIN}), test_fraction=0.5)
+
+    stored = np.concatenate([store[split].X[..., 0] for split in store.splits])
+    assert np.array_equal(np.unique(TRAIN, axis=0), np.unique(stored, axis=0))
+    writer = "numpy" if name == "a.npz" else "h5py"
+    format_row(writer, f"{name[1:]} with X [300, 6, 6] of uint8 and y", "exactly")

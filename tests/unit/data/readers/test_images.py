@@ -62,6 +62,14 @@ def test_train_and_test_folders_are_the_splits(tmp_path):
     assert store["test"].class_names == ("cat", "dog")
 
 
+def test_names_are_those_of_the_files_below_the_folder(tmp_path):
+    store = store_of(zipped(tmp_path, {f"pets/cat/{number}.png": number for number in range(5)}))
+
+    names = {split: store[split].names for split in store.splits}
+    assert names["train"] == [f"pets/cat/{level}.png" for level in levels(store["train"])]
+    assert names["test"] == [f"pets/cat/{level}.png" for level in levels(store["test"])]
+
+
 def test_images_without_class_folders_have_no_labels(tmp_path):
     store = store_of(zipped(tmp_path, {f"{number}.png": number for number in range(10)}))
 
@@ -147,9 +155,13 @@ def test_folder_and_zip_give_the_same_store(tmp_path):
         ({"README.md": b"x"}, "no image files, expected PNG, JPEG"),
         ({"cat/1.png": 0, "dog/1.png": 0, "2.png": 0}, "2.png: lies beside class folders"),
         ({"train/cat/1.png": 0, "train/2.png": 0, "test/cat/1.png": 0}, "train/2.png: lies beside"),
-        ({"train/1.png": 0}, "train on top, expected all images in train and test"),
-        ({"train/1.png": 0, "test/1.png": 0, "val/1.png": 0}, "test, train, val on top, expected"),
-        ({"train/1.png": 0, "test/1.png": 0, "1.png": 0}, "1.png: lies beside train and test"),
+        ({"train/1.png": 0}, "train on top, expected train and test, train and val, or all three"),
+        (
+            {"train/1.png": 0, "test/1.png": 0, "more/1.png": 0},
+            "more, test, train on top look like splits, expected train, val and test alone, found "
+            "more",
+        ),
+        ({"train/1.png": 0, "test/1.png": 0, "1.png": 0}, "1.png: lies beside test, train"),
         ({"1.png": 0, "2.png": 0}, "test_fraction of 0.2 makes 0 of 2 images test, expected one"),
         ({"train/1.png": 0, "test/1.png": b"GIF"}, "test/1.png: cannot be read as an image (none"),
         ({"train/1.png": 0, "test/1.png": png(0)[:45]}, "test/1.png: cannot be read as an image"),
@@ -222,6 +234,7 @@ def test_bad_images_are_skipped_named_and_counted(tmp_path, caplog):
 
     store = Store(out_path)
     assert levels(store["train"]) == [4, 5, 6]
+    assert store["train"].names == ["train/cat/4.png", "train/dog/5.png", "train/dog/6.png"]
     assert store["train"].y.tolist() == [0, 1, 1]
     assert levels(store["test"]) == [7, 8]
     assert details["n_skipped"] == {"train": 2, "test": 1}
