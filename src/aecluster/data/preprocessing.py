@@ -81,7 +81,8 @@ def preprocess(
     dict
         `class_names`, list of str; `n`, number of images by split; `n_skipped`, number of images
         left out by split; `value_ranges`, lowest and highest value by split; `warnings`, list of
-        str, what is unlikely to be meant; `class_counts`, number of images of each class by split,
+        str, what is unlikely to be meant; `n_without_label`, number of images without one by split,
+        where others have one; `class_counts`, number of images of each class by split,
         where it has labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what was read.
 
     Raises
@@ -134,7 +135,14 @@ def preprocess(
                 class_names=class_names,
                 scale=1 / 255,
             )
+        without_label = {
+            name: int(np.count_nonzero(split.y < 0))
+            for name, split in images.splits.items()
+            if split.y is not None and (split.y < 0).any()
+        }
     warnings = _warnings(ranges)
+    for name, n in without_label.items():
+        _logger.info("%s: %d images of %s have no label", dataset, n, name)
     for warning in warnings:
         _logger.warning("%s: %s", dataset, warning)
     with Store(out_path) as store:
@@ -144,6 +152,7 @@ def preprocess(
             "n_skipped": {name: split.n_skipped for name, split in images.splits.items()},
             "value_ranges": {name: [seen.low, seen.high] for name, seen in ranges.items()},
             "warnings": warnings,
+            "n_without_label": without_label,
             "class_counts": {
                 name: np.bincount(split.y[split.y >= 0], minlength=len(class_names)).tolist()
                 for name, split in images.splits.items()

@@ -31,7 +31,7 @@ class ImageSplit:
     blocks : callable
         Without arguments; returns an iterable of blocks of shape (m, h, w, c), uint8.
     y : ndarray of shape (n,), int64, or None
-        Class labels, where they exist.
+        Class labels, where they exist; -1 of an image without one.
     n_skipped : int, default=0
         Number of images that were left out because they cannot be read.
     """
@@ -150,7 +150,7 @@ class Request:
         n : int
             Number of images.
         y : ndarray of shape (n,), int, or None
-            Class labels, where they exist.
+            Class labels, where they exist; -1 of an image without one.
 
         Raises
         ------
@@ -164,7 +164,7 @@ class Request:
         for label in np.unique(labels):
             rows = np.flatnonzero(labels == label)
             n_test = round(self.test_fraction * len(rows))
-            rng = np.random.default_rng([self.split_seed, label])
+            rng = np.random.default_rng([self.split_seed, label % 2**32])
             is_test[rng.permutation(rows)[:n_test]] = True
         if is_test.all() or not is_test.any():
             raise DataError(
