@@ -16,7 +16,7 @@ from aecluster.data.readers.base import ImageSplit, Request
 from aecluster.data.sources import SOURCES, check_source
 from aecluster.data.values import Range, measured, span_of, unused_range
 from aecluster.errors import DataError
-from aecluster.store import Store
+from aecluster.store import Store, printable
 
 _logger = logging.getLogger(__name__)
 
@@ -123,8 +123,7 @@ def preprocess(
             out_path, dataset=dataset, representation="pixels", source_digest=images.digest
         ) as store,
     ):
-        # Names of folders may hold bytes that are no text, which HDF5 does not take.
-        class_names = [name if name.isprintable() else ascii(name) for name in images.class_names]
+        class_names = [printable(name) for name in images.class_names]
         for name, split in images.splits.items():
             ranges[name] = Range()
             store.add_split(
@@ -133,6 +132,7 @@ def preprocess(
                 n=split.n,
                 y=split.y,
                 class_names=class_names,
+                names=split.names,
                 scale=1 / 255,
             )
         without_label = {

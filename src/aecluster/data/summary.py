@@ -9,7 +9,7 @@ from aecluster.store import FORMAT_VERSION, Split, Store
 
 
 def summarize_store(path: str | os.PathLike[str]) -> str:
-    """Return what a store says it is: dataset, digest of its source, sizes, images of each class.
+    """Return what a store says it is: dataset, digest of its source, sizes, classes, names.
 
     Parameters
     ----------
@@ -37,6 +37,7 @@ def summarize_store(path: str | os.PathLike[str]) -> str:
             shape = " x ".join(map(str, split.X.shape[1:]))
             lines.append(f"{name}: {len(split):,} of {shape}, {split.X.dtype}")
             lines.extend(_classes(split))
+            lines.extend(_names(split))
             if split.X.dtype == np.uint8:
                 for rows in split.X.iter_chunks():
                     values.add(split.X[rows])
@@ -46,6 +47,11 @@ def summarize_store(path: str | os.PathLike[str]) -> str:
                 f"warning: {warning}" if warning else f"values: {values.low} to {values.high}"
             )
     return "\n".join(lines)
+
+
+def _names(split: Split) -> list[str]:
+    names = split.names
+    return [f"  names from {names[0]} to {names[-1]}"] if names else ["  no names"]
 
 
 def _classes(split: Split) -> list[str]:

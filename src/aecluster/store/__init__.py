@@ -5,13 +5,17 @@ A store holds one vector or image per row, for each split::
     /              attrs: format_version, dataset, representation, source_digest
     ├── train      attrs: class_names (where labels exist)
     │   ├── X      [n, ...] uint8 with attribute `scale`, or float32; chunked by rows
-    │   └── y      [n] int64, where labels exist
+    │   ├── y      [n] int64, where labels exist
+    │   └── names  [n] UTF-8 text: what each row is called in its source, where it has names there
     ├── test       as train
     ├── all        both, train first: views of the two, which take no room
     └── atoms      [rows, columns, h, w, c] float32, 0..1: pictures that the vectors are built from,
                    where they are
 
-A pixel of a uint8 `X` means `X * scale`. A clustering is one K-Means run on one split::
+A pixel of a uint8 `X` means `X * scale`. What does not know `names` reads the rest all the same, so
+they are part of format version 1, and a store without them is whole.
+
+A clustering is one K-Means run on one split::
 
     /              attrs: format_version
     ├── labels     [n] int32
@@ -43,7 +47,7 @@ from aecluster.store.arrays import (
 )
 from aecluster.store.store import MOST_IN_MEMORY, Split, Store
 from aecluster.store.streaming import StreamedRows, shuffled
-from aecluster.store.writer import StoreWriter
+from aecluster.store.writer import StoreWriter, printable
 
 __all__ = [
     "FORMAT_VERSION",
@@ -52,6 +56,7 @@ __all__ = [
     "Store",
     "StoreWriter",
     "StreamedRows",
+    "printable",
     "read_clustering",
     "read_reconstructions",
     "read_silhouettes",

@@ -37,12 +37,15 @@ class Split:
         Names of the classes by label; empty without labels.
     scale : float
         What a value of `X` is multiplied by.
+    texts : tuple of h5py.Dataset
+        Where the names of the rows are kept, see `names`; empty where there are none.
     """
 
     X: h5py.Dataset
     y: np.ndarray | None
     class_names: tuple[str, ...]
     scale: float
+    texts: tuple[h5py.Dataset, ...] = ()
 
     def __len__(self) -> int:
         return self.X.shape[0]
@@ -51,6 +54,17 @@ class Split:
     def n_features(self) -> int:
         """Number of values per row."""
         return math.prod(self.X.shape[1:])
+
+    @property
+    def names(self) -> list[str] | None:
+        """What each row is called in its source, or None where it has no names there.
+
+        Of files it is the path below the folder, or in the archive, that the images were read from.
+        They are read when they are asked for.
+        """
+        if not self.texts:
+            return None
+        return [name for texts in self.texts for name in texts.asstr()[:]]
 
     def images(self) -> np.ndarray | StreamedRows:
         """Return the rows as they are kept, indexed by any row numbers.
@@ -161,7 +175,13 @@ class Store:
             y=group["y"][:] if "y" in group else None,
             class_names=tuple(group.attrs.get("class_names", ())),
             scale=float(group["X"].attrs.get("scale", 1.0)),
+            texts=self._texts(split),
         )
+
+    def _texts(self, split: str) -> tuple[h5py.Dataset, ...]:
+        # Texts of any length cannot be shown by a virtual dataset, as the rows of `all` are.
+        parts = [self._file[name] for name in (PARTS if split == WHOLE else (split,))]
+        return tuple(part["names"] for part in parts) if all("names" in p for p in parts) else ()
 
     def derive(
         self,
@@ -171,7 +191,7 @@ class Store:
         vectors: Mapping[str, Iterable[np.ndarray]],
         atoms: np.ndarray | None = None,
     ) -> None:
-        """Write a store of the same images in another space, with their labels.
+        """Write a store of the same images in another space, with their labels and names.
 
         Parameters
         ----------
@@ -198,7 +218,13 @@ class Store:
             for name in self.splits:
                 split = self[name]
                 derived.add_split(
-                    name, vectors[name], n=len(split), y=split.y, class_names=split.class_names
+                    name,
+                    vectors[name],
+                    n=len(split),
+                    y=split.y,
+                    class_names=split.class_names,
+                    # A view, so that all names are never in memory together.
+                    names=split.texts[0].asstr() if split.texts else None,
                 )
             if atoms is not None:
                 derived.add_atoms(atoms)

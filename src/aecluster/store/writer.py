@@ -1,7 +1,7 @@
 """Writing a store: split by split, block by block."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import h5py
 import numpy as np
@@ -10,6 +10,8 @@ from aecluster.errors import StoreError
 
 # A block of rows is read in one go; 1 MiB keeps both the seeks and the memory small.
 _CHUNK_BYTES = 2**20
+# Names that are handed to HDF5 together.
+_NAMES_AT_ONCE = 2**12
 
 ATOMS = "atoms"
 # The virtual split, and those that it joins.
@@ -31,6 +33,7 @@ class StoreWriter:
         n: int,
         y: np.ndarray | None = None,
         class_names: Iterable[str] = (),
+        names: Sequence[str] | None = None,
         scale: float | None = None,
     ) -> None:
         """Write a split from blocks of rows, so that memory stays flat in `n`.
@@ -47,13 +50,16 @@ class StoreWriter:
             Class labels; -1 of a row without one.
         class_names : iterable of str
             Names of the classes by label.
+        names : sequence of str, length n, optional
+            What each row is called in its source. A name that is no text, or has characters that
+            cannot be printed, is written with escapes.
         scale : float, optional
             What a uint8 value is multiplied by when it is read.
 
         Raises
         ------
         StoreError
-            If the blocks have more or fewer rows than `n`.
+            If the blocks have more or fewer rows than `n`, or there are more or fewer names.
         """
         group = self._file.create_group(name)
         written = 0
@@ -67,7 +73,9 @@ class StoreWriter:
             raise StoreError(f"split {name!r}: {written} rows came, {n} were announced")
         if y is not None:
             group["y"] = np.asarray(y, dtype=np.int64)
-            group.attrs["class_names"] = list(class_names)
+            group.attrs["class_names"] = [printable(name) for name in class_names]
+        if names is not None:
+            _write_names(group, names, n)
 
     def add_atoms(self, atoms: np.ndarray) -> None:
         """Write the pictures that the vectors are built from, (rows, columns, h, w, c) in 0..1."""
@@ -82,6 +90,26 @@ class StoreWriter:
         )
         if scale is not None:
             rows.attrs["scale"] = scale
+
+
+def printable(name: str) -> str:
+    r"""Return a name on one line of text, which HDF5 takes: with escapes where it is not so itself.
+
+    Examples
+    --------
+    >>> printable("a cat.png"), printable("line\nbreak")
+    ('a cat.png', "'line\\nbreak'")
+    """
+    return name if name.isprintable() else ascii(name)
+
+
+def _write_names(group: h5py.Group, names: Sequence[str], n: int) -> None:
+    if len(names) != n:
+        raise StoreError(f"split {group.name[1:]!r}: {len(names)} names came for {n} rows")
+    texts = group.create_dataset("names", (n,), h5py.string_dtype())
+    for start in range(0, n, _NAMES_AT_ONCE):
+        some = names[start : start + _NAMES_AT_ONCE]
+        texts[start : start + len(some)] = [printable(name) for name in some]
 
 
 def join_splits(file: h5py.File) -> None:

@@ -15,8 +15,9 @@ def store(tmp_path):
     images = np.zeros((2, 8, 8, 3), np.uint8)
     images[0, ..., 0] = images[1, ..., 1] = 255
     with Store.create(path, dataset="pets", representation="pixels", source_digest=DIGEST) as new:
-        y, names = np.zeros(2, int), ["cat", "dog"]
-        new.add_split("train", [images], n=2, y=y, class_names=names, scale=1 / 255)
+        labels = {"y": np.zeros(2, int), "class_names": ["cat", "dog"]}
+        files = ["cat/1.png", "cat/2.png"]
+        new.add_split("train", [images], n=2, **labels, names=files, scale=1 / 255)
         new.add_split("test", [images[:1]], n=1, scale=1 / 255)
     return path
 
@@ -30,8 +31,10 @@ def test_show_says_what_a_store_holds(store, capsys):
         "train: 2 of 8 x 8 x 3, uint8",
         "  cat        2",
         "  dog        0",
+        "  names from cat/1.png to cat/2.png",
         "test: 1 of 8 x 8 x 3, uint8",
         "  no labels",
+        "  no names",
         "values: 0 to 255",
     ]
 

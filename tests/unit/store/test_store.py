@@ -165,3 +165,67 @@ def test_clustering_and_reconstructions_are_read_as_written(path, images):
     np.testing.assert_array_equal(kept_labels, labels)
     np.testing.assert_array_equal(kept_centroids, centroids)
     np.testing.assert_array_equal(read_reconstructions(path)[1], scaled / 2)
+
+
+NAMES = ["a/1.png", "b/zwölf.png", *(f"{number}.png" for number in range(8))]
+
+
+def test_names_are_read_as_they_were_written(path, images):
+    create(path, images, names=NAMES)
+
+    with Store(path) as store:
+        assert store["train"].names == NAMES
+    with h5py.File(path) as file:
+        # What any program reads: one text of UTF-8 per row.
+        assert h5py.check_string_dtype(file["train/names"].dtype) == ("utf-8", None)
+        assert file["train/names"].shape == (10,)
+
+
+def test_names_that_are_no_line_of_text_are_escaped(path, images):
+    create(path, images, names=["th\udce9.png", "line\nbreak.png", *NAMES[2:]])
+
+    with Store(path) as store:
+        assert store["train"].names[:2] == [r"'th\udce9.png'", r"'line\nbreak.png'"]
+
+
+@pytest.mark.parametrize("n", [9, 11])
+def test_other_number_of_names_than_rows_leaves_nothing(path, images, n):
+    with pytest.raises(StoreError, match=f"split 'train': {n} names came for 10 rows"):
+        create(path, images, names=[*NAMES, "more"][:n])
+
+    assert list(path.parent.iterdir()) == []
+
+
+def create_both(path, names):
+    with Store.create(path, dataset="toy", representation="pixels", source_digest="d") as store:
+        for split, some in names.items():
+            store.add_split(split, [np.zeros((2, 3), np.float32)], n=2, names=some)
+
+
+def test_names_of_all_are_those_of_train_then_those_of_test(path):
+    create_both(path, {"train": ["a", "b"], "test": ["c", "d"]})
+
+    with Store(path) as store:
+        assert store["all"].names == ["a", "b", "c", "d"]
+
+
+def test_without_names_in_both_splits_all_has_none(path):
+    create_both(path, {"train": ["a", "b"], "test": None})
+
+    with Store(path) as store:
+        assert store["train"].names == ["a", "b"]
+        assert store["test"].names is None
+        assert store["all"].names is None
+
+
+def test_names_go_on_to_other_representations(path, tmp_path):
+    create_both(path, {"train": ["a", "b"], "test": None})
+    derived = tmp_path / "derived.h5"
+
+    with Store(path) as store:
+        vectors = {split: store[split].blocks() for split in store.splits}
+        store.derive(derived, representation="copy", vectors=vectors)
+
+    with Store(derived) as store:
+        assert store["train"].names == ["a", "b"]
+        assert store["test"].names is None

@@ -5,7 +5,7 @@ and closes the source in the end. `aecluster.data.SOURCES` names it. The images 
 when a block of them is asked for, so that memory does not grow with their number.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,12 +34,15 @@ class ImageSplit:
         Class labels, where they exist; -1 of an image without one.
     n_skipped : int, default=0
         Number of images that were left out because they cannot be read.
+    names : sequence of str or None, default=None
+        What each image is called in its source, where it has a name there.
     """
 
     n: int
     blocks: Callable[[], Iterable[np.ndarray]]
     y: np.ndarray | None
     n_skipped: int = 0
+    names: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)

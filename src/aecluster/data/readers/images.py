@@ -58,7 +58,7 @@ def open_images(request: Request) -> Iterator[Dataset]:
         for split, (names, y) in rows.items():
             if request.on_bad_image == "error":
                 blocks = partial(_blocks, files, names, request.form)
-                splits[split] = ImageSplit(len(names), blocks, y)
+                splits[split] = ImageSplit(len(names), blocks, y, names=names)
             else:
                 spool = spools.enter_context(tempfile.TemporaryFile(dir=request.scratch))
                 splits[split] = _readable(files, names, y, request, spool)
@@ -100,7 +100,8 @@ def _readable(
         shape = (form.size, form.size, form.n_channels)
         return raw_blocks(spool, n, shape, n_rows=form.n_rows, where=str(files.path))
 
-    return ImageSplit(n, blocks, None if y is None else y[is_good], n_skipped)
+    readable = [name for name, good in zip(names, is_good, strict=True) if good]
+    return ImageSplit(n, blocks, None if y is None else y[is_good], n_skipped, readable)
 
 
 def _layout(

@@ -62,6 +62,14 @@ def test_train_and_test_folders_are_the_splits(tmp_path):
     assert store["test"].class_names == ("cat", "dog")
 
 
+def test_names_are_those_of_the_files_below_the_folder(tmp_path):
+    store = store_of(zipped(tmp_path, {f"pets/cat/{number}.png": number for number in range(5)}))
+
+    names = {split: store[split].names for split in store.splits}
+    assert names["train"] == [f"pets/cat/{level}.png" for level in levels(store["train"])]
+    assert names["test"] == [f"pets/cat/{level}.png" for level in levels(store["test"])]
+
+
 def test_images_without_class_folders_have_no_labels(tmp_path):
     store = store_of(zipped(tmp_path, {f"{number}.png": number for number in range(10)}))
 
@@ -222,6 +230,7 @@ def test_bad_images_are_skipped_named_and_counted(tmp_path, caplog):
 
     store = Store(out_path)
     assert levels(store["train"]) == [4, 5, 6]
+    assert store["train"].names == ["train/cat/4.png", "train/dog/5.png", "train/dog/6.png"]
     assert store["train"].y.tolist() == [0, 1, 1]
     assert levels(store["test"]) == [7, 8]
     assert details["n_skipped"] == {"train": 2, "test": 1}
