@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from aecluster.data.beside import label_file
 from aecluster.errors import DataError
 
 _IMAGE_SUFFIXES = (
@@ -172,7 +173,7 @@ SOURCES = {
     "arrays": Source(
         label="Arrays",
         description="Your own arrays: images `X` and, optionally, labels `y`.",
-        files="an `.npz` or HDF5 file",
+        files="an `.npz`, `.npy`, HDF5, MATLAB or IDX file, or a folder of `.npy` files",
         reader="aecluster.data.readers.arrays:open_arrays",
     ),
 }
@@ -251,7 +252,7 @@ def source_state(source: str, path: str | os.PathLike[str] | None) -> dict[str, 
         return {}
     path = Path(path)
     if not path.is_dir():
-        return {"path": str(path)}
+        return {"path": str(path)} | (_labels_state(path) if source == "arrays" else {})
     files = sorted(
         f"{name}\0{status.st_size}\0{status.st_mtime_ns}"
         for name, entry in walk_files(path)
@@ -264,6 +265,15 @@ def source_state(source: str, path: str | os.PathLike[str] | None) -> dict[str, 
         "n_files": len(files),
         "digest": hashlib.sha256(listing).hexdigest()[:32],
     }
+
+
+def _labels_state(path: Path) -> dict[str, str | int]:
+    """Return name, size and time of the file of labels that is read with one of images."""
+    labels = label_file(path)
+    if labels is None:
+        return {}
+    status = labels.stat()
+    return {"labels": labels.name, "n_bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
 
 
 def check_source(source: str, path: str | os.PathLike[str] | None) -> None:
