@@ -19,19 +19,26 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from tqdm import tqdm
 
-from aecluster.data.sources import walk_files
+from aecluster.data.kinds import foreign_kind, what_takes
+from aecluster.data.passed import PassedOver
+from aecluster.data.sources import system_part, tell_system_file, walk_files
 from aecluster.errors import DataError
 
 # Larger than any photograph or batch of images; what claims more is a decompression bomb.
 _MAX_FILE_BYTES = 2**28
 
 _READ_BYTES = 2**20
+
+# So much of a file says what it is.
+HEAD_BYTES = 2**16
+
+_SHA256_BYTES = 32
 
 # The standard modules, not tarfile's own streams, since those take a cut file for whole.
 _COMPRESSIONS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
@@ -50,7 +57,6 @@ _DAMAGED = (
 )
 
 
-@dataclass(frozen=True)
 class Files:
     """Files that are read by name.
 
@@ -60,14 +66,36 @@ class Files:
         The folder or archive.
     names : tuple of str
         Relative names with slashes, sorted folder by folder.
-    digest : str
-        SHA-256 of the archive, or of names and contents of a folder's files.
+    passed : PassedOver
+        What of the folder or archive is not among them.
     """
 
-    path: Path
-    names: tuple[str, ...]
-    digest: str
-    _open: Callable[[str], BinaryIO]
+    def __init__(self, path: Path, names: Iterable[str], passed: PassedOver):
+        self.path = path
+        self.names = tuple(sorted(names, key=lambda name: name.split("/")))
+        self.passed = passed
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the archive, or of names and contents of a folder's files, once it is asked.
+
+        Raises
+        ------
+        DataError
+            If a file cannot be read.
+        """
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def size(self, name: str) -> int:
+        """Return the bytes that a file has, or that the archive says it has."""
+        raise NotImplementedError
+
+    def saw(self, name: str, content: bytes) -> None:
+        """Take note that somebody has read all of a file, so that `digest` need not read it."""
+
+    def _open(self, name: str) -> BinaryIO:
+        raise NotImplementedError
 
     def read(self, name: str) -> bytes:
         """Return the content of a file.
@@ -107,22 +135,93 @@ class Files:
         return f"{self.path}: {_printable(name)}"
 
 
+class _Folder(Files):
+    """The files of a folder; each is read once for its pixels and for the digest."""
+
+    def __init__(self, path: Path, names: Iterable[str], passed: PassedOver):
+        super().__init__(path, names, passed)
+        self._places: dict[str, int] = {}
+        self._digests = bytearray()
+
+    @cached_property
+    def digest(self) -> str:
+        whole = hashlib.sha256()
+        nothing = bytes(_SHA256_BYTES)
+        for place, name in enumerate(self.names):
+            whole.update(name.encode(errors="surrogateescape") + b"\0")
+            known = bytes(self._digests[place * _SHA256_BYTES : (place + 1) * _SHA256_BYTES])
+            if not known or known == nothing:
+                with self.open(name) as file:
+                    known = hashlib.file_digest(file, "sha256").digest()
+            whole.update(known)
+        return whole.hexdigest()
+
+    def size(self, name: str) -> int:
+        return (self.path / name).stat().st_size
+
+    def _open(self, name: str) -> BinaryIO:
+        # Not by a Path, which takes as long as to open a small file.
+        return open(f"{self.path}/{name}", "rb")  # noqa: PTH123
+
+    def saw(self, name: str, content: bytes) -> None:
+        if not self._places:
+            self._places = {name: place for place, name in enumerate(self.names)}
+            self._digests = bytearray(_SHA256_BYTES * len(self.names))
+        start = self._places[name] * _SHA256_BYTES
+        self._digests[start : start + _SHA256_BYTES] = hashlib.sha256(content).digest()
+
+
+class _Zip(Files):
+    def __init__(self, path: Path, archive: zipfile.ZipFile, members, passed: PassedOver):
+        super().__init__(path, members, passed)
+        self._archive, self._members = archive, members
+
+    def size(self, name: str) -> int:
+        return self._members[name].file_size
+
+    def _open(self, name: str) -> BinaryIO:
+        return self._archive.open(self._members[name])
+
+
+class _Tar(Files):
+    def __init__(self, path: Path, spool: BinaryIO, extents, passed: PassedOver):
+        super().__init__(path, extents, passed)
+        self._spool, self._extents = spool, extents
+
+    def size(self, name: str) -> int:
+        return self._extents[name][2]
+
+    def _open(self, name: str) -> BinaryIO:
+        start, n_kept, _ = self._extents[name]
+        return io.BufferedReader(_Extent(self._spool, start, n_kept))
+
+
 @contextmanager
 def open_files(
-    path: Path, is_wanted: Callable[[str], bool], *, scratch: Path, progress: bool
+    path: Path,
+    is_wanted: Callable[[str], bool],
+    *,
+    scratch: Path,
+    progress: bool,
+    looks_right: Callable[[bytes, str], bool] | None = None,
 ) -> Iterator[Files]:
     """Open a folder, a tar (plain, gzip, bzip2 or xz) or a zip for reading.
+
+    What is of a system or file manager never counts, see `aecluster.data.sources.is_system_name`.
 
     Parameters
     ----------
     path : Path
         The folder or archive.
     is_wanted : callable
-        Of a relative name: whether the file counts. Hidden files never count.
+        Of a relative name: whether the file counts.
     scratch : Path
         Folder for a nameless temporary file that holds the wanted files of a tar.
     progress : bool
         Whether to show how much of a tar is read, where stderr is a terminal.
+    looks_right : callable, optional
+        Of the first bytes of a file, up to `HEAD_BYTES`, and its name: whether they are such as are
+        wanted. Of a file of a tar that is not, no more than these bytes are kept.
 
     Yields
     ------
@@ -131,45 +230,58 @@ def open_files(
     Raises
     ------
     DataError
-        If the archive is damaged or cut short, or has a member that is a link or a device, leads
-        outside, or is larger than 256 MiB.
+        If it is a file of another kind, or the archive is damaged or cut short, or has a member
+        that is a link or a device, leads outside, or is larger than 256 MiB.
     """
     if path.is_dir():
-        yield _folder(path, is_wanted)
-    elif _is_zip(path):
+        passed = PassedOver()
+        found = (name for name, _ in walk_files(path, passed))
+        yield _Folder(path, [name for name in found if _told(name, is_wanted, passed)], passed)
+        return
+    with _damage_told(path):
+        kind = foreign_kind(path)
+    if kind:
+        raise DataError(
+            f"{path}: found {kind}, expected a folder, or a whole tar or zip; {what_takes(kind)}"
+        )
+    if _is_zip(path):
         with _damage_told(path):
             archive = zipfile.ZipFile(path)
         with archive:
             yield _zip(path, archive, is_wanted)
     else:
         with tempfile.TemporaryFile(dir=scratch) as spool:
-            yield _tar(path, spool, is_wanted, progress)
+            yield _tar(path, spool, is_wanted, progress, looks_right)
 
 
-def _folder(path: Path, is_wanted: Callable[[str], bool]) -> Files:
-    names = _sorted(name for name, _ in walk_files(path) if is_wanted(name))
-    files = Files(path, names, digest="", _open=lambda name: (path / name).open("rb"))
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(name.encode(errors="surrogateescape") + b"\0")
-        with files.open(name) as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return replace(files, digest=digest.hexdigest())
+def _told(name: str, is_wanted: Callable[[str], bool], passed: PassedOver) -> bool:
+    """Return whether a file is wanted; count it if it is not."""
+    wanted = is_wanted(name)
+    if not wanted:
+        suffix = PurePosixPath(name).suffix.lower()
+        passed.add(f"of the kind {suffix}" if suffix else "without a suffix", name)
+    return wanted
 
 
 def _zip(path: Path, archive: zipfile.ZipFile, is_wanted: Callable[[str], bool]) -> Files:
-    members = {}
+    members, passed = {}, PassedOver()
     for member in archive.infolist():
         is_link = stat.S_ISLNK(member.external_attr >> 16)
         name = _checked_name(path, member.filename, is_plain=not is_link)
-        if not member.filename.endswith("/") and _counts(name, is_wanted):
+        if not member.filename.endswith("/") and _counts(name, is_wanted, passed):
             _check_size(path, name, member.file_size)
             members[name] = member
-    return Files(path, _sorted(members), _digest(path), lambda name: archive.open(members[name]))
+    return _Zip(path, archive, members, passed)
 
 
-def _tar(path: Path, spool: BinaryIO, is_wanted: Callable[[str], bool], progress: bool) -> Files:
-    extents = {}
+def _tar(
+    path: Path,
+    spool: BinaryIO,
+    is_wanted: Callable[[str], bool],
+    progress: bool,
+    looks_right: Callable[[bytes, str], bool] | None,
+) -> Files:
+    extents, passed = {}, PassedOver()
     with (
         _damage_told(path),
         _tar_stream(path, progress) as stream,
@@ -177,17 +289,16 @@ def _tar(path: Path, spool: BinaryIO, is_wanted: Callable[[str], bool], progress
     ):
         for member in tar:
             name = _checked_name(path, member.name, is_plain=member.isreg() or member.isdir())
-            if member.isreg() and _counts(name, is_wanted):
+            if member.isreg() and _counts(name, is_wanted, passed):
                 _check_size(path, name, member.size)
-                extents[name] = (spool.tell(), member.size)
-                shutil.copyfileobj(tar.extractfile(member), spool, _READ_BYTES)
+                start, content = spool.tell(), tar.extractfile(member)
+                head = content.read(HEAD_BYTES)
+                spool.write(head)
+                if not looks_right or looks_right(head, name):
+                    shutil.copyfileobj(content, spool, _READ_BYTES)
+                extents[name] = (start, spool.tell() - start, member.size)
         _check_end(tar, stream)
-    return Files(
-        path,
-        _sorted(extents),
-        _digest(path),
-        lambda name: io.BufferedReader(_Extent(spool, *extents[name])),
-    )
+    return _Tar(path, spool, extents, passed)
 
 
 class _Extent(io.RawIOBase):
@@ -280,24 +391,17 @@ def _check_size(path: Path, name: str, size: int) -> None:
         )
 
 
-def _counts(name: str, is_wanted: Callable[[str], bool]) -> bool:
-    parts = name.split("/")
-    is_hidden = any(part.startswith(".") for part in parts) or parts[0] == "__MACOSX"
-    return not is_hidden and is_wanted(name)
-
-
-def _sorted(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(names, key=lambda name: name.split("/")))
+def _counts(name: str, is_wanted: Callable[[str], bool], passed: PassedOver) -> bool:
+    part = system_part(name)
+    if part:
+        tell_system_file(passed, part, name)
+        return False
+    return _told(name, is_wanted, passed)
 
 
 def _is_zip(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(2) == b"PK"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _printable(name: str) -> str:

@@ -13,11 +13,13 @@ said by `aecluster.data.values`.
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from aecluster.data.formats import NO_IMAGE, check_whole, image_format
 from aecluster.data.values import BY_TYPE, Span, eight_bits
 from aecluster.errors import DataError
 
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 
 # A block of rows is held in memory as a whole.
 _BLOCK_BYTES = 2**20
-
-# Formats that Pillow decodes in its own process; for others it may call outside programs.
-_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 # Tags of TIFF, and the sample format of signed integers.
 _BITS_PER_SAMPLE, _SAMPLE_FORMAT = 258, 339
@@ -82,7 +81,9 @@ class PixelForm:
         """Number of images in a block."""
         return max(1, _BLOCK_BYTES // (self.size * self.size * self.n_channels))
 
-    def decode(self, data: bytes, where: str) -> np.ndarray:
+    def decode(
+        self, data: bytes, where: str, on_note: Callable[[str], None] | None = None
+    ) -> np.ndarray:
         """Return the pixels of an encoded image.
 
         Parameters
@@ -90,7 +91,9 @@ class PixelForm:
         data : bytes
             The content of an image file.
         where : str
-            What the file is called in an error.
+            What the file is called in an error, its name at the end.
+        on_note : callable, optional
+            Called with what is to be said of the image, where only a part of it is taken.
 
         Returns
         -------
@@ -99,21 +102,28 @@ class PixelForm:
         Raises
         ------
         DataError
-            If the image is corrupt, cut short, too large, or of a kind that has no 8-bit meaning.
+            If the image is corrupt, cut short, too large, has several pages, or is of a kind that
+            has no 8-bit meaning.
         """
         from PIL import Image  # reading the names of sources must not load it
 
+        found = image_format(data, where)
+        if found is None:
+            raise DataError(f"{where}: {NO_IMAGE}")
         try:
             with warnings.catch_warnings():
                 # Pillow warns from 89 million pixels on, which is more than a photograph has.
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
-                image = Image.open(io.BytesIO(data), formats=_FORMATS)
+                image = Image.open(io.BytesIO(data), formats=(found,))
+            note = check_whole(image)
+            if note and on_note:
+                on_note(note)
             plain = _plain(image, self.grayscale, self.values)
             pixels = np.asarray(self._fit(plain))
         except Exception as error:  # decoders raise errors of many kinds on corrupt bytes
             reason = " ".join(str(error).split()) or type(error).__name__
             if isinstance(error, Image.UnidentifiedImageError):
-                reason = f"none of {', '.join(_FORMATS)}"
+                reason = f"damaged, or a kind of {found} that Pillow does not know"
             raise DataError(f"{where}: cannot be read as an image ({reason})") from None
         return pixels.reshape(self.size, self.size, self.n_channels)
 
@@ -153,12 +163,20 @@ class PixelForm:
         return fitted.reshape(-1, self.size, self.size, n_channels)
 
     def _fit(self, image: "Image.Image") -> "Image.Image":
-        from PIL import ImageOps
+        from PIL import Image, ImageOps
 
         square = (self.size, self.size)
         if image.size == square:
             return image
-        return ImageOps.fit(image, square) if self.resize == "crop" else ImageOps.pad(image, square)
+        if self.resize == "crop":
+            return ImageOps.fit(image, square)
+        if 2 * self.size * min(image.size) > max(image.size):
+            return ImageOps.pad(image, square)
+        # Pillow would round the shorter side to 0.
+        line = image.resize([self.size if side == max(image.size) else 1 for side in image.size])
+        whole = Image.new(image.mode, square)
+        whole.paste(line, [(self.size - side) // 2 for side in line.size])
+        return whole
 
 
 def gray(rgb: np.ndarray) -> np.ndarray:

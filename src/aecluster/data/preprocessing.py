@@ -35,6 +35,7 @@ def preprocess(
     on_bad_image: Literal["error", "skip"] = "error",
     scale: str = "dtype",
     axes: str | None = None,
+    threads: int = 1,
     progress: bool = True,
 ) -> dict[str, Any]:
     """Write the pixels of a source as a store with the splits `train` and `test`.
@@ -73,6 +74,8 @@ def preprocess(
     axes : str, optional
         What the axes of the source `arrays` are, as `nhwc`; by default they are told by their
         lengths.
+    threads : int, default=1
+        How many processes may read image files; the store is the same.
     progress : bool, default=True
         Whether to show progress on stderr; never where that is no terminal.
 
@@ -82,7 +85,8 @@ def preprocess(
         `class_names`, list of str; `n`, number of images by split; `n_skipped`, number of images
         left out by split; `value_ranges`, lowest and highest value by split; `warnings`, list of
         str, what is unlikely to be meant; `n_without_label`, number of images without one by split,
-        where others have one; `class_counts`, number of images of each class by split,
+        where others have one; `notes`, list of str, what of the source is passed over or taken in
+        another way than one may think; `class_counts`, number of images of each class by split,
         where it has labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what was read.
 
     Raises
@@ -112,6 +116,7 @@ def preprocess(
         scratch=out_path.parent,
         progress=progress,
         axes=axes,
+        threads=threads,
     )
     reader = resolve_name(SOURCES[source].reader)
     if request.form.values.seen is not None:
@@ -119,9 +124,7 @@ def preprocess(
     ranges = {}
     with (
         reader(request) as images,
-        Store.create(
-            out_path, dataset=dataset, representation="pixels", source_digest=images.digest
-        ) as store,
+        Store.create(out_path, dataset=dataset, representation="pixels") as store,
     ):
         class_names = [printable(name) for name in images.class_names]
         for name, split in images.splits.items():
@@ -140,6 +143,10 @@ def preprocess(
             for name, split in images.splits.items()
             if split.y is not None and (split.y < 0).any()
         }
+        # Only when all has been read: what is read once is hashed on the way.
+        store.name_source(images.source_digest)
+        for note in images.notes:
+            _logger.info("%s: %s", dataset, note)
     warnings = _warnings(ranges)
     for name, n in without_label.items():
         _logger.info("%s: %d images of %s have no label", dataset, n, name)
@@ -153,13 +160,14 @@ def preprocess(
             "value_ranges": {name: [seen.low, seen.high] for name, seen in ranges.items()},
             "warnings": warnings,
             "n_without_label": without_label,
+            "notes": images.notes,
             "class_counts": {
                 name: np.bincount(split.y[split.y >= 0], minlength=len(class_names)).tolist()
                 for name, split in images.splits.items()
                 if split.y is not None
             },
             "image_shape": list(store["train"].X.shape[1:]),
-            "source_digest": images.digest,
+            "source_digest": images.source_digest,
         }
 
 

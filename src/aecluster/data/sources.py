@@ -11,11 +11,27 @@ from pathlib import Path
 from typing import Literal
 
 from aecluster.data.beside import label_file
+from aecluster.data.passed import PassedOver
 from aecluster.errors import DataError
 
-_IMAGE_SUFFIXES = (
-    *(".bmp", ".gif", ".jpeg", ".jpg", ".pgm"),
-    *(".png", ".ppm", ".tif", ".tiff", ".webp"),
+# What Pillow decodes in its own process into one picture. Not here: what calls outside programs
+# (EPS, WMF), documents and films (PDF, PSD, FLI, MPEG), icons of many sizes, textures (DDS),
+# measured data (FITS).
+IMAGE_SUFFIXES = (
+    *(".apng", ".avif", ".avifs", ".bmp", ".bw", ".gif", ".icb"),
+    *(".j2c", ".j2k", ".jfif", ".jp2", ".jpc", ".jpe", ".jpeg", ".jpf", ".jpg", ".jpx"),
+    *(".pbm", ".pcx", ".pgm", ".png", ".pnm", ".ppm", ".qoi", ".rgb", ".rgba", ".sgi"),
+    *(".tga", ".tif", ".tiff", ".vda", ".vst", ".webp"),
+)
+
+# Folders and files, in lower case, that systems, shares and file managers make for themselves:
+# copies of images as thumbnails or as what was deleted are among them.
+_SYSTEM_NAMES = frozenset(
+    {
+        *("$recycle.bin", "recycler", "system volume information", "thumbs.db", "ehthumbs.db"),
+        *("desktop.ini", "lost+found", "__macosx", "network trash folder", "temporary items"),
+        *("@eadir", "@tmp", "@recycle", "@recently-snapshot", "#recycle", "#snapshot"),
+    }
 )
 
 _IDX_FILES = (
@@ -69,6 +85,8 @@ class Source:
         Whether it takes a path; `optional` means that it is downloaded where no path is given.
     archive : Archive or None
         What is downloaded, where anything is.
+    takes : tuple of str
+        What single files it takes, as `aecluster.data.kinds` calls them.
     """
 
     label: str
@@ -78,6 +96,7 @@ class Source:
     reference: str = ""
     path: Literal["none", "optional", "required"] = "required"
     archive: Archive | None = None
+    takes: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -128,6 +147,7 @@ SOURCES = {
         "train.",
         files=_IDX_FILES,
         reader="aecluster.data.readers.idx:open_mnist",
+        takes=("IDX",),
         reference="Y. LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
     ),
     "fashion_mnist": Source(
@@ -136,6 +156,7 @@ SOURCES = {
         "train.",
         files=_IDX_FILES,
         reader="aecluster.data.readers.idx:open_fashion_mnist",
+        takes=("IDX",),
         reference="H. Xiao et al., Fashion-MNIST, 2017, arXiv:1708.07747",
     ),
     "stl10": Source(
@@ -153,6 +174,7 @@ SOURCES = {
         "them train.",
         files="a folder with `train_32x32.mat` and `test_32x32.mat`",
         reader="aecluster.data.readers.svhn:open_svhn",
+        takes=("MATLAB",),
         reference="Y. Netzer et al., Reading Digits in Natural Images with Unsupervised Feature "
         "Learning, 2011",
     ),
@@ -167,7 +189,7 @@ SOURCES = {
     "images": Source(
         label="Image files",
         description="Your own pictures of any size; their folders, if there are any, are classes.",
-        files="a folder, tar (plain, gzip, bzip2, xz) or zip",
+        files="a folder, tar (plain, gzip, bzip2, xz) or zip of PNG, JPEG and other pictures",
         reader="aecluster.data.readers.images:open_images",
     ),
     "arrays": Source(
@@ -175,47 +197,102 @@ SOURCES = {
         description="Your own arrays: images `X` and, optionally, labels `y`.",
         files="an `.npz`, `.npy`, HDF5, MATLAB or IDX file, or a folder of `.npy` files",
         reader="aecluster.data.readers.arrays:open_arrays",
+        takes=("NumPy's .npz", "HDF5"),
     ),
 }
 
 
 def is_image_name(name: str) -> bool:
     """Return whether a file is taken for an image, by the suffix of its name."""
-    return name.lower().endswith(_IMAGE_SUFFIXES)
+    return name.lower().endswith(IMAGE_SUFFIXES)
 
 
-def walk_files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield relative name and entry of every visible file under a folder, in no certain order.
+def is_system_name(name: str) -> bool:
+    """Return whether a folder or file is of a system or file manager, not of the user.
 
-    Links are followed, since the folder is the user's own, but none that leads back up. What
-    starts with a dot is left out: such files are the file managers', not the user's.
+    Examples
+    --------
+    >>> [is_system_name(name) for name in ("@eaDir", ".git", "Thumbs.db", "cat")]
+    [True, True, True, False]
+    """
+    return name.startswith(".") or name.lower() in _SYSTEM_NAMES
+
+
+def system_part(name: str) -> str | None:
+    """Return the first part of a relative name that is of a system or file manager, if any is."""
+    return next(filter(is_system_name, name.split("/")), None)
+
+
+def tell_system_file(passed: PassedOver, part: str, name: str, n: int = 1) -> None:
+    """Count files that are passed over because a part of their names is of a system."""
+    if name.rpartition("/")[2] == part:
+        passed.add("that are hidden or of a file manager", name, n)
+    else:
+        passed.add(f"in folders {part}", name, n)
+
+
+def walk_files(
+    folder: Path, passed: PassedOver | None = None
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield relative name and entry of every file of the user under a folder, in no certain order.
+
+    Links are followed, since the folder is the user's own, but every real folder is read once: in
+    its own place if that is below `folder`, else where the first link to it is, by name.
+
+    Parameters
+    ----------
+    folder : Path
+    passed : PassedOver, optional
+        Counts what is passed over: what is of a system (see `is_system_name`), and links to folders
+        that are read elsewhere. Without it nothing of a system is looked into.
 
     Raises
     ------
     DataError
         If a folder cannot be read.
     """
-    pending = [(folder, "", frozenset())]
-    while pending:
-        current, prefix, above = pending.pop()
+    folders, links = [(str(folder), "")], []
+    seen: dict[tuple[int, int], str] = {}
+    while folders or links:
+        if not folders:
+            links.sort(key=lambda link: link[1], reverse=True)
+            folders.append(links.pop())
+        current, prefix = folders.pop()
         try:
-            status = current.stat()
+            status = os.stat(current)  # noqa: PTH116 - half the time of a Path, for many folders
             identity = (status.st_dev, status.st_ino)
-            if identity in above:
+            if identity in seen:
+                if passed:
+                    place = seen[identity].rstrip("/") or "the folder itself"
+                    passed.add(f"or folders more by a link to {place}", prefix.rstrip("/"))
                 continue
+            seen[identity] = prefix
             with os.scandir(current) as entries:
                 for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir():
-                        inner = f"{prefix}{entry.name}/"
-                        pending.append((Path(entry.path), inner, above | {identity}))
+                    if is_system_name(entry.name):
+                        if passed:
+                            _tell_system(passed, prefix, entry)
+                    elif entry.is_dir():
+                        inner = (entry.path, f"{prefix}{entry.name}/")
+                        (links if entry.is_symlink() else folders).append(inner)
                     elif entry.is_file():
                         yield prefix + entry.name, entry
         except OSError as error:
             raise DataError(
                 f"{current}: {error.strerror}, expected a folder that can be read"
             ) from None
+
+
+def _tell_system(passed: PassedOver, prefix: str, entry: os.DirEntry[str]) -> None:
+    """Count what is in a folder of a system, as far as the system lets one look."""
+    if not entry.is_dir(follow_symlinks=False):
+        tell_system_file(passed, entry.name, prefix + entry.name)
+        return
+    for current, _, files in os.walk(entry.path):
+        inner = os.path.relpath(current, entry.path)
+        place = prefix + entry.name + ("" if inner == "." else f"/{inner}")
+        for name in files:
+            tell_system_file(passed, entry.name, f"{place}/{name}")
 
 
 def source_state(source: str, path: str | os.PathLike[str] | None) -> dict[str, str | int]:

@@ -232,9 +232,15 @@ class Store:
     @staticmethod
     @contextmanager
     def create(
-        path: str | os.PathLike[str], *, dataset: str, representation: str, source_digest: str
+        path: str | os.PathLike[str],
+        *,
+        dataset: str,
+        representation: str,
+        source_digest: str | None = None,
     ) -> Iterator[StoreWriter]:
         """Write a store: it stands at `path` when the block ends without an error, else nothing.
+
+        Without a digest of the source here, the writer has to be told it within the block.
 
         Yields
         ------
@@ -247,8 +253,10 @@ class Store:
             file.attrs["format_version"] = FORMAT_VERSION
             file.attrs["dataset"] = dataset
             file.attrs["representation"] = representation
-            file.attrs["source_digest"] = source_digest
-            yield StoreWriter(file)
+            writer = StoreWriter(file)
+            if source_digest is not None:
+                writer.name_source(source_digest)
+            yield writer
             if set(PARTS) <= set(file):
                 join_splits(file)
 

@@ -25,6 +25,10 @@ class StoreWriter:
     def __init__(self, file: h5py.File):
         self._file = file
 
+    def name_source(self, digest: str) -> None:
+        """Write the digest of what the dataset is made from."""
+        self._file.attrs["source_digest"] = digest
+
     def add_split(
         self,
         name: str,

@@ -1,15 +1,21 @@
+import gzip
 import io
 import os
+import pickle
 import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
+import scipy.io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aecluster.data.files import open_files
+from aecluster.data import SOURCES
+from aecluster.data.files import HEAD_BYTES, open_files
 from aecluster.errors import DataError
 
 CONTENTS = {"b/2.png": b"two", "a/1.png": b"one", "a b/3.png": b"three"}
@@ -149,7 +155,7 @@ def test_links_in_a_zip_are_refused(tmp_path):
     assert "1.png is a link or a device" in refusal(path)
 
 
-def test_links_in_a_folder_are_followed_and_loops_end(tmp_path):
+def test_each_real_folder_is_read_once_however_many_links_lead_to_it(tmp_path):
     folder = tmp_path / "folder"
     elsewhere = tmp_path / "elsewhere"
     folder.mkdir()
@@ -160,7 +166,21 @@ def test_links_in_a_folder_are_followed_and_loops_end(tmp_path):
 
     (folder / "dogs").symlink_to(elsewhere)
 
-    assert contents_of(folder) == {"cats/1.png": b"one", "dogs/1.png": b"one"}
+    assert contents_of(folder) == {"cats/1.png": b"one"}
+    with opened(folder) as files:
+        assert "files or folders more by a link to cats, such as dogs" in files.passed.lines()[0]
+
+
+def test_files_of_folders_linked_to_one_another_count_once(tmp_path):
+    folder = tmp_path / "folder"
+    for name in "abcdefg":
+        (folder / name).mkdir(parents=True)
+        (folder / name / f"{name}.png").write_bytes(name.encode())
+        for other in "abcdefg":
+            (folder / name / f"0-{other}").symlink_to(folder / other)
+
+    # Each under its own name, not that of a link, even where the link comes first by name.
+    assert contents_of(folder) == {f"{name}/{name}.png": name.encode() for name in "abcdefg"}
 
 
 def test_huge_members_are_refused_before_they_are_read(tmp_path):
@@ -213,3 +233,124 @@ def test_damaged_archives_never_raise_anything_else(tmp_path_factory, data):
         assert "\n" not in str(error)  # noqa: PT017
 
     assert [entry.name for entry in folder.iterdir()] == ["cats"]
+
+
+SYSTEM = {
+    "cat/@eaDir/1.png/SYNOPHOTO_THUMB_M.png": b"thumbnail",
+    "cat/#recycle/old.png": b"deleted",
+    "$RECYCLE.BIN/S-1-5/2.png": b"deleted",
+    "System Volume Information/3.png": b"x",
+    "dog/lost+found/4.png": b"x",
+    "dog/__MACOSX/5.png": b"x",
+    ".ipynb_checkpoints/6.png": b"x",
+    "cat/Thumbs.db": b"x",
+}
+
+
+@pytest.mark.parametrize("kind", [*ARCHIVES, "folder"])
+def test_what_systems_and_file_managers_leave_is_passed_over_at_any_depth(tmp_path, kind):
+    path = tmp_path / "pets"
+    contents = {"cat/1.png": b"one"} | SYSTEM
+    if kind == "folder":
+        for name, content in contents.items():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(content)
+    else:
+        path.write_bytes(ARCHIVES[kind](contents))
+
+    assert contents_of(path) == {"cat/1.png": b"one"}
+    with opened(path) as files:
+        assert "passed over: 1 files in folders @eaDir, such as cat/@eaDir/1.png/SYNOPHOTO" in (
+            "\n".join(files.passed.lines())
+        )
+        assert len(files.passed.lines()) == len(SYSTEM)
+
+
+def test_digest_of_a_folder_is_the_same_whether_its_files_were_read_or_not(tmp_path):
+    for name, content in {"1": b"one", "2": b"two", "3": b"three"}.items():
+        (tmp_path / name).write_bytes(content)
+    with opened(tmp_path) as files:
+        expected = files.digest
+
+    with opened(tmp_path) as files:
+        files.saw("2", files.read("2"))
+
+        assert files.digest == expected
+
+
+def npz():
+    buffer = io.BytesIO()
+    np.savez(buffer, X=np.zeros((3, 8, 8), np.uint8))
+    return buffer.getvalue()
+
+
+def mat():
+    buffer = io.BytesIO()
+    scipy.io.savemat(buffer, {"X": np.zeros((3, 8, 8))})
+    return buffer.getvalue()
+
+
+def hdf5():
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        file["X"] = np.zeros((3, 8, 8))
+    return buffer.getvalue()
+
+
+def idx():
+    return bytes([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4])
+
+
+FOREIGN = {
+    "NumPy's .npz": npz,
+    "HDF5": hdf5,
+    "MATLAB": mat,
+    "IDX": idx,
+    "CSV": lambda: b"label,pixel0,pixel1\n5,0,0\n",
+    "Python's pickle": lambda: pickle.dumps({"data": [0]}),
+    "one image": lambda: b"\x89PNG\r\n\x1a\n" + bytes(20),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_gzipped"),
+    [*((kind, False) for kind in FOREIGN), ("IDX", True), ("CSV", True), ("HDF5", True)],
+)
+def test_file_of_another_kind_is_refused_by_what_it_is(tmp_path, kind, is_gzipped):
+    path = tmp_path / "mine"
+    content = FOREIGN[kind]()
+    path.write_bytes(gzip.compress(content) if is_gzipped else content)
+    takers = " or ".join(name for name, source in SOURCES.items() if kind in source.takes)
+    expected = f"dataset.source: {takers} takes" if takers else "no source takes such files"
+
+    assert refusal(path).startswith(
+        f"{path}: found {kind}, expected a folder, or a whole tar or zip; {expected}"
+    )
+
+
+def test_parquet_is_refused_by_what_it_is(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    pyarrow = pytest.importorskip("pyarrow")
+    path = tmp_path / "train.parquet"
+    parquet.write_table(pyarrow.table({"label": [1, 2]}), path)
+
+    assert f"{path}: found Parquet, expected a folder" in refusal(path)
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "zip"])
+def test_of_large_files_that_do_not_look_right_only_the_beginning_is_kept(tmp_path, kind):
+    path = tmp_path / "cats"
+    path.write_bytes(ARCHIVES[kind]({"1.png": bytes(2**20), "2.png": b"fine" * 2**18}))
+
+    with open_files(
+        path,
+        lambda name: True,
+        scratch=tmp_path,
+        progress=False,
+        looks_right=lambda head, name: head.startswith(b"fine"),
+    ) as files:
+        n_kept = len(files.read("1.png"))
+
+        assert n_kept == (HEAD_BYTES if kind.startswith("tar") else 2**20)
+        assert files.size("1.png") == 2**20
+        assert files.read("2.png") == b"fine" * 2**18

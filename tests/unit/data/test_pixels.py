@@ -202,7 +202,7 @@ def refusal(data):
 def test_what_is_no_image_is_refused_by_name():
     message = refusal(b"%!PS-Adobe-3.0 EPSF-3.0\n")
 
-    assert message.startswith("cats.zip: cat/1.png: cannot be read as an image (none of BMP, GIF")
+    assert message.startswith("cats.zip: cat/1.png: cannot be read as an image (none of PNG, JPEG")
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF"])

@@ -7,7 +7,7 @@ when a block of them is asked for, so that memory does not grow with their numbe
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -54,13 +54,23 @@ class Dataset:
     splits : dict of str to ImageSplit
     class_names : tuple of str
         Names of the classes by label; empty without labels.
-    digest : str
-        SHA-256 of what the images were read from.
+    digest : str or callable
+        SHA-256 of what the images were read from; or what returns it, without arguments, once all
+        of them have been read.
+    notes : list of str
+        What is to be said of the source, one line each: what is passed over, or taken in another
+        way than one may think. It may grow while images are read.
     """
 
     splits: dict[str, ImageSplit]
     class_names: tuple[str, ...]
-    digest: str
+    digest: str | Callable[[], str]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def source_digest(self) -> str:
+        """SHA-256 of what the images were read from, once all of them have been read."""
+        return self.digest if isinstance(self.digest, str) else self.digest()
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,8 @@ class Request:
         Whether to show how far a long step is, where stderr is a terminal.
     axes : str or None
         What the axes of arrays are, as `nhwc`; None where their lengths shall tell.
+    threads : int, default=1
+        How many processes may read image files.
     """
 
     path: Path | None
@@ -95,17 +107,26 @@ class Request:
     scratch: Path
     progress: bool
     axes: str | None = None
+    threads: int = 1
 
     @contextmanager
-    def open(self, is_wanted: Callable[[str], bool]) -> Iterator[Files]:
-        """Open the files at `path` that count, as `is_wanted` says of their relative names.
+    def open(
+        self,
+        is_wanted: Callable[[str], bool],
+        looks_right: Callable[[bytes, str], bool] | None = None,
+    ) -> Iterator[Files]:
+        """Open the files at `path` that count, see `open_files`.
 
         Yields
         ------
         Files
         """
         with open_files(
-            self.path, is_wanted, scratch=self.scratch, progress=self.progress
+            self.path,
+            is_wanted,
+            scratch=self.scratch,
+            progress=self.progress,
+            looks_right=looks_right,
         ) as files:
             yield files
 

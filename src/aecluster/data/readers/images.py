@@ -1,33 +1,29 @@
 """The user's own images: a folder of images or of class folders, or a tar or zip of one.
 
-The splits are the folders `train` and `test` on top, or drawn by a seeded fraction::
-
-    train/cat/1.png   test/cat/7.png        split and classes
-    train/1.png       test/7.png            split, no classes
-    cat/1.png         dog/2.png             classes
-    1.png             2.png                 neither
-
-A folder that wraps all others is passed over.
+What the folders say of splits and classes is read by `aecluster.data.readers.layout`. Where there
+are no splits, they are drawn by a seeded fraction.
 """
 
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
 from tqdm import tqdm
 
 from aecluster.data.files import Files
-from aecluster.data.pixels import PixelForm
-from aecluster.data.readers.base import Dataset, ImageSplit, Request, parts
+from aecluster.data.formats import READ, looks_like_image
+from aecluster.data.passed import PassedOver
+from aecluster.data.readers.base import Dataset, ImageSplit, Request
+from aecluster.data.readers.decoding import Decoded, decoded
+from aecluster.data.readers.layout import Layout, layout_of
 from aecluster.data.readers.raw import raw_blocks
 from aecluster.data.sources import is_image_name
 from aecluster.errors import DataError
-
-_SPLITS = ("train", "test")
 
 # So many images that are skipped are named in the log.
 _MOST_NAMED = 20
@@ -44,52 +40,116 @@ def open_images(request: Request) -> Iterator[Dataset]:
     Yields
     ------
     Dataset
+        Its notes say what is passed over, and what is taken in another way than one may think.
 
     Raises
     ------
     DataError
-        If there are no images, or their folders are neither of the layouts above.
+        If there are no images, or their folders make no sense as splits and classes.
     """
-    with request.open(is_image_name) as files, ExitStack() as spools:
+    with request.open(is_image_name, looks_like_image) as files, ExitStack() as spools:
         if not files.names:
-            raise DataError(f"{files.path}: no image files, expected PNG, JPEG, WebP, BMP or TIFF")
-        class_names, rows = _layout(files, request)
+            raise DataError(
+                f"{files.path}: no image files, expected {', '.join(READ)}"
+                + "".join(f"; {line}" for line in files.passed.lines()[:1])
+            )
+        try:
+            layout = layout_of(files.names)
+        except DataError as error:
+            raise DataError(f"{files.path}: {error}") from None
+        for name in layout.passed:
+            files.passed.add("of annotations", name)
+        notes = [*layout.notes, *files.passed.lines()]
+        note = _Noted(notes)
         splits = {}
-        for split, (names, y) in rows.items():
+        for split, (names, y) in _rows(layout, request).items():
             if request.on_bad_image == "error":
-                blocks = partial(_blocks, files, names, request.form)
+                blocks = partial(_blocks, files, names, request, note)
                 splits[split] = ImageSplit(len(names), blocks, y, names=names)
             else:
                 spool = spools.enter_context(tempfile.TemporaryFile(dir=request.scratch))
-                splits[split] = _readable(files, names, y, request, spool)
-        yield Dataset(splits, class_names, files.digest)
+                splits[split] = _readable(files, names, y, request, spool, note)
+        yield Dataset(splits, layout.class_names, lambda: files.digest, notes)
 
 
-def _blocks(files: Files, names: list[str], form: PixelForm) -> Iterator[np.ndarray]:
-    for some in parts(names, form.n_rows):
-        yield np.stack([form.decode(files.read(name), files.where(name)) for name in some])
+class _Noted:
+    """Counts what is to be said of single images, and keeps one line for each kind of it."""
+
+    def __init__(self, notes: list[str]):
+        self._notes = notes
+        self._first = len(notes)
+        self._counted = PassedOver()
+        self._seen: set[tuple[str, str]] = set()
+
+    def __call__(self, image: Decoded) -> None:
+        """Count an image; the same one again, in a second pass, does not count."""
+        if image.note and (image.note, image.name) not in self._seen:
+            self._seen.add((image.note, image.name))
+            self._counted.add(image.note, image.name)
+            self._notes[self._first :] = [
+                line.removeprefix("passed over: ") for line in self._counted.lines()
+            ]
+
+
+def _rows(layout: Layout, request: Request) -> dict[str, tuple[list[str], np.ndarray | None]]:
+    """Return for each split its files and their labels."""
+    numbers = {name: number for number, name in enumerate(layout.class_names)}
+    rows = {}
+    for split, names in layout.names.items():
+        classes = layout.classes[split]
+        y = None if classes is None else np.array([numbers[name] for name in classes], np.int64)
+        rows[split] = (names, y)
+    if "" not in rows:
+        return rows
+    names, y = rows[""]
+    return {
+        split: ([names[row] for row in chosen], None if y is None else y[chosen])
+        for split, chosen in request.split(len(names), y).items()
+    }
+
+
+def _blocks(
+    files: Files, names: list[str], request: Request, note: Callable[[Decoded], None]
+) -> Iterator[np.ndarray]:
+    form = request.form
+    images = decoded(files, names, form, request.threads)
+    while some := list(islice(images, form.n_rows)):
+        for image in some:
+            if image.pixels is None:
+                raise DataError(image.error)
+            note(image)
+        yield np.stack([image.pixels for image in some])
 
 
 def _readable(
-    files: Files, names: list[str], y: np.ndarray | None, request: Request, spool: BinaryIO
+    files: Files,
+    names: list[str],
+    y: np.ndarray | None,
+    request: Request,
+    spool: BinaryIO,
+    note: Callable[[Decoded], None],
 ) -> ImageSplit:
     """Return the images that can be read; their pixels go to `spool`, since none is read twice."""
     form = request.form
-    is_good = np.ones(len(names), bool)
-    n_skipped = 0
-    for row, name in enumerate(
-        tqdm(names, "check", leave=False, disable=None if request.progress else True)
-    ):
-        try:
-            pixels = form.decode(files.read(name), files.where(name))
-        except DataError as error:
-            is_good[row] = False
-            n_skipped += 1
-            if n_skipped <= _MOST_NAMED:
-                _logger.warning("skipped: %s", error)
-        else:
-            spool.write(pixels)
-    n = len(names) - n_skipped
+    readable, is_good = [], np.zeros(len(names), bool)
+    images = tqdm(
+        decoded(files, names, form, request.threads),
+        "check",
+        total=len(names),
+        leave=False,
+        disable=None if request.progress else True,
+    )
+    for row, image in enumerate(images):
+        if image.pixels is None:
+            if row + 1 - len(readable) <= _MOST_NAMED:
+                _logger.warning("skipped: %s", image.error)
+            continue
+        note(image)
+        is_good[row] = True
+        readable.append(image.name)
+        spool.write(image.pixels)
+    n = len(readable)
+    n_skipped = len(names) - n
     if n == 0:
         raise DataError(f"{files.where(names[0])}: cannot be read as an image, nor any other")
     if n_skipped:
@@ -100,67 +160,4 @@ def _readable(
         shape = (form.size, form.size, form.n_channels)
         return raw_blocks(spool, n, shape, n_rows=form.n_rows, where=str(files.path))
 
-    readable = [name for name, good in zip(names, is_good, strict=True) if good]
     return ImageSplit(n, blocks, None if y is None else y[is_good], n_skipped, readable)
-
-
-def _layout(
-    files: Files, request: Request
-) -> tuple[tuple[str, ...], dict[str, tuple[list[str], np.ndarray | None]]]:
-    """Return the class names and, for each split, its files and their labels."""
-    folders = _without_wrapper([name.split("/")[:-1] for name in files.names])
-    named = dict(zip(files.names, folders, strict=True))
-    tops = sorted({folder[0] for folder in folders if folder})
-    if tops and (set(tops) <= set(_SPLITS) or set(tops) >= set(_SPLITS)):
-        by_split = _split_by_folder(files, named, tops)
-        class_names = _class_names(folder[1:] for folder in folders)
-        return class_names, {
-            split: (names, _labels(files, names, [named[name][1:] for name in names], class_names))
-            for split, names in by_split.items()
-        }
-    class_names = _class_names(folders)
-    y = _labels(files, list(files.names), folders, class_names)
-    return class_names, {
-        split: ([files.names[row] for row in rows], None if y is None else y[rows])
-        for split, rows in request.split(len(folders), y).items()
-    }
-
-
-def _without_wrapper(folders: list[list[str]]) -> list[list[str]]:
-    while all(folders) and len({folder[0] for folder in folders}) == 1:
-        if folders[0][0] in _SPLITS:
-            break
-        folders = [folder[1:] for folder in folders]
-    return folders
-
-
-def _split_by_folder(
-    files: Files, named: dict[str, list[str]], tops: list[str]
-) -> dict[str, list[str]]:
-    for name, folder in named.items():
-        if not folder or tuple(tops) != tuple(sorted(_SPLITS)):
-            found = f"{', '.join(tops)} on top" if folder else "lies beside train and test"
-            where = str(files.path) if folder else files.where(name)
-            raise DataError(f"{where}: {found}, expected all images in train and test")
-    return {
-        split: [name for name, folder in named.items() if folder[0] == split] for split in _SPLITS
-    }
-
-
-def _class_names(folders: Iterable[list[str]]) -> tuple[str, ...]:
-    return tuple(sorted({folder[0] for folder in folders if folder}))
-
-
-def _labels(
-    files: Files, names: list[str], folders: list[list[str]], class_names: tuple[str, ...]
-) -> np.ndarray | None:
-    """Return the number of each file's class, or None if none of the files is in a class folder."""
-    if not any(folders):
-        return None
-    for name, folder in zip(names, folders, strict=True):
-        if not folder:
-            raise DataError(
-                f"{files.where(name)}: lies beside class folders, expected it in one of them"
-            )
-    numbers = {name: number for number, name in enumerate(class_names)}
-    return np.array([numbers[folder[0]] for folder in folders], dtype=np.int64)

@@ -155,9 +155,13 @@ def test_folder_and_zip_give_the_same_store(tmp_path):
         ({"README.md": b"x"}, "no image files, expected PNG, JPEG"),
         ({"cat/1.png": 0, "dog/1.png": 0, "2.png": 0}, "2.png: lies beside class folders"),
         ({"train/cat/1.png": 0, "train/2.png": 0, "test/cat/1.png": 0}, "train/2.png: lies beside"),
-        ({"train/1.png": 0}, "train on top, expected all images in train and test"),
-        ({"train/1.png": 0, "test/1.png": 0, "val/1.png": 0}, "test, train, val on top, expected"),
-        ({"train/1.png": 0, "test/1.png": 0, "1.png": 0}, "1.png: lies beside train and test"),
+        ({"train/1.png": 0}, "train on top, expected train and test, train and val, or all three"),
+        (
+            {"train/1.png": 0, "test/1.png": 0, "more/1.png": 0},
+            "more, test, train on top look like splits, expected train, val and test alone, found "
+            "more",
+        ),
+        ({"train/1.png": 0, "test/1.png": 0, "1.png": 0}, "1.png: lies beside test, train"),
         ({"1.png": 0, "2.png": 0}, "test_fraction of 0.2 makes 0 of 2 images test, expected one"),
         ({"train/1.png": 0, "test/1.png": b"GIF"}, "test/1.png: cannot be read as an image (none"),
         ({"train/1.png": 0, "test/1.png": png(0)[:45]}, "test/1.png: cannot be read as an image"),
