@@ -35,6 +35,7 @@ def preprocess(
     on_bad_image: Literal["error", "skip"] = "error",
     scale: str = "dtype",
     axes: str | None = None,
+    label_column: str | None = None,
     threads: int = 1,
     progress: bool = True,
 ) -> dict[str, Any]:
@@ -74,6 +75,8 @@ def preprocess(
     axes : str, optional
         What the axes of the source `arrays` are, as `nhwc`; by default they are told by their
         lengths.
+    label_column : str, optional
+        Which column has the labels, where the source is a table; by default its name tells it.
     threads : int, default=1
         How many processes may read image files; the store is the same.
     progress : bool, default=True
@@ -116,6 +119,7 @@ def preprocess(
         scratch=out_path.parent,
         progress=progress,
         axes=axes,
+        label_column=label_column,
         threads=threads,
     )
     reader = resolve_name(SOURCES[source].reader)

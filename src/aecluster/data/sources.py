@@ -192,12 +192,19 @@ SOURCES = {
         files="a folder, tar (plain, gzip, bzip2, xz) or zip of PNG, JPEG and other pictures",
         reader="aecluster.data.readers.images:open_images",
     ),
+    "huggingface": Source(
+        label="Hugging Face",
+        description="A data set of Hugging Face with images and, optionally, labels.",
+        files="a parquet file, or a folder of parquet files or of what `save_to_disk` writes",
+        reader="aecluster.data.readers.huggingface:open_huggingface",
+        takes=("Parquet", "Arrow"),
+    ),
     "arrays": Source(
         label="Arrays",
         description="Your own arrays: images `X` and, optionally, labels `y`.",
         files="an `.npz`, `.npy`, HDF5, MATLAB or IDX file, or a folder of `.npy` files",
         reader="aecluster.data.readers.arrays:open_arrays",
-        takes=("NumPy's .npz", "HDF5"),
+        takes=("NumPy's .npz", "NumPy's .npy", "HDF5", "MATLAB", "IDX"),
     ),
 }
 

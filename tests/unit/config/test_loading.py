@@ -32,6 +32,7 @@ def test_defaults_are_those_of_the_source_experiment():
             "on_bad_image": "error",
             "scale": "dtype",
             "axes": None,
+            "label_column": None,
         },
         "representations": {
             "sparse_ae": {

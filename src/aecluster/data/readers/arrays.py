@@ -9,13 +9,13 @@ and in any order, with what split it is of::
     train, val, test                the split; a name without one is of all images
 
 `X_train`, `train_images` and an array `X` in an HDF5 group `train` say the same. `val` is test
-where nothing else is; beside `test` it is passed over, and the log says so.
+where there is no test; else it joins train.
 """
 
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ import numpy as np
 from aecluster.data.choices import check_axes
 from aecluster.data.readers.array_files import ArrayInFile, open_array_file
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
-from aecluster.data.readers.labels import numbered
+from aecluster.data.readers.labels import NO_LABEL, numbered
 from aecluster.errors import DataError
 
 _SPLITS = ("train", "test")
@@ -43,8 +43,6 @@ _CLASS_NAMES = ("class_names", "label_names")
 # Orders of axes that files are known to have: Python's, those of PyTorch and of MATLAB.
 _KNOWN_AXES = {3: ("nhw", "hwn"), 4: ("nhwc", "nchw", "hwcn")}
 _CHANNELS = (1, 3)
-
-_logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -70,7 +68,8 @@ def open_arrays(request: Request) -> Iterator[Dataset]:
     except ValueError as error:
         raise DataError(f"axes: {error}") from None
     with open_array_file(path, request.scratch) as arrays:
-        images, labels = _by_split(path, arrays.named)
+        notes: list[str] = []
+        images, labels = _by_split(path, arrays.named, notes)
         y = {split: _flat(path, split, rows) for split, rows in labels.items()}
         axes = _axes(path, images, y, request.axes)
         counts = {split: rows.shape[axes.index("n")] for split, rows in images.items()}
@@ -87,13 +86,13 @@ def open_arrays(request: Request) -> Iterator[Dataset]:
             None if names is None else names.all().ravel().tolist(),
         )
         splits = _splits(request, images, axes, counts, numbers)
-        yield Dataset(splits, class_names, arrays.digest)
+        yield Dataset(splits, class_names, arrays.digest, notes)
 
 
 def _by_split(
-    path: Path, named: dict[str, ArrayInFile]
+    path: Path, named: dict[str, ArrayInFile], notes: list[str]
 ) -> tuple[dict[str, ArrayInFile], dict[str, ArrayInFile]]:
-    """Return images and labels by split: of `train` and `test`, or of the whole."""
+    """Return images and labels by split: of `train` and `test`, perhaps `val`, or of the whole."""
     found: dict[str, dict[str, str]] = {"x": {}, "y": {}}
     passed_over = []
     for name in named:
@@ -110,19 +109,19 @@ def _by_split(
             found[role][split] = name
     splits = set(found["x"])
     if splits == {"train", "val"}:
-        _logger.warning("%s: val is taken for test, since there is no other", path)
+        notes.append("val is taken for test, since there is no test")
         for of_role in found.values():
             if "val" in of_role:
                 of_role["test"] = of_role.pop("val")
     elif splits == {"train", "val", "test"}:
-        passed_over += [of_role.pop("val") for of_role in found.values() if "val" in of_role]
-    splits = [split for split in (*_SPLITS, _WHOLE) if split in found["x"]]
-    if splits not in ([*_SPLITS], [_WHOLE]) or set(found["x"]) != set(splits):
+        notes.append("val joins train")
+    splits = [split for split in ("train", "val", "test", _WHOLE) if split in found["x"]]
+    if splits not in ([*_SPLITS], ["train", "val", "test"], [_WHOLE]):
         names = ", ".join(named) or "no arrays"
         raise DataError(f"{path}: {names}, expected X_train and X_test, or X")
     passed_over += [found["y"].pop(split) for split in set(found["y"]) - set(splits)]
     if passed_over:
-        _logger.warning("%s: passed over: %s", path, ", ".join(sorted(passed_over)))
+        notes.append(f"passed over: {', '.join(sorted(passed_over))}")
     return tuple(
         {split: named[of_role[split]] for split in splits if split in of_role}
         for of_role in found.values()
@@ -223,13 +222,19 @@ def _splits(
 ) -> dict[str, ImageSplit]:
     order = tuple(axes.index(axis) for axis in ("nhwc" if "c" in axes else "nhw"))
     if _WHOLE not in images:
+        of_train = ["train", "val"] if "val" in images else ["train"]
         return {
-            split: ImageSplit(
-                counts[split],
-                lambda rows=rows: _blocks(request, rows, order, None),
-                labels[split],
+            split: _joined(
+                [
+                    ImageSplit(
+                        counts[part],
+                        partial(_blocks, request, images[part], order, None),
+                        labels[part],
+                    )
+                    for part in parts
+                ]
             )
-            for split, rows in images.items()
+            for split, parts in (("train", of_train), ("test", ["test"]))
         }
     rows, y = images[_WHOLE], labels[_WHOLE]
     return {
@@ -240,6 +245,18 @@ def _splits(
         )
         for split, numbers in request.split(counts[_WHOLE], y).items()
     }
+
+
+def _joined(parts: list[ImageSplit]) -> ImageSplit:
+    """Return the images of several parts as one split; those of a part without labels have none."""
+    y = None
+    if any(part.y is not None for part in parts):
+        y = np.concatenate(
+            [np.full(part.n, NO_LABEL) if part.y is None else part.y for part in parts]
+        )
+    return ImageSplit(
+        sum(part.n for part in parts), lambda: (b for part in parts for b in part.blocks()), y
+    )
 
 
 def _blocks(

@@ -95,6 +95,8 @@ class Request:
         Whether to show how far a long step is, where stderr is a terminal.
     axes : str or None
         What the axes of arrays are, as `nhwc`; None where their lengths shall tell.
+    label_column : str or None
+        Which column of a table has the labels; None where its name shall tell.
     threads : int, default=1
         How many processes may read image files.
     """
@@ -107,6 +109,7 @@ class Request:
     scratch: Path
     progress: bool
     axes: str | None = None
+    label_column: str | None = None
     threads: int = 1
 
     @contextmanager

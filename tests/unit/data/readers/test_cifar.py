@@ -243,7 +243,7 @@ def test_damaged_batches_never_raise_anything_else(tmp_path_factory, data):
 
 
 @pytest.mark.parametrize("protocol", range(6))
-@pytest.mark.parametrize("writer", ["numpy 1.26.4", "numpy"])
+@pytest.mark.parametrize("writer", ["numpy 1.26.4 on Python 3.11.7", "numpy"])
 def test_batches_of_python_3_are_read_in_every_protocol(tmp_path, protocol, writer, format_row):
     content = NUMPY_1_BATCHES[protocol]
     if writer == "numpy":
