@@ -199,6 +199,24 @@ SOURCES = {
         reader="aecluster.data.readers.huggingface:open_huggingface",
         takes=("Parquet", "Arrow"),
     ),
+    "image_table": Source(
+        label="Images with a table",
+        description="Your own pictures, with a table beside them that says their labels.",
+        files="a folder, tar or zip of images and a `.csv` or `.tsv`",
+        reader="aecluster.data.readers.image_table:open_image_table",
+    ),
+    "pixel_table": Source(
+        label="Table of pixels",
+        description="Images as rows of numbers, as Kaggle's copies of MNIST.",
+        files="a `.csv` or `.tsv`, or a folder, tar or zip with `train.csv` and `test.csv`",
+        reader="aecluster.data.readers.pixel_table:open_pixel_table",
+    ),
+    "webdataset": Source(
+        label="webdataset",
+        description="Shards of webdataset: images, and labels as `.cls` or in `.json`.",
+        files="a `.tar`, or a folder of them",
+        reader="aecluster.data.readers.webdataset:open_webdataset",
+    ),
     "arrays": Source(
         label="Arrays",
         description="Your own arrays: images `X` and, optionally, labels `y`.",
