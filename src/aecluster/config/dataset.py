@@ -81,6 +81,13 @@ class Dataset(Section):
         choose="`null` tells them by labels and lengths, and asks where both readings are "
         "possible.",
     )
+    label_column: OptionalText = key(
+        None,
+        effect="Which column has the labels, where the source is a table: `huggingface`, "
+        "`image_table`, `pixel_table`.",
+        choose="`null` takes `label`, `class` and other usual names, and asks where there is none; "
+        "`coarse_label` for the 20 superclasses of CIFAR-100.",
+    )
     test_fraction: float = key(
         0.2,
         gt=0,

@@ -179,13 +179,15 @@ class _Probe:
         test: np.ndarray | StreamedRows | None,
         labels: tuple[np.ndarray | None, np.ndarray | None],
     ):
+        labelled = [np.flatnonzero(y >= 0) if y is not None else [] for y in labels]
         rows = _spread(len(train), _N_TRAIN)
-        self._train = train[rows]
         self._test = self._train_labels = self._test_labels = None
-        if test is not None and labels[0] is not None and labels[1] is not None:
-            test_rows = _spread(len(test), _N_TEST)
+        if test is not None and all(map(len, labelled)):
+            rows = labelled[0][_spread(len(labelled[0]), _N_TRAIN)]
+            test_rows = labelled[1][_spread(len(labelled[1]), _N_TEST)]
             self._test = test[test_rows]
             self._train_labels, self._test_labels = labels[0][rows], labels[1][test_rows]
+        self._train = train[rows]
 
     def look(self, trainer: ContrastiveTrainer, epoch: int, options: dict) -> float | None:
         """Return the accuracy by neighbours, if there are labels; raise if all codes are alike."""

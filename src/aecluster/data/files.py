@@ -234,6 +234,11 @@ class _Tar(Files):
         return io.BufferedReader(_Extent(self._spool, start, n_kept))
 
 
+def one_file(path: Path) -> Files:
+    """Return a single file as the only one of its folder."""
+    return _Folder(path.parent, [path.name], PassedOver())
+
+
 @contextmanager
 def open_files(
     path: Path,

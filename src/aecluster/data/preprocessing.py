@@ -35,6 +35,7 @@ def preprocess(
     on_bad_image: Literal["error", "skip"] = "error",
     scale: str = "dtype",
     axes: str | None = None,
+    label_column: str | None = None,
     threads: int = 1,
     progress: bool = True,
 ) -> dict[str, Any]:
@@ -74,6 +75,8 @@ def preprocess(
     axes : str, optional
         What the axes of the source `arrays` are, as `nhwc`; by default they are told by their
         lengths.
+    label_column : str, optional
+        Which column has the labels, where the source is a table; by default its name tells it.
     threads : int, default=1
         How many processes may read image files; the store is the same.
     progress : bool, default=True
@@ -84,10 +87,10 @@ def preprocess(
     dict
         `class_names`, list of str; `n`, number of images by split; `n_skipped`, number of images
         left out by split; `value_ranges`, lowest and highest value by split; `warnings`, list of
-        str, what is unlikely to be meant; `notes`, list of str, what of the source is passed over
-        or taken in another way than one may think; `class_counts`, number of images of each class
-        by split, where it has labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what
-        was read.
+        str, what is unlikely to be meant; `n_without_label`, number of images without one by split,
+        where others have one; `notes`, list of str, what of the source is passed over or taken in
+        another way than one may think; `class_counts`, number of images of each class by split,
+        where it has labels; `image_shape`, [h, w, c]; `source_digest`, SHA-256 of what was read.
 
     Raises
     ------
@@ -116,6 +119,7 @@ def preprocess(
         scratch=out_path.parent,
         progress=progress,
         axes=axes,
+        label_column=label_column,
         threads=threads,
     )
     reader = resolve_name(SOURCES[source].reader)
@@ -138,11 +142,18 @@ def preprocess(
                 names=split.names,
                 scale=1 / 255,
             )
+        without_label = {
+            name: int(np.count_nonzero(split.y < 0))
+            for name, split in images.splits.items()
+            if split.y is not None and (split.y < 0).any()
+        }
         # Only when all has been read: what is read once is hashed on the way.
         store.name_source(images.source_digest)
         for note in images.notes:
             _logger.info("%s: %s", dataset, note)
     warnings = _warnings(ranges)
+    for name, n in without_label.items():
+        _logger.info("%s: %d images of %s have no label", dataset, n, name)
     for warning in warnings:
         _logger.warning("%s: %s", dataset, warning)
     with Store(out_path) as store:
@@ -152,6 +163,7 @@ def preprocess(
             "n_skipped": {name: split.n_skipped for name, split in images.splits.items()},
             "value_ranges": {name: [seen.low, seen.high] for name, seen in ranges.items()},
             "warnings": warnings,
+            "n_without_label": without_label,
             "notes": images.notes,
             "class_counts": {
                 name: np.bincount(split.y[split.y >= 0], minlength=len(class_names)).tolist()

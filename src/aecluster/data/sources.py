@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from aecluster.data.beside import label_file
 from aecluster.data.passed import PassedOver
 from aecluster.errors import DataError
 
@@ -200,12 +201,37 @@ SOURCES = {
         files="a folder, tar (plain, gzip, bzip2, xz) or zip of PNG, JPEG and other pictures",
         reader="aecluster.data.readers.images:open_images",
     ),
+    "huggingface": Source(
+        label="Hugging Face",
+        description="A data set of Hugging Face with images and, optionally, labels.",
+        files="a parquet file, or a folder of parquet files or of what `save_to_disk` writes",
+        reader="aecluster.data.readers.huggingface:open_huggingface",
+        takes=("Parquet", "Arrow"),
+    ),
+    "image_table": Source(
+        label="Images with a table",
+        description="Your own pictures, with a table beside them that says their labels.",
+        files="a folder, tar or zip of images and a `.csv` or `.tsv`",
+        reader="aecluster.data.readers.image_table:open_image_table",
+    ),
+    "pixel_table": Source(
+        label="Table of pixels",
+        description="Images as rows of numbers, as Kaggle's copies of MNIST.",
+        files="a `.csv` or `.tsv`, or a folder, tar or zip with `train.csv` and `test.csv`",
+        reader="aecluster.data.readers.pixel_table:open_pixel_table",
+    ),
+    "webdataset": Source(
+        label="webdataset",
+        description="Shards of webdataset: images, and labels as `.cls` or in `.json`.",
+        files="a `.tar`, or a folder of them",
+        reader="aecluster.data.readers.webdataset:open_webdataset",
+    ),
     "arrays": Source(
         label="Arrays",
         description="Your own arrays: images `X` and, optionally, labels `y`.",
-        files="an `.npz` or HDF5 file",
+        files="an `.npz`, `.npy`, HDF5, MATLAB or IDX file, or a folder of `.npy` files",
         reader="aecluster.data.readers.arrays:open_arrays",
-        takes=("NumPy's .npz", "HDF5"),
+        takes=("NumPy's .npz", "NumPy's .npy", "HDF5", "MATLAB", "IDX"),
     ),
 }
 
@@ -337,7 +363,7 @@ def source_state(source: str, path: str | os.PathLike[str] | None) -> dict[str, 
         return {}
     path = Path(path)
     if not path.is_dir():
-        return {"path": str(path)}
+        return {"path": str(path)} | (_labels_state(path) if source == "arrays" else {})
     files = sorted(
         f"{name}\0{status.st_size}\0{status.st_mtime_ns}"
         for name, entry in walk_files(path)
@@ -350,6 +376,15 @@ def source_state(source: str, path: str | os.PathLike[str] | None) -> dict[str, 
         "n_files": len(files),
         "digest": hashlib.sha256(listing).hexdigest()[:32],
     }
+
+
+def _labels_state(path: Path) -> dict[str, str | int]:
+    """Return name, size and time of the file of labels that is read with one of images."""
+    labels = label_file(path)
+    if labels is None:
+        return {}
+    status = labels.stat()
+    return {"labels": labels.name, "n_bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
 
 
 def check_source(source: str, path: str | os.PathLike[str] | None) -> None:

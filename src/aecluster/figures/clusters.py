@@ -127,9 +127,11 @@ def largest_clusters(labels: np.ndarray) -> tuple[np.ndarray, str]:
 def _describe(cluster: int, members: np.ndarray, pixels: Split) -> str:
     lines = [f"cluster {cluster}", f"n = {len(members):,}"]
     if pixels.y is not None:
-        counts = np.bincount(pixels.y[members])
-        most = counts.argmax()
-        lines.append(f"{pixels.class_names[most]} {counts[most] / len(members):.0%}")
+        labels = pixels.y[members]
+        counts = np.bincount(labels[labels >= 0])
+        if len(counts):
+            most = counts.argmax()
+            lines.append(f"{pixels.class_names[most]} {counts[most] / counts.sum():.0%}")
     return "\n".join(lines)
 
 

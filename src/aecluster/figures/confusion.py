@@ -36,7 +36,7 @@ def draw_confusion(
     labels : ndarray of shape (n,), int
         Cluster of each image.
     y : ndarray of shape (n,), int, or None
-        Class of each image, if it is known.
+        Class of each image, if it is known; -1 of one without, which is not counted.
     class_names : sequence of str
         Names of the classes by label.
     representation : str
@@ -60,6 +60,9 @@ def draw_confusion(
         raise ValueError(
             f"y: found {len(y)} classes, expected one for each of {len(labels)} labels"
         )
+    if y is not None:
+        has_class = y >= 0
+        labels, y = (labels[has_class], y[has_class]) if has_class.any() else (labels, None)
     if y is None:
         clusters, counts = np.unique(labels, return_counts=True)
         title = f"Sizes of the clusters of {representation} (n = {len(labels):,})"

@@ -67,4 +67,5 @@ def _rows(split: Split) -> list[tuple[str, np.ndarray]]:
         (name, np.flatnonzero(split.y == label)[:_N_COLUMNS])
         for label, name in enumerate(split.class_names)
     ]
+    rows.append(("no label", np.flatnonzero(split.y < 0)[:_N_COLUMNS]))
     return [(name, numbers) for name, numbers in rows if len(numbers)]

@@ -42,7 +42,7 @@ def draw_map(
     labels : ndarray of shape (n,), int
         Cluster of each point.
     y : ndarray of shape (n,), int, or None
-        Class of each point, if it is known: a second map is coloured by it.
+        Class of each point, if it is known: a second map is coloured by it. -1 of one without.
     class_names : sequence of str
         Names of the classes by label.
     representation : str
@@ -85,7 +85,8 @@ def draw_map(
     clusters = {int(c): f"{c}" for c in np.unique(labels)}
     panels = [("cluster", labels, clusters)]
     if y is not None:
-        panels.append(("class", y, dict(enumerate(class_names))))
+        without = {-1: "no label"} if (y < 0).any() else {}
+        panels.append(("class", y, dict(enumerate(class_names)) | without))
     sample = "" if n_drawn == len(points) else f", {n_drawn:,} of them drawn"
     with drawing(path, 4.4 * len(panels) + 0.6, 5.0) as figure:
         write_title(figure, f"{title} of {representation} (n = {len(points):,}{sample})")

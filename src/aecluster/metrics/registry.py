@@ -31,7 +31,9 @@ class _Clustering:
 
     @cached_property
     def counts(self):
-        return _counts.count(self.y, self.labels)
+        if not np.ma.is_masked(self.y):
+            return _counts.count(self.y, self.labels)
+        return _counts.count(self.y.compressed(), self.labels[~self.y.mask])
 
     @cached_property
     def dispersion(self):
@@ -90,7 +92,8 @@ def score_clustering(
     labels : array-like of int of shape (n_samples,)
         Cluster of each point.
     y : array-like of shape (n_samples,), default=None
-        Class of each point. Without it, external metrics are left out.
+        Class of each point. Without it, external metrics are left out. They are of the points
+        that have a class, where a masked array has some without.
     centroids : array-like of shape (n_clusters, n_features), default=None
         Row c is the centroid of the cluster labelled c. The default are the clusters' means.
     indices : InternalIndices or SampledIndices, default=None
@@ -124,7 +127,7 @@ def score_clustering(
     clustering = _Clustering(
         X,
         labels,
-        None if y is None else np.asarray(y),
+        y if y is None or np.ma.is_masked(y) else np.asarray(y),
         None if centroids is None else np.asarray(centroids),
         indices,
     )

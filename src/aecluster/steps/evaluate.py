@@ -81,7 +81,9 @@ def evaluate(
     Returns
     -------
     Evaluation
-        The classes are a control where there are as many as clusters: most indices change with k.
+        The classes are a control where there are as many as clusters, since most indices change
+        with k, and every image has one. Scores that compare with the classes are of the images
+        that have a label; `n_labelled` of the details says of how many, where not of all.
 
     Raises
     ------
@@ -91,12 +93,14 @@ def evaluate(
     labels, centroids = read_clustering(clustering)
     with Store(store) as opened:
         space = _Space(opened[split], max_exact, seed)
-        y = opened[split].y
+        y = _masked(opened[split].y)
         details: dict[str, Any] = {"n": len(labels), "d": space.n_features}
         indices = space.indices(labels)
         scores = space.score(labels, indices, y, centroids)
         if isinstance(indices, SampledIndices):
             details["n_sampled"] = indices.n_sampled
+        if y is not None and y.mask.any():
+            details["n_labelled"] = int(y.count())
         details["controls"] = {
             name: space.score(control, space.indices(control), y)
             for name, control in _controls(labels, y, seed).items()
@@ -134,7 +138,7 @@ class _Space:
         self,
         labels: np.ndarray,
         indices: InternalIndices | SampledIndices,
-        y: np.ndarray | None = None,
+        y: np.ma.MaskedArray | None = None,
         centroids: np.ndarray | None = None,
     ) -> dict[str, float]:
         scores = score_clustering(self._points, labels, y, centroids, indices=indices)
@@ -151,8 +155,17 @@ def _score_in(
         return space.score(labels, space.indices(labels))
 
 
-def _controls(labels: np.ndarray, y: np.ndarray | None, seed: int) -> dict[str, np.ndarray]:
+def _masked(y: np.ndarray | None) -> np.ma.MaskedArray | None:
+    """Return the labels with those masked that are none; None where all are."""
+    if y is None or (y < 0).all():
+        return None
+    return np.ma.masked_array(y, y < 0)
+
+
+def _controls(labels: np.ndarray, y: np.ma.MaskedArray | None, seed: int) -> dict[str, np.ndarray]:
     found = {"random": np.random.default_rng(seed).permutation(labels)}
-    if y is not None and len(np.unique(y)) == len(np.unique(labels)):
-        found["classes"] = y
+    if y is None or y.mask.any():
+        return found
+    if len(np.unique(y.data)) == len(np.unique(labels)):
+        found["classes"] = y.data
     return found

@@ -32,7 +32,7 @@ class Split:
     X : h5py.Dataset of shape (n, ...)
         uint8 or float32, as it is kept.
     y : ndarray of shape (n,), int64, or None
-        Class labels, where they exist.
+        Class labels, where they exist; -1 of an image without one.
     class_names : tuple of str
         Names of the classes by label; empty without labels.
     scale : float

@@ -51,7 +51,7 @@ class StoreWriter:
         n : int
             Number of rows.
         y : ndarray of shape (n,), optional
-            Class labels.
+            Class labels; -1 of a row without one.
         class_names : iterable of str
             Names of the classes by label.
         names : sequence of str, length n, optional

@@ -75,6 +75,7 @@ def preprocess(dataset: Dataset, resources: str = "resources/") -> Params:
             "on_bad_image": dataset.on_bad_image,
             "scale": dataset.scale,
             "axes": dataset.axes,
+            "label_column": dataset.label_column,
         },
         "watched": {
             "reader": SOURCES[dataset.source].reader,

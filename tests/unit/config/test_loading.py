@@ -30,6 +30,9 @@ def test_defaults_are_those_of_the_source_experiment():
             "name": "d", "source": "digits", "path": None, "mirrors": None, "grayscale": True,
             "size": 32, "resize": "crop", "test_fraction": 0.2, "split_seed": 0,
             "on_bad_image": "error",
+            "scale": "dtype",
+            "axes": None,
+            "label_column": None,
         },
         "representations": {
             "sparse_ae": {

@@ -57,3 +57,12 @@ def test_without_classes_the_sizes_of_the_clusters_are_drawn(tmp_path, drawn, te
     assert "Sizes of the clusters of pixels (n = 3)" in texts
     assert sorted(text.get_text() for text in drawn[0].axes[0].texts) == ["1", "2"]
     assert drawn[0].axes[0].patches[:] == []
+
+
+def test_images_without_a_label_are_not_counted(tmp_path, drawn):
+    labels, y = np.array([0, 0, 0, 1, 1]), np.array([1, -1, 0, 0, -1])
+
+    draw_confusion(tmp_path / "c.png", labels, y, ["cat", "dog"], representation="pixels")
+
+    cells = {text.get_position(): text.get_text() for text in drawn[0].axes[0].texts}
+    assert cells == {(0, 0): "1", (1, 0): "0", (0, 1): "1", (1, 1): "1"}

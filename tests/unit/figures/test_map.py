@@ -89,3 +89,12 @@ def test_map_of_a_split_too_large_for_memory_is_of_evenly_spread_rows(
         np.abs(even.get_offsets()), np.abs(PCA(2).fit_transform(X[::2])), atol=1e-5
     )
     assert "Principal components of pca (n = 40, 20 of them drawn)" in texts
+
+
+def test_points_without_a_label_are_drawn_as_such(tmp_path, drawn, split_of):
+    points, y = split_of(np.eye(4, dtype=np.float32)), np.array([0, 1, -1, 0])
+
+    draw_map(tmp_path / "m.png", points, np.zeros(4, int), y, ["a", "b"], representation="pca")
+
+    names = [collection.get_label() for collection in drawn[0].axes[1].collections]
+    assert names == ["a", "b", "no label"]

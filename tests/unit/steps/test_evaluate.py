@@ -104,3 +104,28 @@ def test_large_split_is_sampled_said_so_and_never_loaded(scored, monkeypatch):
     for name in ("inertia", "calinski_harabasz", "davies_bouldin_in_b", "ami", "balance"):
         assert sampled.scores[name] == pytest.approx(exact.scores[name], rel=1e-12)
     assert "dunn" not in sampled.details["controls"]["random"]
+
+
+# --- images without a label ---
+
+
+@pytest.mark.parametrize("n_labelled", [30, 0])
+def test_classes_are_compared_where_images_have_a_label(scored, tmp_path, n_labelled):
+    spaces, y, labels, _, clustering = scored
+    some = np.where(np.arange(50) < n_labelled, y, -1)
+    with Store.create(
+        tmp_path / "some.h5", dataset="toy", representation="a", source_digest="d"
+    ) as store:
+        store.add_split("test", [spaces["a"]], n=50, y=some, class_names="xyz")
+
+    evaluation = evaluate(str(tmp_path / "some.h5"), clustering, "test", {})
+
+    scores = evaluation.scores
+    assert scores["silhouette"] == pytest.approx(metrics.silhouette_score(spaces["a"], labels))
+    assert list(evaluation.details["controls"]) == ["random"]
+    if n_labelled:
+        expected = metrics.adjusted_mutual_info_score(y[:n_labelled], labels[:n_labelled])
+        assert scores["ami"] == pytest.approx(expected)
+        assert evaluation.details["n_labelled"] == n_labelled
+    else:
+        assert "ami" not in scores

@@ -1,36 +1,56 @@
-"""Images as arrays, in an .npz or an HDF5 file.
+"""Images as arrays, in a file of any kind that `array_files` reads.
 
-The arrays are called, in any case of letters::
+An array is one of images, labels or class names by the words in its name, in any case of letters
+and in any order, with what split it is of::
 
-    X_train, X_test, y_train, y_test        split
-    X, y                                    split by a seeded fraction
-    class_names                             optional
+    X, images, image, data          images
+    y, labels, label, targets       labels
+    class_names, label_names        names of the classes, of all splits
+    train, val, test                the split; a name without one is of all images
 
-HDF5 files may hold them in groups as well, as the store does: `train/X`, `train/y`, `test/X`,
-`test/y`. Labels are optional.
+`X_train`, `train_images` and an array `X` in an HDF5 group `train` say the same. `val` is test
+where there is no test; else it joins train.
 """
 
-import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from aecluster.data.choices import check_axes
 from aecluster.data.readers.array_files import ArrayInFile, open_array_file
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
+from aecluster.data.readers.labels import NO_LABEL, numbered
 from aecluster.errors import DataError
 
 _SPLITS = ("train", "test")
 _WHOLE = ""  # stands for the split of a file that has none
+
+_ROLES = {
+    **dict.fromkeys(("x", "images", "image", "data"), "x"),
+    **dict.fromkeys(("y", "labels", "label", "targets", "target"), "y"),
+}
+_SPLIT_WORDS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("test", "testing"), "test"),
+    **dict.fromkeys(("val", "valid", "validation"), "val"),
+}
+_CLASS_NAMES = ("class_names", "label_names")
+
+# Orders of axes that files are known to have: Python's, those of PyTorch and of MATLAB.
+_KNOWN_AXES = {3: ("nhw", "hwn"), 4: ("nhwc", "nchw", "hwcn")}
+_CHANNELS = (1, 3)
 
 
 @contextmanager
 def open_arrays(request: Request) -> Iterator[Dataset]:
     """Open images that are kept as arrays.
 
-    Arrays are [n, h, w] or [n, h, w, 1 or 3], of uint8, bool, uint16, other integers in 0..255 or
-    floats in 0..1. Labels are integers, or strings, which are then the class names.
+    Arrays have the axes n (images), h (height), w (width) and, with 1 or 3 channels, c. Which is
+    which is said by `request.axes`, else by the number of labels and by images being square.
 
     Yields
     ------
@@ -39,110 +59,212 @@ def open_arrays(request: Request) -> Iterator[Dataset]:
     Raises
     ------
     DataError
-        If the file is damaged, holds no such arrays, or labels and images do not match.
+        If the file is damaged, holds no such arrays, has axes that can be read in two ways, or
+        labels and images do not match.
     """
     path = request.path
-    with open_array_file(path) as arrays:
-        images = _images(path, arrays)
-        labels = {split: _labels(path, arrays, split, rows) for split, rows in images.items()}
-        numbers, class_names = _numbered(path, labels, arrays.get("class_names"))
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        yield Dataset(_splits(request, images, numbers), class_names, digest)
+    try:
+        check_axes(request.axes)
+    except ValueError as error:
+        raise DataError(f"axes: {error}") from None
+    with open_array_file(path, request.scratch) as arrays:
+        notes: list[str] = []
+        images, labels = _by_split(path, arrays.named, notes)
+        y = {split: _flat(path, split, rows) for split, rows in labels.items()}
+        axes = _axes(path, images, y, request.axes)
+        counts = {split: rows.shape[axes.index("n")] for split, rows in images.items()}
+        for split, n in counts.items():
+            if split in y and len(y[split]) != n:
+                raise DataError(
+                    f"{path}: {_name('y', split)} of shape {labels[split].shape}, expected one "
+                    f"label for each of {n} images"
+                )
+        names = next((arrays.named[name] for name in _CLASS_NAMES if name in arrays.named), None)
+        numbers, class_names = numbered(
+            str(path),
+            {split: y.get(split) for split in images},
+            None if names is None else names.all().ravel().tolist(),
+        )
+        splits = _splits(request, images, axes, counts, numbers)
+        yield Dataset(splits, class_names, arrays.digest, notes)
 
 
-def _key(array: str, split: str) -> str:
+def _by_split(
+    path: Path, named: dict[str, ArrayInFile], notes: list[str]
+) -> tuple[dict[str, ArrayInFile], dict[str, ArrayInFile]]:
+    """Return images and labels by split: of `train` and `test`, perhaps `val`, or of the whole."""
+    found: dict[str, dict[str, str]] = {"x": {}, "y": {}}
+    passed_over = []
+    for name in named:
+        role, split = _role(name)
+        if role is None:
+            if name not in _CLASS_NAMES:
+                passed_over.append(name)
+        elif split in found[role]:
+            raise DataError(
+                f"{path}: {found[role][split]} and {name}, expected one array of "
+                f"{'images' if role == 'x' else 'labels'} in {split or 'all'}"
+            )
+        else:
+            found[role][split] = name
+    splits = set(found["x"])
+    if splits == {"train", "val"}:
+        notes.append("val is taken for test, since there is no test")
+        for of_role in found.values():
+            if "val" in of_role:
+                of_role["test"] = of_role.pop("val")
+    elif splits == {"train", "val", "test"}:
+        notes.append("val joins train")
+    splits = [split for split in ("train", "val", "test", _WHOLE) if split in found["x"]]
+    if splits not in ([*_SPLITS], ["train", "val", "test"], [_WHOLE]):
+        names = ", ".join(named) or "no arrays"
+        raise DataError(f"{path}: {names}, expected X_train and X_test, or X")
+    passed_over += [found["y"].pop(split) for split in set(found["y"]) - set(splits)]
+    if passed_over:
+        notes.append(f"passed over: {', '.join(sorted(passed_over))}")
+    return tuple(
+        {split: named[of_role[split]] for split in splits if split in of_role}
+        for of_role in found.values()
+    )
+
+
+def _role(name: str) -> tuple[str | None, str]:
+    """Return what an array is by its name, and of which split; None where no word says it."""
+    role, split = None, _WHOLE
+    for word in re.split(r"[_/.-]", name):
+        if word in _ROLES and role is None:
+            role = _ROLES[word]
+        elif word in _SPLIT_WORDS and split == _WHOLE:
+            split = _SPLIT_WORDS[word]
+        else:
+            return None, _WHOLE
+    return role, split
+
+
+def _name(array: str, split: str) -> str:
     return f"{array}_{split}" if split else array
 
 
-def _images(path: Path, arrays: dict[str, ArrayInFile]) -> dict[str, ArrayInFile]:
-    """Return the images of `train` and `test`, or of the whole."""
-    splits = [split for split in (*_SPLITS, _WHOLE) if _key("x", split) in arrays]
-    if splits not in ([*_SPLITS], [_WHOLE]):
-        found = ", ".join(arrays) or "no arrays"
-        raise DataError(f"{path}: {found}, expected X_train and X_test, or X")
-    images = {split: arrays[_key("x", split)] for split in splits}
-    for split, rows in images.items():
-        if len(rows.shape) != 3 and not (len(rows.shape) == 4 and rows.shape[-1] in (1, 3)):
-            raise DataError(
-                f"{path}: {_key('X', split)} of shape {rows.shape}, expected [n, h, w] or "
-                "[n, h, w, c] with 1 or 3 channels"
-            )
-    if len({rows.shape[1:] for rows in images.values()}) > 1:
-        shapes = " and ".join(str(rows.shape) for rows in images.values())
-        raise DataError(f"{path}: X of shapes {shapes}, expected images of one shape")
-    return images
-
-
-def _labels(
-    path: Path, arrays: dict[str, ArrayInFile], split: str, images: ArrayInFile
-) -> np.ndarray | None:
-    """Return the labels of a split as they are: integers or strings."""
-    if _key("y", split) not in arrays:
-        return None
-    labels = arrays[_key("y", split)].all()
-    name = _key("y", split)
-    if labels.shape not in ((images.shape[0],), (images.shape[0], 1)):
+def _flat(path: Path, split: str, labels: ArrayInFile) -> np.ndarray:
+    """Return the labels of a split as they are, out of a row or a column."""
+    n = max(labels.shape)
+    if labels.shape not in ((n,), (n, 1), (1, n)):
         raise DataError(
-            f"{path}: {name} of shape {labels.shape}, expected one label for each of "
-            f"{images.shape[0]} images"
+            f"{path}: {_name('y', split)} of shape {labels.shape}, expected one label per image"
         )
-    if labels.dtype.kind == "f" and np.array_equal(labels, np.trunc(labels)):
-        labels = labels.astype(np.int64)
-    if labels.dtype.kind not in "iubUSO":
-        raise DataError(f"{path}: {name} of {labels.dtype}, expected integers or strings")
-    return labels.ravel()
+    return labels.all().ravel()
 
 
-def _numbered(
-    path: Path, labels: dict[str, np.ndarray | None], names: ArrayInFile | None
-) -> tuple[dict[str, np.ndarray | None], tuple[str, ...]]:
-    """Return the labels as numbers of classes, and the names of the classes."""
-    known = [y for y in labels.values() if y is not None]
-    if not known:
-        return labels, ()
-    values = np.unique(np.concatenate(known))
-    if names is None or values.dtype.kind not in "iu":
-        numbers = {
-            split: None if y is None else np.searchsorted(values, y) for split, y in labels.items()
-        }
-        return numbers, tuple(str(value) for value in values)
-    class_names = tuple(str(name) for name in names.all())
-    if values[0] < 0 or values[-1] >= len(class_names):
+def _axes(
+    path: Path, images: dict[str, ArrayInFile], y: dict[str, np.ndarray], given: str | None
+) -> str:
+    """Return what the axes of the images are, in their order."""
+    shapes = {split: rows.shape for split, rows in images.items()}
+    first = next(iter(shapes.values()))
+    shown = " and ".join(f"{_name('X', split)} of shape {shape}" for split, shape in shapes.items())
+    if given is not None:
+        readings = [given] if all(len(given) == len(shape) for shape in shapes.values()) else []
+        problem = f"expected the axes {given}"
+    else:
+        ndim = len(first) if len(set(map(len, shapes.values()))) == 1 else 0
+        readings = _KNOWN_AXES.get(ndim, ())
+        problem = "expected [n, h, w] or [n, h, w, c]"
+    readings = [
+        axes for axes in readings if all(_n_channels(axes, s) in _CHANNELS for s in shapes.values())
+    ]
+    if not readings:
+        raise DataError(f"{path}: {shown}, {problem} with 1 or 3 channels")
+    readings = [
+        axes for axes in readings if len({_image_shape(axes, s) for s in shapes.values()}) == 1
+    ]
+    if not readings:
+        raise DataError(f"{path}: {shown}, expected images of one shape")
+    n_by_labels = [
+        axes
+        for axes in readings
+        if all(shapes[split][axes.index("n")] == len(labels) for split, labels in y.items())
+    ]
+    # Where labels fit no reading, the first one is told that they do not.
+    readings = n_by_labels or readings[:1]
+    if len(readings) > 1:
+        square = [axes for axes in readings if len({*_image_shape(axes, first)[:2]}) == 1]
+        readings = square if len(square) == 1 else readings
+    ways = [_in_words(axes, first) for axes in readings]
+    if given is None and not y and len(first) == 3 and first[-1] in (1, 3, 4):
+        ways.append("one image [h, w, c]")
+    if len(ways) > 1:
         raise DataError(
-            f"{path}: labels {values[0]} to {values[-1]}, expected 0 to {len(class_names) - 1}, "
-            "one for each of class_names"
+            f"{path}: {shown}, which may be {' or '.join(ways)}, expected dataset.axes to say it"
         )
-    return labels, class_names
+    return readings[0]
+
+
+def _n_channels(axes: str, shape: tuple[int, ...]) -> int:
+    return shape[axes.index("c")] if "c" in axes else 1
+
+
+def _image_shape(axes: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return height, width and, where there are any, channels."""
+    return tuple(shape[axes.index(axis)] for axis in "hwc" if axis in axes)
+
+
+def _in_words(axes: str, shape: tuple[int, ...]) -> str:
+    size = dict(zip(axes, shape, strict=True))
+    return f"{size['n']:,} images of {size['h']} x {size['w']} ({axes})"
 
 
 def _splits(
-    request: Request, images: dict[str, ArrayInFile], labels: dict[str, np.ndarray | None]
+    request: Request,
+    images: dict[str, ArrayInFile],
+    axes: str,
+    counts: dict[str, int],
+    labels: dict[str, np.ndarray | None],
 ) -> dict[str, ImageSplit]:
+    order = tuple(axes.index(axis) for axis in ("nhwc" if "c" in axes else "nhw"))
     if _WHOLE not in images:
+        of_train = ["train", "val"] if "val" in images else ["train"]
         return {
-            split: ImageSplit(
-                rows.shape[0], lambda rows=rows: _blocks(request, rows, None), labels[split]
+            split: _joined(
+                [
+                    ImageSplit(
+                        counts[part],
+                        partial(_blocks, request, images[part], order, None),
+                        labels[part],
+                    )
+                    for part in parts
+                ]
             )
-            for split, rows in images.items()
+            for split, parts in (("train", of_train), ("test", ["test"]))
         }
     rows, y = images[_WHOLE], labels[_WHOLE]
     return {
         split: ImageSplit(
             len(numbers),
-            lambda numbers=numbers: _blocks(request, rows, numbers),
+            lambda numbers=numbers: _blocks(request, rows, order, numbers),
             None if y is None else y[numbers],
         )
-        for split, numbers in request.split(rows.shape[0], y).items()
+        for split, numbers in request.split(counts[_WHOLE], y).items()
     }
 
 
+def _joined(parts: list[ImageSplit]) -> ImageSplit:
+    """Return the images of several parts as one split; those of a part without labels have none."""
+    y = None
+    if any(part.y is not None for part in parts):
+        y = np.concatenate(
+            [np.full(part.n, NO_LABEL) if part.y is None else part.y for part in parts]
+        )
+    return ImageSplit(
+        sum(part.n for part in parts), lambda: (b for part in parts for b in part.blocks()), y
+    )
+
+
 def _blocks(
-    request: Request, rows: ArrayInFile, numbers: np.ndarray | None
+    request: Request, rows: ArrayInFile, order: tuple[int, ...], numbers: np.ndarray | None
 ) -> Iterator[np.ndarray]:
     """Yield all rows, or those with the given sorted numbers, in one pass over the file."""
     start = 0
-    for block in rows.blocks():
+    for block in rows.blocks(order):
         stop = start + len(block)
         if numbers is not None:
             first, last = np.searchsorted(numbers, (start, stop))

@@ -31,7 +31,7 @@ class ImageSplit:
     blocks : callable
         Without arguments; returns an iterable of blocks of shape (m, h, w, c), uint8.
     y : ndarray of shape (n,), int64, or None
-        Class labels, where they exist.
+        Class labels, where they exist; -1 of an image without one.
     n_skipped : int, default=0
         Number of images that were left out because they cannot be read.
     names : sequence of str or None, default=None
@@ -95,6 +95,8 @@ class Request:
         Whether to show how far a long step is, where stderr is a terminal.
     axes : str or None
         What the axes of arrays are, as `nhwc`; None where their lengths shall tell.
+    label_column : str or None
+        Which column of a table has the labels; None where its name shall tell.
     threads : int, default=1
         How many processes may read image files.
     """
@@ -107,6 +109,7 @@ class Request:
     scratch: Path
     progress: bool
     axes: str | None = None
+    label_column: str | None = None
     threads: int = 1
 
     @contextmanager
@@ -174,7 +177,7 @@ class Request:
         n : int
             Number of images.
         y : ndarray of shape (n,), int, or None
-            Class labels, where they exist.
+            Class labels, where they exist; -1 of an image without one.
 
         Raises
         ------
@@ -188,7 +191,7 @@ class Request:
         for label in np.unique(labels):
             rows = np.flatnonzero(labels == label)
             n_test = round(self.test_fraction * len(rows))
-            rng = np.random.default_rng([self.split_seed, label])
+            rng = np.random.default_rng([self.split_seed, label % 2**32])
             is_test[rng.permutation(rows)[:n_test]] = True
         if is_test.all() or not is_test.any():
             raise DataError(

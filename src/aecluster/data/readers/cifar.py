@@ -1,24 +1,26 @@
 """CIFAR-10 and CIFAR-100 in their official layout for Python: pickled batches, and names.
 
-A batch is a dict that was pickled by Python 2::
+A batch is a dict that was pickled by Python 2, or again by Python 3 in any protocol::
 
     data           [n, 3072] uint8: 1,024 values of red, then green, then blue, row by row
     labels         list of n integers; in CIFAR-100 `fine_labels`, beside `coarse_labels`
     batch_label, filenames    not used
 """
 
+import codecs
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
-from aecluster.data.readers.pickles import Call, LongString, read_pickle
+from aecluster.data.readers.pickles import ENCODE, Call, LongString, read_pickle
 from aecluster.data.readers.raw import raw_blocks
 from aecluster.errors import DataError
 
@@ -63,10 +65,10 @@ _CIFAR100 = _Layout(
 
 @dataclass(frozen=True)
 class _Batch:
-    """A file, the place of its pixels, and its labels, [n] int64."""
+    """A file, its pixels, and its labels, [n] int64."""
 
     name: str
-    start: int
+    pixels: LongString | str
     y: np.ndarray
 
 
@@ -113,9 +115,9 @@ def _blocks(files: Files, batches: list[_Batch], form: PixelForm) -> Iterator[np
     for batch in batches:
         where = files.where(batch.name)
         with files.open(batch.name) as file:
-            file.seek(batch.start)
+            stream = _stream(file, batch.pixels)
             for planes in raw_blocks(
-                file, len(batch.y), (_CHANNELS, _SIDE, _SIDE), n_rows=form.n_rows, where=where
+                stream, len(batch.y), (_CHANNELS, _SIDE, _SIDE), n_rows=form.n_rows, where=where
             ):
                 yield form.convert(planes.transpose(0, 2, 3, 1), where)
 
@@ -146,23 +148,74 @@ def _batch(files: Files, name: str, labels_key: str, n_classes: int) -> _Batch:
             raise DataError(
                 f"{where}: label {label!r:.40}, expected integers in 0..{n_classes - 1}"
             )
-    return _Batch(name, pixels.start, np.array(labels, dtype=np.int64))
+    return _Batch(name, pixels, np.array(labels, dtype=np.int64))
 
 
-def _pixels(data: Any, where: str) -> tuple[int, LongString]:
-    """Return the number of images and the place of their pixels, or raise a DataError."""
+def _pixels(data: Any, where: str) -> tuple[int, LongString | str]:
+    """Return the number of images and their pixels, or raise a DataError."""
     if not isinstance(data, Call):
         raise DataError(f"{where}: no data, expected an array of n x {_WIDTH} values")
-    match data.state:
-        case (
-            _,
-            (int(n), int(width)),
-            Call(name="numpy dtype", arguments=("u1", *_)),
-            False,
-            LongString() as pixels,
-        ) if n > 0 and width == _WIDTH and len(pixels) == n * width:
-            return n, pixels
+    match data:
+        case Call(
+            name=("numpy.core.multiarray _reconstruct" | "numpy._core.multiarray _reconstruct"),
+            state=(_, (int(n), int(width)), Call() as dtype, False, pixels),
+        ):
+            pass
+        case Call(
+            name=("numpy.core.numeric _frombuffer" | "numpy._core.numeric _frombuffer"),
+            arguments=(pixels, Call() as dtype, (int(n), int(width)), "C"),
+        ):
+            pass
+        case _:
+            n, width, dtype, pixels = 0, 0, data, None
+    if isinstance(pixels, Call) and pixels.name == ENCODE:
+        pixels = pixels.arguments[0]
+    if (
+        dtype.name == "numpy dtype"
+        and dtype.arguments[:1] == ("u1",)
+        and n > 0
+        and width == _WIDTH
+        and _is_whole(pixels, n * width)
+    ):
+        return n, pixels
     raise DataError(f"{where}: data of another shape or type, expected n x {_WIDTH} of uint8")
+
+
+def _is_whole(pixels: Any, n_bytes: int) -> bool:
+    """Return whether pixels are so many; of text it is seen while it is read."""
+    if isinstance(pixels, LongString):
+        return pixels.is_text or pixels.size == n_bytes
+    return isinstance(pixels, str) and len(pixels) == n_bytes
+
+
+def _stream(file: BinaryIO, pixels: LongString | str) -> BinaryIO:
+    """Return the pixels as a stream: in their place in the file, or out of text."""
+    if isinstance(pixels, str):
+        return io.BytesIO(pixels.encode("latin-1"))
+    file.seek(pixels.start)
+    return io.BufferedReader(_Latin1(file, pixels.size)) if pixels.is_text else file
+
+
+class _Latin1(io.RawIOBase):
+    """Bytes that were written as text of the same character codes, in UTF-8."""
+
+    def __init__(self, file: BinaryIO, size: int):
+        self._file, self._n_left = file, size
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        content = b""
+        while not content and self._n_left:
+            part = self._file.read(min(len(buffer), self._n_left))
+            if not part:
+                break
+            self._n_left -= len(part)
+            content = self._decoder.decode(part).encode("latin-1")
+        buffer[: len(content)] = content
+        return len(content)
 
 
 def _unpickled(files: Files, name: str) -> dict[Any, Any]:

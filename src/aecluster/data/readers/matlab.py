@@ -19,6 +19,7 @@ import io
 import math
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -27,6 +28,7 @@ import numpy as np
 from aecluster.errors import DataError
 
 _HEAD_BYTES = 128
+_ORDERS = {b"IM": "<", b"MI": ">"}
 _VERSION = 0x0100
 _DEFLATED, _ARRAY = 15, 14
 _FLAGS, _DIMENSIONS, _NAME = 6, 5, 1
@@ -34,8 +36,12 @@ _NUMBERS = {
     **{1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8"},
     **{12: "i8", 13: "u8"},
 }
-# Classes of arrays: from double to uint64; below are cells, structs, text.
-_NUMERIC = range(6, 16)
+# Classes of arrays; below are cells, structs, text.
+_CLASSES = {
+    **{6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4"},
+    **{14: "i8", 15: "u8"},
+}
+_LOGICAL, _COMPLEX = 0x200, 0x800
 
 # Flags, dimensions and names are shorter by far.
 _MAX_HEAD_BYTES = 1024
@@ -53,12 +59,15 @@ class MatlabArray:
     dtype : numpy.dtype
         Of the values as they are stored, which may be narrower than the array's type; void if they
         are no numbers.
+    meant : numpy.dtype
+        Of the array: MATLAB keeps floats that are small integers as such.
     values : binary file
         Positioned at the first value.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype
+    meant: np.dtype
     values: BinaryIO
 
 
@@ -76,16 +85,41 @@ def find_array(file: BinaryIO, name: str) -> MatlabArray:
     DataError
         If the file is none, is damaged before the array, or has no array of that name.
     """
+    for found, array in matlab_arrays(file):
+        if found == name:
+            return array
+    raise DataError(f"no array {name}")
+
+
+def is_matlab(head: bytes) -> bool:
+    """Return whether a file that begins with these 128 bytes is one of version 5."""
+    order = _ORDERS.get(head[126:_HEAD_BYTES])
+    return order is not None and struct.unpack_from(f"{order}H", head, 124)[0] == _VERSION
+
+
+def matlab_arrays(file: BinaryIO) -> Iterator[tuple[str, MatlabArray]]:
+    """Yield the name of each array and the array, whose values are read before the next is asked.
+
+    Parameters
+    ----------
+    file : binary file
+        As `find_array` takes it.
+
+    Raises
+    ------
+    DataError
+        If the file is none, or is damaged where it has come to.
+    """
     file.seek(0)
     head = file.read(_HEAD_BYTES)
-    order = {b"IM": "<", b"MI": ">"}.get(head[126:])
-    if order is None or struct.unpack_from(f"{order}H", head, 124)[0] != _VERSION:
+    if not is_matlab(head):
         raise DataError("no MATLAB file of version 5")
+    order = _ORDERS[head[126:]]
     start = _HEAD_BYTES
     while True:
         file.seek(start)
         if not file.read(1):
-            raise DataError(f"no array {name}")
+            return
         file.seek(start)
         kind, size = _Elements(file, order).tag()
         start = file.tell() + size
@@ -94,9 +128,8 @@ def find_array(file: BinaryIO, name: str) -> MatlabArray:
             stream = io.BufferedReader(_Inflated(file, size), _READ_BYTES)
             kind, _ = _Elements(stream, order).tag()
         if kind == _ARRAY:
-            found, array = _Elements(stream, order).array()
-            if found == name.encode():
-                return array
+            name, array = _Elements(stream, order).array()
+            yield name.decode(errors="replace"), array
 
 
 @dataclass(frozen=True)
@@ -115,9 +148,10 @@ class _Elements:
         kind, size = self.tag()
         dtype = np.dtype(self.order + _NUMBERS.get(kind, "V1"))
         is_whole = min(shape, default=-1) >= 0 and size == dtype.itemsize * math.prod(shape)
-        if not is_whole or flags & 0xFF not in _NUMERIC:
+        if not is_whole or flags & _COMPLEX or flags & 0xFF not in _CLASSES:
             dtype, shape = np.dtype("V1"), (size,)
-        return name, MatlabArray(shape, dtype, self.stream)
+        meant = np.dtype(bool) if flags & _LOGICAL else np.dtype(_CLASSES.get(flags & 0xFF, "V1"))
+        return name, MatlabArray(shape, dtype, meant, self.stream)
 
     def tag(self) -> tuple[int, int]:
         """Return the type and size of the next element; its content follows."""

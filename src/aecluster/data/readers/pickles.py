@@ -1,14 +1,15 @@
 """What a pickle holds, read without unpickling.
 
-Unpickling can run anything that a file asks for. Here the standard library's `pickletools` takes a
-pickle apart into its instructions, and those that make plain values are followed: numbers, text,
-lists, dicts and tuples. A call of one of the few names that an array needs is noted, not done; any
-other name, and any other instruction, is an error. Long strings stay in the file: only their place
-is noted, so that memory does not grow with them.
+Unpickling can run anything that a file asks for. Here a pickle is taken apart into its instructions
+by the standard library's `pickletools`, and those that make plain values are followed: numbers,
+text, lists, dicts and tuples. A call of one of the few names that an array needs is noted, not
+done; any other name, and any other instruction, is an error. Long strings stay in the file: only
+their place is noted, so that memory does not grow with them.
 """
 
 import os
 import pickletools
+import struct
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -17,17 +18,32 @@ from aecluster.errors import DataError
 # All that a batch of CIFAR writes out is shorter, but for its pixels.
 _LONG_STRING = 256
 
-_NAMES = {"numpy.core.multiarray _reconstruct", "numpy ndarray", "numpy dtype"}
+# numpy 2 calls its modules otherwise; Python 3 writes bytes as encoded text up to protocol 2.
+ENCODE = "_codecs encode"
+_NAMES = {
+    *("numpy ndarray", "numpy dtype", ENCODE),
+    *(f"numpy.{core}.multiarray _reconstruct" for core in ("core", "_core")),
+    *(f"numpy.{core}.numeric _frombuffer" for core in ("core", "_core")),
+}
 
 _VALUES = {
-    *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT"),
+    *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "FLOAT", "BINFLOAT"),
     *("STRING", "BINSTRING", "SHORT_BINSTRING", "UNICODE", "BINUNICODE"),
+    *("SHORT_BINBYTES", "BINBYTES", "BINBYTES8", "BYTEARRAY8"),
+    *("SHORT_BINUNICODE", "BINUNICODE8"),
+}
+# Instructions with a string that may be long, by the format of its length.
+_STRINGS = {
+    **{"BINSTRING": "<i", "BINBYTES": "<I", "BINBYTES8": "<Q", "BYTEARRAY8": "<Q"},
+    **{"BINUNICODE": "<I", "BINUNICODE8": "<Q"},
 }
 _CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _EMPTY = {"EMPTY_LIST": list, "EMPTY_DICT": dict, "EMPTY_TUPLE": tuple}
 _SHORT_TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 _PUTS = {"PUT", "BINPUT", "LONG_BINPUT"}
 _GETS = {"GET", "BINGET", "LONG_BINGET"}
+# Which say nothing about what the pickle holds.
+_PASSED_OVER = {"PROTO", "FRAME"}
 
 _MARK = object()
 
@@ -39,18 +55,14 @@ class LongString:
     Attributes
     ----------
     start, size : int
-        Its place in the pickle, in bytes.
+        Its place in the file, in bytes.
+    is_text : bool
+        Whether these bytes are text in UTF-8.
     """
 
     start: int
     size: int
-
-    def __len__(self) -> int:
-        return self.size
-
-    def decode(self, *_: str) -> "LongString":
-        """Return itself: `pickletools` decodes the strings that it has read."""
-        return self
+    is_text: bool
 
 
 @dataclass
@@ -83,7 +95,7 @@ def read_pickle(file: BinaryIO) -> Any:
     -------
     object
         Plain values, `Call` for each array and type, `LongString` for each string of 256 bytes or
-        more, which must not be text.
+        more; protocol 0 has none of these, since the lengths of its strings are not known.
 
     Raises
     ------
@@ -97,22 +109,24 @@ def read_pickle(file: BinaryIO) -> Any:
     {'labels': [1, 2]}
     """
     try:
-        return _followed(_Source(file))
+        return _followed(file)
     except (DataError, OSError):
         raise
     except Exception as error:  # crafted instructions lead to errors of many kinds
         raise DataError(" ".join(str(error).split()) or type(error).__name__) from None
 
 
-def _followed(source: "_Source") -> Any:
+def _followed(file: BinaryIO) -> Any:
     stack: list[Any] = []
     memo: dict[int, Any] = {}
-    for opcode, argument, _ in pickletools.genops(source):
-        name = opcode.name
+    while True:
+        name, argument = _instruction(file)
         if name in _VALUES:
             stack.append(argument)
         elif name in _PUTS:
             memo[argument] = stack[-1]
+        elif name == "MEMOIZE":
+            memo[len(memo)] = stack[-1]
         elif name in _GETS:
             stack.append(memo[argument])
         elif name in _CONSTANTS:
@@ -123,9 +137,39 @@ def _followed(source: "_Source") -> Any:
             stack[-_SHORT_TUPLES[name] :] = [tuple(stack[-_SHORT_TUPLES[name] :])]
         elif name == "STOP":
             return stack.pop()
-        elif name != "PROTO":
+        elif name not in _PASSED_OVER:
             _follow(name, argument, stack)
-    raise DataError("no end")
+
+
+def _instruction(file: BinaryIO) -> tuple[str, Any]:
+    """Return the name of the next instruction and what it is given."""
+    code = file.read(1)
+    if not code:
+        raise DataError("no end")
+    opcode = pickletools.code2op.get(code.decode("latin-1"))
+    if opcode is None or opcode.name == "LONG4":  # a number of any length, read as a whole
+        raise DataError(f"uses {opcode.name if opcode else code}, which no batch needs")
+    if opcode.name not in _STRINGS:
+        argument = None if opcode.arg is None else opcode.arg.reader(file)
+        return opcode.name, _text(argument)
+    form = _STRINGS[opcode.name]
+    (size,) = struct.unpack(form, file.read(struct.calcsize(form)))
+    is_text = "UNICODE" in opcode.name
+    if not 0 <= size < _LONG_STRING:
+        start = file.tell()
+        if not 0 <= size <= file.seek(0, os.SEEK_END) - start:
+            raise DataError(f"cut short, expected a string of {size:,} bytes")
+        file.seek(start + size)
+        return opcode.name, LongString(start, size, is_text)
+    content = file.read(size)
+    if len(content) < size:
+        raise DataError(f"cut short, expected a string of {size:,} bytes")
+    return opcode.name, content.decode("utf-8", "surrogatepass") if is_text else _text(content)
+
+
+def _text(value: Any) -> Any:
+    """Return bytes as text of the same character codes, other values as they are."""
+    return value.decode("latin-1") if isinstance(value, (bytes, bytearray)) else value
 
 
 def _follow(name: str, argument: Any, stack: list[Any]) -> None:
@@ -151,18 +195,28 @@ def _follow(name: str, argument: Any, stack: list[Any]) -> None:
             items = _paired(_popped_to_mark(stack))
             stack[-1].update(items)
         case "GLOBAL":
-            if argument not in _NAMES:
-                wanted = argument.replace(" ", ".")
-                raise DataError(f"asks for {wanted}, which no batch needs")
-            stack.append(Call(argument, ()))
+            stack.append(_named(argument))
+        case "STACK_GLOBAL":
+            inner, module = stack.pop(), stack.pop()
+            stack.append(_named(f"{module} {inner}"))
         case "REDUCE":
             arguments, function = stack.pop(), stack.pop()
-            stack.append(Call(function.name, tuple(arguments)))
+            match function.name, arguments:
+                case (str(), (str(short), "latin1")) if function.name == ENCODE:
+                    stack.append(short)
+                case _:
+                    stack.append(Call(function.name, tuple(arguments)))
         case "BUILD":
             state = stack.pop()
             stack[-1].state = state
         case _:
             raise DataError(f"uses {name}, which no batch needs")
+
+
+def _named(name: str) -> Call:
+    if name not in _NAMES:
+        raise DataError(f"asks for {name.replace(' ', '.')}, which no batch needs")
+    return Call(name, ())
 
 
 def _popped_to_mark(stack: list[Any]) -> list[Any]:
@@ -174,22 +228,3 @@ def _popped_to_mark(stack: list[Any]) -> list[Any]:
 
 def _paired(values: list[Any]) -> dict[Any, Any]:
     return dict(zip(values[::2], values[1::2], strict=True))
-
-
-class _Source:
-    """A file as `pickletools` reads it, in which long strings are passed over."""
-
-    def __init__(self, file: BinaryIO):
-        self.tell, self.readline = file.tell, file.readline
-        self._file = file
-        start = file.tell()
-        self._end = file.seek(0, os.SEEK_END)
-        file.seek(start)
-
-    def read(self, n: int) -> bytes | LongString:
-        if n < _LONG_STRING:
-            return self._file.read(n)
-        start = self._file.tell()
-        size = min(n, self._end - start)
-        self._file.seek(size, os.SEEK_CUR)
-        return LongString(start, size)

@@ -21,6 +21,7 @@ from cifar_files import (
     python2_pickle,
     write_archive,
 )
+from cifar_pickles import NUMPY_1_BATCHES, PIXELS
 
 
 def store_of(path, tmp_path, **options):
@@ -239,3 +240,31 @@ def test_damaged_batches_never_raise_anything_else(tmp_path_factory, data):
     except DataError as error:
         assert "test_batch: " in str(error)  # noqa: PT017
         assert "\n" not in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize("writer", ["numpy 1.26.4 on Python 3.11.7", "numpy"])
+def test_batches_of_python_3_are_read_in_every_protocol(tmp_path, protocol, writer, format_row):
+    content = NUMPY_1_BATCHES[protocol]
+    if writer == "numpy":
+        content = pickle.dumps({"labels": [6, 9], "data": PIXELS}, protocol)
+    names = pickle.dumps({"label_names": LABEL_NAMES}, protocol)
+    files = dict.fromkeys((*BATCHES, "test_batch"), content) | {"batches.meta": names}
+
+    store, details = store_of(
+        write_archive(tmp_path / "a.tar.gz", files), tmp_path, grayscale=False
+    )
+
+    expected = PIXELS.reshape(2, 3, 32, 32).transpose(0, 2, 3, 1)
+    assert np.array_equal(expected, store["test"].X[:])
+    assert store["train"].y.tolist() == [6, 9] * 5
+    assert details["class_names"] == LABEL_NAMES
+    format_row(writer, f"CIFAR-10 batches of Python 3, pickle protocol {protocol}", "exactly")
+
+
+@pytest.mark.parametrize("protocol", [0, 2, 3, 5])
+def test_pixels_of_python_3_that_are_too_few_are_refused(tmp_path, protocol):
+    content = pickle.dumps({"labels": [6, 9], "data": PIXELS}, protocol)
+    cut = content.replace(b"\x15\x1c#*18?", b"\x15\x1c", 1)
+
+    assert "data_batch_1" in refusal(with_file(tmp_path, "data_batch_1", cut), tmp_path)
