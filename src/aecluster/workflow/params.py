@@ -14,6 +14,7 @@ from aecluster.config import METHODS, Dataset, Experiment
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
 from aecluster.figures.registry import Subject, pictures_of
+from aecluster.records.record import SUBJECT
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.workflow.fingerprint import own_digest
 
@@ -229,6 +230,12 @@ def plot_clusters(experiment: Experiment, wildcards: Any) -> Params:
 def _drawn_by(*subjects: Subject, record: str = "figures") -> list[str]:
     """Return the functions that draw the pictures which leave a record of some name together."""
     return [found.drawn_by for found in pictures_of(*subjects) if found.record == record]
+
+
+def subject(wildcards: Any) -> dict[str, Any]:
+    """Return what a step is done to, in the order of `SUBJECT`; None where that does not apply."""
+    names = [name for name in SUBJECT if wildcards.get(name) is not None]
+    return dict.fromkeys(SUBJECT) | _subject(wildcards, *names)
 
 
 def _subject(wildcards: Any, *names: str) -> dict[str, Any]:
