@@ -13,7 +13,7 @@ from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.records import damage, outdated, versions
 from aecluster.records.record import flat_params
-from aecluster.workflow import console, holder, lock, params, sources
+from aecluster.workflow import choices, console, holder, lock, params, sources
 from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 
@@ -31,12 +31,15 @@ def checked(function, *arguments):
         sys.exit(str(error))
 
 
-experiment = checked(
-    load_experiment,
-    config,
-    ", ".join(map(str, workflow.configfiles)) or "no --configfile",
-)
+FILE = ", ".join(map(str, workflow.configfiles)) or "no --configfile"
+
+experiment = checked(load_experiment, config, FILE)
 config = experiment.model_dump(mode="json") | {"mirrors": params.mirrors(experiment)}
+
+if workflow.is_main_process:
+    choices.announce_choices(config)
+else:
+    checked(choices.check_choices, config, FILE)
 
 # Before anything runs, so that a folder or file that is not there is told then.
 PIXELS = {

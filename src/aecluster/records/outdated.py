@@ -80,17 +80,19 @@ def find_outdated(
         Also of what follows from a record that is outdated, or is not there: Snakemake makes what
         is missing for those steps only that run.
     """
-    written = {name: file for record in records.values() for name, file in record.outputs.items()}
+    wants = {path: wanted[path]() for path in records}
+    at_home = {path: record for path, record in records.items() if _is_of(record, wants[path])}
+    written = {name: file for record in at_home.values() for name, file in record.outputs.items()}
     outdated = []
     for path, record in records.items():
-        reasons = _changes(record, wanted[path]())
+        reasons = _changes(record, wants[path])
         reasons += [f"{name} is lost" for name in record.outputs if not Path(name).exists()]
         reasons += _other_inputs(record, written)
         if differs and (other := differs(record)):
             reasons.append(other)
         if reasons:
             outdated.append(Outdated(Path(path), ", ".join(reasons)))
-    return outdated + _followers(records, wanted, outdated)
+    return outdated + _followers(at_home, wanted, outdated)
 
 
 def _followers(
@@ -98,8 +100,9 @@ def _followers(
 ) -> list[Outdated]:
     """Return the records that follow from records that are outdated or missing, one by one."""
     standing = dict(records)
+    # A record that was copied from elsewhere is as good as missing: its outputs are others'.
     gone = {path for path in wanted if path not in records}
-    for path in [str(found.record) for found in outdated]:
+    for path in [str(found.record) for found in outdated if str(found.record) in standing]:
         gone |= {path, *standing.pop(path).outputs}
     followers = []
     while found := [
@@ -186,6 +189,11 @@ def tell(outdated: Iterable[Outdated]) -> None:
 
 def _aside(record: Path) -> Path:
     return record.with_name(record.name + _SUFFIX)
+
+
+def _is_of(record: Record, wanted: Wanted) -> bool:
+    """Return whether a record is of the step that leaves it where it lies."""
+    return all(getattr(record, name) == value for name, value in wanted.subject.items())
 
 
 def _changes(record: Record, wanted: Wanted) -> list[str]:

@@ -23,6 +23,7 @@ from aecluster.comparison.statistics import (
 from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.figures.registry import PICTURES, Subject, pictures_of
 from aecluster.records.record import Record
+from aecluster.records.versions import side_by_side
 
 # Of a record's parameters, those that no experiment file has.
 _NO_KEYS = ("made_by", "seed", "digest")
@@ -89,6 +90,7 @@ def content(
         "score_curves_picture": PICTURES["scores"],
         "clustering_figures": _pictures(figures, ["clustering"], datasets),
         "scores": _explained(summaries),
+        "made_by_several": side_by_side(records),
         "steps": _step_lines(records),
         "run": _run(records),
         "citation": _citation(citation),

@@ -9,7 +9,9 @@ from aecluster.comparison.order import AGAINST_CLASSES, SHOWN, best_first, decid
 from aecluster.comparison.scores import read_scores, sampling_note
 from aecluster.comparison.text import aligned, in_text
 from aecluster.config import Experiment
+from aecluster.errors import RecordError
 from aecluster.records.record import SUBJECT
+from aecluster.records.standing import check_standing
 
 _SHOWN = ("representation", "k", "seed", *SHOWN)
 
@@ -38,7 +40,8 @@ def closing(scores: str | os.PathLike[str]) -> str:
     Parameters
     ----------
     scores : path-like
-        The table of scores; it is missing after a run that was asked for less.
+        The table of scores; after a run that was asked for less it is missing, or is of other
+        clusterings than are there.
 
     Returns
     -------
@@ -49,6 +52,10 @@ def closing(scores: str | os.PathLike[str]) -> str:
     """
     if not Path(scores).exists():
         return f"\nDone as far as asked; without {scores} there is no table to show."
+    try:
+        check_standing(Path(scores).with_suffix(".json"))
+    except RecordError as error:
+        return f"\nDone as far as asked; there is no table to show. {error}"
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
     rows += _random_labels(Path(scores).with_name("controls.csv"), rows[0])

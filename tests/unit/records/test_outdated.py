@@ -101,7 +101,7 @@ def test_what_follows_from_a_missing_record_is_outdated_without_a_reason_of_its_
     assert in_lines([found]) == []
 
 
-@pytest.mark.parametrize("name, value", [("representation", "pca"), ("split", "all"), ("k", 3)])
+@pytest.mark.parametrize(("name", "value"), [("representation", "pca"), ("split", "all"), ("k", 3)])
 def test_record_that_was_copied_from_elsewhere_is_noticed(wanted, name, value):
     wanted["labels.json"] = lambda: Wanted({"k": 3, "seed": 0}, "c0de", {name: value})
 
