@@ -1,7 +1,7 @@
 """Records and tables of variants that nobody has run."""
 
 from aecluster.comparison.scores import read_scores, write_scores
-from aecluster.records.record import Record, write_record
+from aecluster.records.record import Record, describe_file, write_record
 from circumstances import RUN
 
 
@@ -31,7 +31,14 @@ def variant(folder, k, *, labelled=True, scores=None, details=None, **subject):
 
 
 def write_table(folder, *variants):
-    """Write the table of scores of variants and return its rows."""
+    """Write the table of scores of variants and its record, and return its rows."""
     clusterings, scores = zip(*variants, strict=True)
     write_scores(folder / "scores.csv", clusterings, scores)
+    common = {"params": {}, "code": "c", "run": RUN}
+    inputs = {str(path): describe_file(path) for path in (*clusterings, *scores)}
+    outputs = {str(folder / "scores.csv"): describe_file(folder / "scores.csv")}
+    write_record(
+        folder / "scores.json",
+        Record(step="collect_scores", inputs=inputs, outputs=outputs, **common),
+    )
     return read_scores(folder / "scores.csv")

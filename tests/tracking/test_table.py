@@ -1,3 +1,4 @@
+from aecluster.records.record import write_record
 from aecluster.tracking.table import compare_variants
 from toy import ToyProject
 
@@ -27,6 +28,22 @@ def test_scores_of_what_was_made_anew_since_are_left_out(tmp_path, monkeypatch):
     project.train(epochs=7)
 
     assert "sparse_ae" not in compare_variants("results")
+
+
+def test_results_of_several_versions_and_codes_are_named_below_the_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = "results/toy/pixels/test/k10-s0.scores.json"
+    found = ToyProject().all().records[path]
+    assert "Not all" not in compare_variants("results")
+    run = found.run.model_copy(update={"versions": {"python": "3.12.1"}})
+    write_record(path, found.model_copy(update={"run": run, "code": "other"}))
+
+    assert compare_variants("results").splitlines()[-4:] == [
+        "",
+        "Not all of these were made by the same (number of results in brackets):",
+        "  python 3.11.9 (6), 3.12.1 (1)",
+        "  2 states of the source code of evaluate",
+    ]
 
 
 def test_folder_without_results_says_what_makes_some(tmp_path):

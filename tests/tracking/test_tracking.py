@@ -35,6 +35,10 @@ def counts(receipt):
     return [receipt[name] for name in ("added", "completed", "revived", "superseded")]
 
 
+def statuses(uri, name):
+    return {run.info.run_name: run.data.tags["status"] for run in all_runs(uri, name)}
+
+
 def test_variant_has_all_parameters_that_led_to_it_and_its_scores(tracked):
     runs = runs_of(tracked.uri, "exp")
     assert sorted(runs) == ["pixels k=10 seed=0", "sparse_ae k=10 seed=0"]
@@ -192,12 +196,46 @@ def test_another_variant_supersedes_none(project, uri):
     assert {run.data.tags["status"] for run in all_runs(uri, "exp")} == {"current"}
 
 
-def test_variant_that_is_left_out_stays_current(project, uri):
+def test_representation_that_is_taken_out_is_removed_and_current_again_when_it_returns(
+    project, uri
+):
+    first = track("exp", project.records, uri=uri)
+
+    fewer = track("exp", [path for path in project.records if "pixels" in path], uri=uri)
+
+    without = statuses(uri, "exp") | statuses(uri, "exp.steps")
+    again = track("exp", project.records, uri=uri)
+    assert {name for name, status in without.items() if status == "removed"} == {
+        "sparse_ae k=10 seed=0", "train sparse_ae seed=0", "embed sparse_ae seed=0",
+        "kmeans sparse_ae k=10 seed=0", "evaluate sparse_ae k=10 seed=0",
+    }  # fmt: skip
+    assert (fewer["removed"], counts(fewer)) == (5, [0, 0, 0, 0])
+    assert (again["removed"], counts(again)) == (0, [0, 0, 5, 0])
+    assert again["variants"] == first["variants"]
+    assert {*statuses(uri, "exp").values(), *statuses(uri, "exp.steps").values()} == {"current"}
+
+
+def test_removed_representation_that_returns_otherwise_is_superseded(project, uri):
+    track("exp", project.records, uri=uri)
+    track("exp", [path for path in project.records if "pixels" in path], uri=uri)
+    project.train(epochs=7)
+    project.cluster("sparse_ae")
+
+    receipt = track("exp", project.records, uri=uri)
+
+    found = [run.data.tags["status"] for run in all_runs(uri, "exp")]
+    assert counts(receipt) == [5, 0, 0, 5]
+    assert sorted(found) == ["current", "current", "superseded"]
+
+
+def test_run_that_is_not_whole_removes_nothing(project, uri):
     track("exp", project.records, uri=uri)
 
-    receipt = track("exp", [path for path in project.records if "pixels" in path], uri=uri)
+    pixels = [path for path in project.records if "pixels" in path]
+    receipt = track("exp", pixels, running=[], uri=uri)
 
-    assert counts(receipt) == [0, 0, 0, 0]
+    assert receipt["removed"] == 0
+    assert set(statuses(uri, "exp").values()) == {"current"}
 
 
 def test_records_that_come_back_are_current_again(project, uri, folder):
@@ -457,7 +495,7 @@ def test_saved_views_show_the_scores_first_and_the_parameters_that_vary(project,
 
     views = saved_views(uri, "exp")
     columns = views["current"]["selectedColumns"]
-    assert list(views) == ["current", "superseded", "all"]
+    assert list(views) == ["current", "superseded", "removed", "all"]
     assert columns[:2] == ["metrics.`silhouette`", "metrics.`dunn`"]
     assert "params.`epochs`" in columns
     assert "params.`init`" not in columns

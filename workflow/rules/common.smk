@@ -15,7 +15,15 @@ from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.records import damage, outdated, versions
 from aecluster.records.record import flat_params
-from aecluster.workflow import console, holder, lock, params, sources, times
+from aecluster.workflow import (
+    choices,
+    console,
+    holder,
+    lock,
+    params,
+    sources,
+    times,
+)
 from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 
@@ -71,8 +79,14 @@ if not workflow.configfiles:
     configfile: here if Path(here).exists() else own(here)
 
 
-experiment = checked(load_experiment, config, origin())
+FILE = origin()
+experiment = checked(load_experiment, config, FILE)
 config = experiment.model_dump(mode="json") | {"mirrors": params.mirrors(experiment)}
+
+if workflow.is_main_process:
+    choices.announce_choices(config)
+else:
+    checked(choices.check_choices, config, FILE)
 
 # Before anything runs, so that a folder or file that is not there is told then.
 PIXELS = {

@@ -18,7 +18,7 @@ rule evaluate:
     input:
         store=store_of,
         clustering="results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5",
-        spaces=spaces_of,
+        spaces=spaces(),
     output:
         silhouettes="results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5",
         points=points_tables(),

@@ -1,5 +1,10 @@
-"""Names and paths of what an experiment makes."""
+"""Names and paths of what an experiment makes.
 
+In a sweep these are thousands of files, of which every input of a rule costs Snakemake time: lists
+are made once, and `targets` names no more than leads to everything.
+"""
+
+import functools
 import re
 
 from aecluster.figures.registry import PICTURES, pictures_of
@@ -42,52 +47,58 @@ def pattern(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
-def store_in(representation, wildcards):
-    """Return the store of a representation: one for all seeds of the pixels, else one a seed."""
-    folder = "" if representation == "pixels" else f"s{wildcards.seed}/"
-    return f"results/{wildcards.dataset}/{representation}/{folder}store.h5"
+def store_in(representation):
+    """Return the pattern of a store: one for all seeds of the pixels, else one per seed."""
+    folder = "" if representation == "pixels" else "s{seed}/"
+    return f"results/{{dataset}}/{representation}/{folder}store.h5"
+
+
+def filled(store, wildcards):
+    """Return the path of a store."""
+    return store.format(dataset=wildcards.dataset, seed=wildcards.seed)
 
 
 def bases_of(wildcards):
     """Return the stores of the representations that another is made of."""
     return [
-        store_in(name, wildcards)
+        filled(store_in(name), wildcards)
         for name in experiment.bases_of(wildcards.representation)
     ]
 
 
 def store_of(wildcards):
     """Return the store that is clustered."""
-    return store_in(wildcards.representation, wildcards)
+    return filled(store_in(wildcards.representation), wildcards)
 
 
-def spaces_of(wildcards):
-    """Return the stores of the spaces in which a clustering is scored beside its own."""
-    return [store_in(name, wildcards) for name in config["evaluation"]["spaces"]]
+def spaces():
+    """Return the patterns of the spaces in which a clustering is scored beside its own."""
+    return [store_in(name) for name in config["evaluation"]["spaces"]]
 
 
 def of_seeds(names, *files):
     """Return what is made of some representations for every seed."""
-    return expand(
-        "results/{dataset}/{representation}/s{seed}/{file}",
-        dataset=DATASETS,
-        representation=names,
-        seed=config["seeds"],
-        file=files,
-    )
+    return [
+        f"results/{dataset}/{name}/s{seed}/{file}"
+        for dataset in DATASETS
+        for name in names
+        for seed in config["seeds"]
+        for file in files
+    ]
 
 
+@functools.cache
 def clusterings(*suffixes):
     """Return what is made of every variant."""
-    return expand(
-        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
-        dataset=DATASETS,
-        representation=config["representations"],
-        split=config["clustering"]["split"],
-        k=config["clustering"]["k"],
-        seed=config["seeds"],
-        suffix=suffixes,
-    )
+    split = config["clustering"]["split"]
+    return [
+        f"results/{dataset}/{name}/{split}/k{k}-s{seed}{suffix}"
+        for dataset in DATASETS
+        for name in config["representations"]
+        for k in config["clustering"]["k"]
+        for seed in config["seeds"]
+        for suffix in suffixes
+    ]
 
 
 def method_of(wildcards):
@@ -122,15 +133,6 @@ def shown(*suffixes):
         seed=config["seeds"][0],
         suffix=suffixes,
     )
-
-
-def training_pictures():
-    """Return the pictures of how representations came about."""
-    return [
-        path
-        for picture in pictures_of(*PICTURED)
-        for path in of_seeds(PICTURED[picture.of], f"{picture.name}.png")
-    ]
 
 
 def training_records(seeds):
@@ -173,6 +175,7 @@ def clustering_records():
     return shown(*(f".{name}.json" for name in names))
 
 
+@functools.cache
 def computed_records():
     """Return the records of all computing steps."""
     return [
@@ -200,24 +203,14 @@ def table_records():
 
 
 def targets():
-    """Return every output of the experiment, so that a lost one is made again."""
+    """Return what leads to every output of the experiment.
+
+    The tables read the record of every computation. A record whose output is lost, or whose own
+    inputs are, is set aside before anything runs (`start.smk`), and the tables' with it.
+    """
     return [
-        *expand("results/{dataset}/pixels/store.h5", dataset=DATASETS),
-        *of_seeds(TRAINED, "model.keras"),
-        *of_seeds(REBUILT, "reconstructions.h5"),
-        *of_seeds(MADE, "store.h5"),
-        *clusterings(".h5", ".silhouettes.h5", *([".csv"] if points_tables() else [])),
-        *training_pictures(),
-        *shown(*(f".{picture.name}.png" for picture in pictures_of("clustering"))),
-        *computed_records(),
+        *(clusterings(".csv") if points_tables() else []),
         *figure_records(),
         *table_records(),
-        f"results/{experiment.experiment}/scores.csv",
-        f"results/{experiment.experiment}/controls.csv",
-        f"results/{experiment.experiment}/summary.csv",
-        f"results/{experiment.experiment}/differences.csv",
-        f"results/{experiment.experiment}/summary.tex",
-        f"results/{experiment.experiment}/scores.png",
-        f"results/{experiment.experiment}/report.html",
         f"results/{experiment.experiment}/tracked.json",
     ]

@@ -3,7 +3,8 @@ What the scores of all variants say together, as tables, as a picture, and as on
 
 INPUTS
     scores, controls            = results/{experiment}/scores.csv, controls.csv
-    clusterings, records        = labels, for their stability over seeds, and records
+    clusterings                 = labels, for their stability over seeds
+    records                     = of all computing steps
     figures                     = records of the figures of the first k and seed
 OUTPUTS
     summary, differences, latex = results/{experiment}/summary.csv, differences.csv, summary.tex
@@ -16,7 +17,6 @@ rule compare:
     input:
         scores="results/{experiment}/scores.csv",
         clusterings=clusterings(".h5"),
-        records=clusterings(".json"),
     output:
         summary=report(
             "results/{experiment}/summary.csv",

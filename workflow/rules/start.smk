@@ -19,7 +19,11 @@ def wanted_of(record):
                 value(wildcards) if callable(value) else value
                 for value in (made_by.params.step, made_by.params.code)
             )
-            return outdated.Wanted(flat_params(step), code)
+            return outdated.Wanted(
+                flat_params(step),
+                code,
+                {"step": made_by.name} | params.subject(wildcards),
+            )
 
 
 def rerun_reasons(record):

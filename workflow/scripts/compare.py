@@ -12,7 +12,6 @@ with Job(snakemake) as job:
     compare(
         snakemake.input.scores,
         snakemake.input.clusterings,
-        snakemake.input.records,
         summary=snakemake.output.summary,
         differences_table=snakemake.output.differences,
         latex=snakemake.output.latex,

@@ -87,8 +87,12 @@ def _times(options: argparse.Namespace) -> int:
 
 def _summary(options: argparse.Namespace) -> int:
     from aecluster.comparison.markdown import summarize_in_markdown
+    from aecluster.records.standing import check_standing
 
-    print(summarize_in_markdown(Path("results") / options.experiment, options.picture))
+    folder = Path("results") / options.experiment
+    for name in ("summary", "scores"):
+        check_standing(folder / f"{name}.json")
+    print(summarize_in_markdown(folder, options.picture))
     return 0
 
 

@@ -21,12 +21,12 @@ from aecluster.comparison.scores import read_scores
 from aecluster.comparison.statistics import (
     Difference,
     Estimate,
+    Row,
     Summary,
     differences,
     stability,
     summarize,
 )
-from aecluster.records.record import read_record
 from aecluster.store import read_clustering
 
 _ESTIMATE = [field.name for field in fields(Estimate)]
@@ -35,7 +35,6 @@ _ESTIMATE = [field.name for field in fields(Estimate)]
 def compare(
     scores: str | os.PathLike[str],
     clusterings: Iterable[str | os.PathLike[str]],
-    records: Iterable[str | os.PathLike[str]],
     *,
     summary: str | os.PathLike[str],
     differences_table: str | os.PathLike[str],
@@ -47,8 +46,8 @@ def compare(
     ----------
     scores : path-like
         The table of scores, one row per variant.
-    clusterings, records : iterable of path-like
-        Labels and records of `kmeans`, variant by variant in the same order.
+    clusterings : iterable of path-like
+        Labels of the variants, in the order of the rows.
     summary, differences_table : path-like
         CSV files to make, see the module's docstring.
     latex : path-like
@@ -56,11 +55,11 @@ def compare(
 
     Raises
     ------
-    StoreError, RecordError
-        If a clustering or a record is missing or cannot be read.
+    StoreError
+        If a clustering is missing or cannot be read.
     """
     rows = read_scores(scores)
-    found = summarize(rows, _stabilities(clusterings, records))
+    found = summarize(rows, _stabilities(rows, clusterings))
     _write(summary, Summary, found)
     _write(differences_table, Difference, differences(rows))
     with atomic_write(latex) as temporary:
@@ -78,12 +77,11 @@ def read_differences(path: str | os.PathLike[str]) -> list[Difference]:
 
 
 def _stabilities(
-    clusterings: Iterable[str | os.PathLike[str]], records: Iterable[str | os.PathLike[str]]
+    rows: Iterable[Row], clusterings: Iterable[str | os.PathLike[str]]
 ) -> dict[tuple[str, str, str, int], float]:
     by_group = defaultdict(list)
-    for path, record_path in zip(clusterings, records, strict=True):
-        record = read_record(record_path)
-        key = (record.dataset, record.representation, record.split, record.k)
+    for row, path in zip(rows, clusterings, strict=True):
+        key = (row["dataset"], row["representation"], row["split"], int(row["k"]))
         by_group[key].append(path)
     found = {}
     for key, paths in by_group.items():

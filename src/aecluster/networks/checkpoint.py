@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,7 +85,13 @@ def training_key(options: Mapping[str, Any], *arrays: np.ndarray | StreamedRows 
     str
         64 hexadecimal digits.
     """
-    versions = {"layout": _LAYOUT, "tensorflow": tf.__version__, "keras": keras.__version__}
+    versions = {
+        "layout": _LAYOUT,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+    }
     digest = hashlib.sha256(json.dumps([options, versions], sort_keys=True).encode())
     for array in arrays:
         digest.update(f"{None if array is None else (array.shape, str(array.dtype))}".encode())

@@ -15,10 +15,11 @@ from aecluster.records.record import File, Record, is_unchanged, read_record
 
 @dataclass(frozen=True)
 class Damage:
-    """A file that cannot be used, and what is wrong with it."""
+    """A file that cannot be used, what is wrong with it, and the record that describes it."""
 
     path: Path
     problem: str
+    record: Path
 
 
 def inspect(
@@ -47,9 +48,9 @@ def inspect(
         try:
             record = read_record(path)
         except RecordError as error:
-            damages.append(Damage(Path(path), str(error)))
+            damages.append(Damage(Path(path), str(error), Path(path)))
             continue
-        found = [*_damages(record)]
+        found = [*_damages(Path(path), record)]
         damages += found
         if not found:
             records[path] = record
@@ -57,13 +58,13 @@ def inspect(
     return records, damages
 
 
-def _damages(record: Record) -> Iterator[Damage]:
+def _damages(path: Path, record: Record) -> Iterator[Damage]:
     for name, file in record.outputs.items():
         output = Path(name)
         if not output.exists():
             continue
         if not is_unchanged(output, file):
-            yield Damage(output, f"{output}: {_problem(output, file)}")
+            yield Damage(output, f"{output}: {_problem(output, file)}", path)
 
 
 def _give_times_back(path: str, record: Record) -> None:
@@ -92,7 +93,7 @@ def _problem(output: Path, file: File) -> str:
 
 
 def set_aside(damages: Iterable[Damage]) -> list[str]:
-    """Rename damaged files to `<name>.damaged`, so that their steps run again.
+    """Rename damaged files and their records to `<name>.damaged`, so that their steps run again.
 
     Parameters
     ----------
@@ -105,7 +106,14 @@ def set_aside(damages: Iterable[Damage]) -> list[str]:
     """
     lines = []
     for damage in damages:
-        aside = damage.path.with_name(damage.path.name + ".damaged")
+        aside = _aside(damage.path)
         damage.path.replace(aside)
+        # That of two damaged files is gone with the first, and that of itself just now.
+        if damage.record.exists():
+            damage.record.replace(_aside(damage.record))
         lines.append(f"{damage.problem}: set aside as {aside}, its step runs again")
     return lines
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(path.name + ".damaged")

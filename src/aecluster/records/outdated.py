@@ -10,7 +10,7 @@ agrees again and its outputs are still there, as after a change that was taken b
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +35,22 @@ class Wanted:
         All that the step depends on, flat as in a record.
     code : str
         Fingerprint of its code.
+    subject : mapping
+        Fields of the record that say which step was done to what. A record that was copied from
+        elsewhere has others, and its parameters may be the same.
     """
 
     params: Mapping[str, Any]
     code: str
+    subject: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Outdated:
-    """A record that is not of what is wanted, and in what it differs, in plain words."""
+    """A record that is not of what is wanted, and in what it differs, in plain words.
+
+    The reason is empty where it is of what is wanted, but a result that it follows from is not.
+    """
 
     record: Path
     reason: str
@@ -70,19 +77,41 @@ def find_outdated(
     Returns
     -------
     list of Outdated
-        What follows from an outdated record is not in it: Snakemake sees to that.
+        Also of what follows from a record that is outdated, or is not there: Snakemake makes what
+        is missing for those steps only that run.
     """
-    written = {name: file for record in records.values() for name, file in record.outputs.items()}
+    wants = {path: wanted[path]() for path in records}
+    at_home = {path: record for path, record in records.items() if _is_of(record, wants[path])}
+    written = {name: file for record in at_home.values() for name, file in record.outputs.items()}
     outdated = []
     for path, record in records.items():
-        reasons = _changes(record, wanted[path]())
+        reasons = _changes(record, wants[path])
         reasons += [f"{name} is lost" for name in record.outputs if not Path(name).exists()]
         reasons += _other_inputs(record, written)
         if differs and (other := differs(record)):
             reasons.append(other)
         if reasons:
             outdated.append(Outdated(Path(path), ", ".join(reasons)))
-    return outdated
+    return outdated + _followers(at_home, wanted, outdated)
+
+
+def _followers(
+    records: Mapping[str, Record], wanted: Iterable[str], outdated: Iterable[Outdated]
+) -> list[Outdated]:
+    """Return the records that follow from records that are outdated or missing, one by one."""
+    standing = dict(records)
+    # A record that was copied from elsewhere is as good as missing: its outputs are others'.
+    gone = {path for path in wanted if path not in records}
+    for path in [str(found.record) for found in outdated if str(found.record) in standing]:
+        gone |= {path, *standing.pop(path).outputs}
+    followers = []
+    while found := [
+        path for path, record in standing.items() if not gone.isdisjoint(record.inputs)
+    ]:
+        for path in found:
+            gone |= {path, *standing.pop(path).outputs}
+        followers += [Outdated(Path(path), "") for path in found]
+    return followers
 
 
 def set_aside(outdated: Iterable[Outdated]) -> None:
@@ -139,6 +168,8 @@ def in_lines(outdated: Iterable[Outdated]) -> list[str]:
     """
     by_reason: dict[str, list[str]] = {}
     for found in outdated:
+        if not found.reason:
+            continue  # said of what it follows from
         by_reason.setdefault(found.reason, []).append(str(found.record))
     return [
         f"{', '.join(names[:_MOST_NAMED])}"
@@ -160,8 +191,15 @@ def _aside(record: Path) -> Path:
     return record.with_name(record.name + _SUFFIX)
 
 
+def _is_of(record: Record, wanted: Wanted) -> bool:
+    """Return whether a record is of the step that leaves it where it lies."""
+    return all(getattr(record, name) == value for name, value in wanted.subject.items())
+
+
 def _changes(record: Record, wanted: Wanted) -> list[str]:
-    changes = [*values_that_differ(record.params, wanted.params)]
+    found = {name: getattr(record, name) for name in wanted.subject}
+    changes = [*values_that_differ(found, wanted.subject)]
+    changes += values_that_differ(record.params, wanted.params)
     return changes + (["its source code"] if record.code != wanted.code else [])
 
 

@@ -1,4 +1,4 @@
-"""Whether results are, to the last byte, what their records say."""
+"""Whether results are, to the last byte, what their records say, and made of what is there."""
 
 import os
 from pathlib import Path
@@ -23,7 +23,7 @@ def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
     n_verified : int
         Number of outputs that are as recorded.
     problems : list of str
-        One line for each file that is not.
+        One line for each file that is not, and for each input that is no longer what was read.
 
     Raises
     ------
@@ -34,6 +34,13 @@ def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
     if not paths:
         raise AeclusterError(f"{results}: no records, expected those of `make demo` or `make run`")
     n_verified, problems = 0, []
+    digests: dict[str, str] = {}
+
+    def digest_of(name: str) -> str:
+        if name not in digests:
+            digests[name] = describe_file(name).sha256
+        return digests[name]
+
     for path in paths:
         try:
             record = read_record(path)
@@ -43,8 +50,13 @@ def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
         for name, file in record.outputs.items():
             if not Path(name).exists():
                 problems.append(f"{name}: lost, expected what {path} describes")
-            elif describe_file(name).sha256 != file.sha256:
+            elif digest_of(name) != file.sha256:
                 problems.append(f"{name}: other content than {path} describes")
             else:
                 n_verified += 1
+        problems += [
+            f"{path}: made of another {name} than is there"
+            for name, file in record.inputs.items()
+            if Path(name).exists() and digest_of(name) != file.sha256
+        ]
     return n_verified, problems

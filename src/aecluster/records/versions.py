@@ -5,7 +5,7 @@ unsaid. The package's own code is no matter of versions: it has a fingerprint.
 """
 
 import platform
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
@@ -38,6 +38,39 @@ def other_versions(record: Record) -> list[str]:
         f"{name} {version} -> {installed(name) or 'none'}"
         for name, version in record.run.versions.items()
         if name != _OWN and version != installed(name)
+    ]
+
+
+def side_by_side(records: Iterable[Record]) -> list[str]:
+    """Return what results that stand in one table were made by, where that is not one and the same.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        Those that led to the results.
+
+    Returns
+    -------
+    list of str
+        One line per package of several versions, with the number of results of each, and one per
+        step whose source code was not the same.
+    """
+    versions: dict[str, Counter] = defaultdict(Counter)
+    codes: dict[tuple[str, str], Counter] = defaultdict(Counter)
+    for record in records:
+        for name, version in record.run.versions.items():
+            versions[name][version] += 1
+        # The code of a method is part of the fingerprint.
+        codes[record.step, str(record.params.get("made_by", ""))][record.code] += 1
+    versions.pop(_OWN, None)
+    return [
+        f"{name} {', '.join(f'{version} ({n:,})' for version, n in sorted(found.items()))}"
+        for name, found in sorted(versions.items())
+        if len(found) > 1
+    ] + [
+        f"{len(found)} states of the source code of {step}{f', {made_by}' if made_by else ''}"
+        for (step, made_by), found in sorted(codes.items())
+        if len(found) > 1
     ]
 
 

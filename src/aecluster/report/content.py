@@ -25,6 +25,7 @@ from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.figures.registry import PICTURES, Subject, pictures_of
 from aecluster.records.lineage import subject_of
 from aecluster.records.record import Record
+from aecluster.records.versions import side_by_side
 from aecluster.report.answer import answer
 
 _N_MAIN = 3
@@ -106,6 +107,7 @@ def content(
         "score_curves_picture": PICTURES["scores"],
         "clustering_figures": _with_points(_pictures(figures, ["clustering"], datasets), records),
         "scores": _explained(summaries),
+        "made_by_several": side_by_side(records),
         "steps": _step_lines(records),
         "run": _run(records),
         "citation": _citation(citation),

@@ -160,6 +160,12 @@ Neither do other scores that are made of distances: each space has distances of 
 of fewer dimensions gives higher silhouettes to clusterings that are no better
 (<a href="https://arxiv.org/abs/2403.14830">arXiv 2403.14830</a>). Compare rows of the first two
 groups; rows of the last one only within a column, or over k.</p></div>
+{% if made_by_several %}
+<div class="warning"><p><strong>These results were not all made by the same versions.</strong> Other
+versions may give other last digits, and what is told apart by little may be told apart by them. In
+brackets stands the number of results: {{ made_by_several|join("; ") }}.
+<code>rerun_on_new_versions: true</code> makes anew what other versions made.</p></div>
+{% endif %}
 {% for part in parts %}
 {{ score_tables(part, part.tables) }}
 {% endfor %}

@@ -108,13 +108,19 @@ class MlflowExperiment:
         self._client.set_terminated(run_id, "FAILED")
 
     def mark(self, run_id: str, status: str) -> None:
-        """Set the tag `status` of a run: current or superseded."""
+        """Set the tag `status` of a run: current, superseded or removed."""
         self._client.set_tag(run_id, "status", status)
 
     def abandon(self, run: FoundRun) -> None:
         """Mark a run as superseded; one that was never finished will not be."""
         self.mark(run.run_id, "superseded")
         if not run.is_finished:
+            self._client.set_terminated(run.run_id, "KILLED")
+
+    def remove(self, run: FoundRun) -> None:
+        """Mark a run as removed; one that was half-written will not be finished."""
+        self.mark(run.run_id, "removed")
+        if run.is_running:
             self._client.set_terminated(run.run_id, "KILLED")
 
     def _fill(self, run_id: str, run: WantedRun) -> None:
@@ -165,7 +171,7 @@ def _found(run) -> FoundRun:
         key=key_of(tags),
         record=tags.get("record", ""),
         pictures=tags.get("pictures", ""),
-        is_current=tags.get("status") == "current",
+        status=tags.get("status", ""),
         is_finished=run.info.status == "FINISHED",
         is_running=run.info.status == "RUNNING",
         live=float(tags["live"]) if "live" in tags else None,

@@ -17,7 +17,9 @@ class FoundRun:
         What it is a run of.
     record, pictures : str
         Digests of what it was made from; empty while its step runs.
-    is_current, is_finished, is_running : bool
+    status : str
+        `current`, `superseded` by another run of the same thing, or `removed` from the experiment.
+    is_finished, is_running : bool
     live : float or None
         When its step started, if it was seen running, in UTC seconds since 1970.
     params : mapping of str to str
@@ -28,7 +30,7 @@ class FoundRun:
     key: tuple[str | None, ...]
     record: str
     pictures: str
-    is_current: bool
+    status: str
     is_finished: bool
     is_running: bool = False
     live: float | None = None
@@ -49,9 +51,11 @@ class Plan:
     continued : list of (str, WantedRun)
         Of a step that runs; by run id.
     revived : list of str
-        Superseded, and current again since its record is back.
+        Superseded or removed, and current again since its record is back.
     superseded : list of FoundRun
         No longer what the records say.
+    removed : list of FoundRun
+        Of what is no longer in the experiment.
     failed : list of str
         Of a step that runs no more, and left no record.
     kept : list of (str, WantedRun)
@@ -63,21 +67,26 @@ class Plan:
     continued: list[tuple[str, WantedRun]] = field(default_factory=list)
     revived: list[str] = field(default_factory=list)
     superseded: list[FoundRun] = field(default_factory=list)
+    removed: list[FoundRun] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     kept: list[tuple[str, WantedRun]] = field(default_factory=list)
 
 
-def decide(wanted: Iterable[WantedRun], found: Iterable[FoundRun]) -> Plan:
+def decide(
+    wanted: Iterable[WantedRun], found: Iterable[FoundRun], *, is_whole: bool = False
+) -> Plan:
     """Decide what makes the runs that are there the runs that shall be there.
 
     A run is known by the digest of its record; until there is one, by when its step started.
-    Of runs with the same key only the wanted one stays
-    current; runs whose key is not wanted stay as they are.
+    Of runs with the same key only the wanted one stays current.
 
     Parameters
     ----------
     wanted : iterable of WantedRun
     found : iterable of FoundRun
+    is_whole : bool, default=False
+        Whether the wanted runs are all that the experiment has. If not, runs whose key is not
+        wanted stay as they are: their steps may be about to run.
 
     Returns
     -------
@@ -100,16 +109,27 @@ def decide(wanted: Iterable[WantedRun], found: Iterable[FoundRun]) -> Plan:
         if run.finished is None:
             plan.continued.append((there.run_id, run))
             continue
-        is_whole = there.is_finished and there.pictures == run.tags["pictures"]
-        (plan.kept if is_whole else plan.completed).append((there.run_id, run))
-        if is_whole and not there.is_current:
+        is_written = there.is_finished and there.pictures == run.tags["pictures"]
+        (plan.kept if is_written else plan.completed).append((there.run_id, run))
+        if is_written and there.status != "current":
             plan.revived.append(there.run_id)
     plan.superseded = [
         run
         for run in found
-        if run.is_current and run.key in current and run.run_id != current[run.key]
+        if run.status in ("current", "removed")
+        and run.key in current
+        and run.run_id != current[run.key]
     ]
-    standing = {*current.values(), *(run.run_id for run in plan.superseded)}
+    if is_whole:
+        plan.removed = [
+            run
+            for run in found
+            if run.status == "current"
+            and run.key not in current
+            and not (run.live is not None and run.is_running)  # it has failed just now
+        ]
+    settled = [*plan.superseded, *plan.removed]
+    standing = {*current.values(), *(run.run_id for run in settled)}
     plan.failed = [run.run_id for run in live if run.is_running and run.run_id not in standing]
     return plan
 

@@ -101,6 +101,12 @@ def variant_runs(lineage: Lineage, *, names_dataset: bool = False) -> list[Wante
     return runs
 
 
+def variant_records(lineage: Lineage) -> list[Record]:
+    """Return the records that led to the variants which `variant_runs` returns, each once."""
+    chains = (lineage.chain(e) or [] for e in lineage.entries if e.record.step == _SCORING)
+    return [*{link.digest: link.record for chain in chains for link in chain}.values()]
+
+
 def step_runs(lineage: Lineage, *, names_dataset: bool = False) -> list[WantedRun]:
     """Return a run for each computing step; what draws is no step of its own."""
     return [

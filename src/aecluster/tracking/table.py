@@ -7,7 +7,8 @@ from itertools import pairwise
 from aecluster.comparison.order import SHOWN, best_first
 from aecluster.comparison.text import aligned
 from aecluster.records.lineage import lineage_in
-from aecluster.tracking.runs import WantedRun, variant_runs
+from aecluster.records.versions import side_by_side
+from aecluster.tracking.runs import WantedRun, variant_records, variant_runs
 
 # What stands in the table already.
 _NAMED = {"dataset", "representation", "k", "seed"}
@@ -26,14 +27,16 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     str
         Best first: by falling NMI, or by falling silhouette where classes are not known. Behind
         the scores stand the parameters that a variant and the one above it have both, with
-        different values.
+        different values. Below stands what was made by several versions, or by code of several
+        states.
 
     Raises
     ------
     RecordError
         If a record is cut short or not a record.
     """
-    runs = sorted(variant_runs(lineage_in(results)), key=_among_equals)
+    lineage = lineage_in(results)
+    runs = sorted(variant_runs(lineage), key=_among_equals)
     runs = best_first(runs, lambda run: run.metrics)
     if not runs:
         return f"{results}: no scored clusterings yet, expected those of `make demo` or `make run`"
@@ -44,8 +47,14 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
         for run in runs
     ]
     notes = ["differs from the one above in", *_differences(runs)]
-    lines = zip(aligned(rows, n_left=2), notes, strict=True)
-    return "\n".join(f"{line}  {note}".rstrip() for line, note in lines)
+    lines = [
+        f"{line}  {note}".rstrip()
+        for line, note in zip(aligned(rows, n_left=2), notes, strict=True)
+    ]
+    if several := side_by_side(variant_records(lineage)):
+        lines += ["", "Not all of these were made by the same (number of results in brackets):"]
+        lines += [f"  {text}" for text in several]
+    return "\n".join(lines)
 
 
 def _among_equals(run: WantedRun) -> tuple[float, str]:

@@ -9,7 +9,7 @@ from aecluster.errors import AeclusterError
 from aecluster.records.lineage import Lineage, subject_of
 from aecluster.records.progress import read_progress
 from aecluster.tracking.connection import artifact_location, connected
-from aecluster.tracking.plan import FoundRun, decide
+from aecluster.tracking.plan import Plan, decide
 from aecluster.tracking.runs import WantedRun, live_run, step_runs, variant_runs
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.tracking.views import (
@@ -23,7 +23,7 @@ from aecluster.tracking.views import (
 if TYPE_CHECKING:
     from aecluster.tracking.experiment import MlflowExperiment
 
-_NOTHING = {"added": 0, "completed": 0, "revived": 0, "superseded": 0}
+_NOTHING = {"added": 0, "completed": 0, "revived": 0, "superseded": 0, "removed": 0}
 
 
 def track(
@@ -37,7 +37,9 @@ def track(
 
     A run is known by the digest of its record: what is there stays, what is missing is added, what
     was half-written is completed, and runs that the records no longer bear out are tagged
-    `status=superseded`. So tracking again adds nothing, and a lost database is rebuilt.
+    `status=superseded`. Runs of what is no longer in the experiment, such as a representation that
+    was taken out of its file, are tagged `status=removed`, and are current again when it returns.
+    So tracking again adds nothing, and a lost database is rebuilt.
 
     Parameters
     ----------
@@ -49,7 +51,8 @@ def track(
     running : iterable of path-like, optional
         Progress of the steps that run; their runs are finished when there is a record. Runs of
         steps that run no more and left none are marked as failed. Without it every record is
-        up to date; with it, even if empty, records may be missing, and variants wait for theirs.
+        up to date, and they are all that the experiment has; with it, even if empty, records may be
+        missing, variants wait for theirs, and no run is taken for removed.
     uri : str, optional
         MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
         `mlartifacts` beside it.
@@ -58,8 +61,8 @@ def track(
     -------
     dict
         Receipt in JSON types: `experiment`, `uri` (without credentials), `experiment_ids` (of
-        `variants` and `steps`), `added`, `completed`, `revived`, `superseded` (numbers of runs),
-        `variants`, `steps` (run ids by name).
+        `variants` and `steps`), `added`, `completed`, `revived`, `superseded`, `removed` (numbers
+        of runs), `variants`, `steps` (run ids by name).
 
     Raises
     ------
@@ -98,7 +101,10 @@ def track(
             there = MlflowExperiment(client, name, artifact_location(uri, name))
             receipt["experiment_ids"][kind] = there.id
             found = there.find()
-            receipt[kind] = _bring_up_to_date(there, runs, found, receipt)
+            plan = decide(runs, found, is_whole=running is None)
+            receipt[kind] = _carry_out(plan, there)
+            for count in _NOTHING:
+                receipt[count] += len(getattr(plan, count))
             shown = views([*runs, *found])
             there.tag(missing_tags(there.tags, note, shown, there.created))
     return receipt
@@ -142,13 +148,8 @@ def _live_runs(
     ]
 
 
-def _bring_up_to_date(
-    there: "MlflowExperiment",
-    wanted: list[WantedRun],
-    found: list[FoundRun],
-    receipt: dict[str, Any],
-) -> dict[str, str]:
-    plan = decide(wanted, found)
+def _carry_out(plan: Plan, there: "MlflowExperiment") -> dict[str, str]:
+    """Do what is planned; return the ids of the wanted runs by their names."""
     ids = {run.name: run_id for run_id, run in plan.kept}
     for run in plan.added:
         ids[run.name] = there.add(run)
@@ -162,8 +163,8 @@ def _bring_up_to_date(
         there.mark(run_id, "current")
     for run in plan.superseded:
         there.abandon(run)
+    for run in plan.removed:
+        there.remove(run)
     for run_id in plan.failed:
         there.fail(run_id)
-    for count in _NOTHING:
-        receipt[count] += len(getattr(plan, count))
     return dict(sorted(ids.items()))

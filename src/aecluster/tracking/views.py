@@ -93,6 +93,7 @@ def variant_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
     return {
         "current": View("Current variants, best first", "tags.status = 'current'", **columns),
         "superseded": View("Superseded variants", "tags.status = 'superseded'", **columns),
+        "removed": View("No longer in the experiment", "tags.status = 'removed'", **columns),
         "all": View("All variants, best first", "", **columns, tags=("status",)),
     }
 
@@ -124,8 +125,8 @@ def step_views(runs: Iterable[WantedRun | FoundRun]) -> dict[str, View]:
 
 VARIANTS_NOTE = (
     "One run per variant: dataset, representation, k and seed, with every parameter that led to it "
-    "and its final scores. The menu *Views* holds the current variants, best first, and those "
-    "that a later run superseded."
+    "and its final scores. The menu *Views* holds the current variants, best first, those "
+    "that a later run superseded, and those that are no longer in the experiment."
 )
 STEPS_NOTE = (
     "One run per step of the workflow, with its own parameters, scores, curves and circumstances. "

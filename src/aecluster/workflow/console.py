@@ -9,7 +9,9 @@ from aecluster.comparison.order import AGAINST_CLASSES, SHOWN, best_first, decid
 from aecluster.comparison.scores import read_scores, sampling_note
 from aecluster.comparison.text import aligned, in_text
 from aecluster.config import Experiment
+from aecluster.errors import RecordError
 from aecluster.records.record import SUBJECT
+from aecluster.records.standing import check_standing
 
 _RANDOM = "(random labels)"
 _SHOWN = ("representation", "k", "seed", *SHOWN)
@@ -39,7 +41,8 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
     Parameters
     ----------
     scores : path-like
-        The table of scores; it is missing after a run that was asked for less.
+        The table of scores; after a run that was asked for less it is missing, or is of other
+        clusterings than are there.
     ui : str, default "make ui"
         The command that opens MLflow.
 
@@ -52,6 +55,10 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
     """
     if not Path(scores).exists():
         return f"\nDone as far as asked; without {scores} there is no table to show."
+    try:
+        check_standing(Path(scores).with_suffix(".json"))
+    except RecordError as error:
+        return f"\nDone as far as asked; there is no table to show. {error}"
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
     controls = _random_labels(Path(scores).with_name("controls.csv"), rows[0])

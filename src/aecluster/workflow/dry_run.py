@@ -20,6 +20,7 @@ from aecluster.workflow.progress import in_words
 _PARAMS = re.compile(r"across all output: before: (?P<before>.*?) now: (?P<now>.*?) *$")
 _MOST_FILES = 2
 _MOST_ALIKE = 3
+_FOLLOWS = "a step before it runs"
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,15 @@ def _in_plain_words(reason: str, outdated: Mapping[str, str]) -> str:
     match kind:
         case "Missing output files":
             why = [outdated[name] for name in rest.split(", ") if name in outdated]
-            return f"changed: {why[0]}" if why else "its result is not there yet"
+            if not why:
+                return "its result is not there yet"
+            return f"changed: {why[0]}" if why[0] else _FOLLOWS
         case "Incomplete output files":
             return f"it was interrupted: {_shortened(rest)}"
         case "Updated input files":
             return f"what it reads has changed: {_shortened(rest)}"
         case "Input files updated by another job":
-            return "a step before it runs"
+            return _FOLLOWS
         case "Params have changed since last execution":
             return f"changed: {_difference(rest)}"
         case "Forced execution":

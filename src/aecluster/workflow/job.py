@@ -73,6 +73,7 @@ class Job:
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, _exit_on_signal)
         self._started = time.time()
+        self._read = _states(self._snakemake.input)
         log = Path(self._snakemake.log[0])
         log.parent.mkdir(parents=True, exist_ok=True)
         terminal = os.fdopen(os.dup(2), "w", buffering=1)
@@ -130,6 +131,12 @@ class Job:
         """
         self._sources.check()
         job = self._snakemake
+        after = _states(job.input)
+        for path, state in self._read.items():
+            if after.get(path) != state:
+                raise AeclusterError(
+                    f"{path}: replaced while it was read, nothing is recorded; run again"
+                )
         subject = {name: job.wildcards.get(name) for name in SUBJECT}
         write_record(
             job.output.record,
@@ -212,6 +219,12 @@ def _exit_on_signal(signum: int, frame: FrameType | None) -> None:
 
 def _files(paths: Iterable[str]) -> dict[str, File]:
     return {str(path): describe_file(path) for path in paths if Path(path).is_file()}
+
+
+def _states(paths: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+    """Return by what one sees that a file was replaced or written to."""
+    found = {str(path): os.stat(path) for path in paths}  # noqa: PTH116 - of thousands
+    return {name: (there.st_ino, there.st_size, there.st_mtime_ns) for name, there in found.items()}
 
 
 def _peak_mem_mb() -> float:

@@ -14,6 +14,7 @@ from aecluster.config import METHODS, Dataset, Experiment
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
 from aecluster.figures.registry import Subject, pictures_of
+from aecluster.records.record import SUBJECT
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.workflow.fingerprint import own_digest
 
@@ -162,18 +163,18 @@ def evaluate(experiment: Experiment, wildcards: Any) -> Params:
 
 
 def collect_scores(experiment: Experiment) -> Params:
-    """Return what the table of scores depends on beside the records."""
-    return _only_watched(experiment=experiment.experiment)
+    """Return what the table of scores depends on beside the records: of which variants they are."""
+    return _of_variants(experiment)
 
 
 def compare(experiment: Experiment) -> Params:
     """Return what the comparison depends on beside the table of scores and the clusterings."""
-    return _only_watched(experiment=experiment.experiment)
+    return _of_variants(experiment)
 
 
 def plot_scores(experiment: Experiment) -> Params:
     """Return what the picture of the scores depends on beside the comparison."""
-    return _only_watched(experiment=experiment.experiment)
+    return _of_variants(experiment)
 
 
 def report(experiment: Experiment) -> Params:
@@ -234,10 +235,32 @@ def _drawn_by(*subjects: Subject, record: str = "figures") -> list[str]:
     return [found.drawn_by for found in pictures_of(*subjects) if found.record == record]
 
 
+def subject(wildcards: Any) -> dict[str, Any]:
+    """Return what a step is done to, in the order of `SUBJECT`; None where that does not apply."""
+    names = [name for name in SUBJECT if wildcards.get(name) is not None]
+    return dict.fromkeys(SUBJECT) | _subject(wildcards, *names)
+
+
 def _subject(wildcards: Any, *names: str) -> dict[str, Any]:
     """Return some wildcards by name: they are texts, of which `k` and `seed` become numbers."""
     found = {name: getattr(wildcards, name) for name in names}
     return {name: int(found[name]) if name in ("k", "seed") else found[name] for name in names}
+
+
+def _of_variants(experiment: Experiment) -> Params:
+    """Return which variants an experiment has.
+
+    The inputs of a table follow from it. A record of a table of more or of fewer variants has other
+    inputs, all of which may be as they were.
+    """
+    return _only_watched(
+        experiment=experiment.experiment,
+        datasets=list(experiment.datasets),
+        representations=list(experiment.representations),
+        split=experiment.clustering.split,
+        k=experiment.clustering.k,
+        seeds=experiment.seeds,
+    )
 
 
 def _only_watched(**watched: Any) -> Params:

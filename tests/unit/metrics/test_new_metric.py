@@ -69,7 +69,6 @@ def experiment(tmp_path, monkeypatch):
         compare(
             tables["scores"],
             clusterings,
-            records,
             summary=tables["summary"],
             differences_table=tables["differences"],
             latex=tmp_path / "summary.tex",

@@ -4,8 +4,10 @@ import signal
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from aecluster.autoencoder import train_autoencoder
 from aecluster.networks.checkpoint import training_key
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 TRAIN = """
 import os, signal, sys
+import keras
 import numpy as np
 from aecluster.autoencoder.deep_clustering import train_idec
 
@@ -120,3 +123,11 @@ def test_broken_checkpoint_is_no_checkpoint(options, epochs_run):
 
     assert epochs_run(**options) == [1, 2]
     assert [path.name for path in options["checkpoint"].parent.iterdir()] == ["training.npz"]
+
+
+@pytest.mark.parametrize("package", [np, tf, keras])
+def test_state_that_another_version_left_is_not_gone_on_from(package, monkeypatch):
+    here = training_key({"seed": 0})
+    monkeypatch.setattr(package, "__version__", "1.0")
+
+    assert training_key({"seed": 0}) != here

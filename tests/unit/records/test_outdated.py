@@ -84,9 +84,30 @@ def test_older_file_in_the_place_of_a_source_is_noticed(wanted):
     os.utime("other.npz", (status.st_atime, status.st_mtime - 1000))
     Path("other.npz").replace("mine.npz")
 
-    [found] = find_outdated(wanted)
+    found, follower = find_outdated(wanted)
 
     assert (found.record, found.reason) == (Path("store.json"), "mine.npz has other content")
+    assert follower.record == Path("labels.json")
+
+
+def test_what_follows_from_a_missing_record_is_outdated_without_a_reason_of_its_own(wanted):
+    leave("collect_scores", "scores.csv", ["labels.json"])
+    wanted["scores.json"] = lambda: Wanted({"seed": 0}, "c0de")
+    Path("labels.json").unlink()
+
+    [found] = find_outdated(wanted)
+
+    assert (found.record, found.reason) == (Path("scores.json"), "")
+    assert in_lines([found]) == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("representation", "pca"), ("split", "all"), ("k", 3)])
+def test_record_that_was_copied_from_elsewhere_is_noticed(wanted, name, value):
+    wanted["labels.json"] = lambda: Wanted({"k": 3, "seed": 0}, "c0de", {name: value})
+
+    [found] = find_outdated(wanted)
+
+    assert found.reason == f"{name} None -> {value}"
 
 
 def test_other_time_of_the_same_content_is_no_change(wanted):

@@ -2,7 +2,7 @@ import pytest
 
 from aecluster.cli import main
 from aecluster.errors import AeclusterError
-from aecluster.records.record import Record, describe_file, write_record
+from aecluster.records.record import Record, describe_file, read_record, write_record
 from aecluster.records.verification import verify
 from circumstances import RUN
 
@@ -48,3 +48,17 @@ def test_what_is_not_as_recorded_is_named_and_the_exit_code_says_so(results, cap
 def test_folder_without_records_is_one_line(tmp_path):
     with pytest.raises(AeclusterError, match="no records, expected those of `make demo`"):
         verify(tmp_path)
+
+
+def test_result_that_was_made_of_another_file_than_is_there_is_named(results, capsys):
+    record = read_record(results / "b.json")
+    made_of = {"results/toy/a.h5": describe_file(results / "a.h5")}
+    write_record(results / "b.json", record.model_copy(update={"inputs": made_of}))
+    assert verify("results") == (3, [])
+    (results / "a.h5").write_text("x")
+    write_record(results / "a.json", record.model_copy(update={"outputs": {}}))
+
+    assert main(["verify"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "results/toy/b.json: made of another results/toy/a.h5 than is there"
+    )

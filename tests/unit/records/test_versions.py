@@ -3,13 +3,13 @@ import platform
 import numpy as np
 
 from aecluster.records.record import Record
-from aecluster.records.versions import in_lines, other_versions
+from aecluster.records.versions import in_lines, other_versions, side_by_side
 from circumstances import RUN
 
 
-def record(**versions):
+def record(code="c", **versions):
     run = RUN.model_copy(update={"versions": versions})
-    common = {"params": {}, "code": "c", "inputs": {}, "outputs": {}}
+    common = {"params": {}, "code": code, "inputs": {}, "outputs": {}}
     return Record(step="kmeans", dataset="toy", run=run, **common)
 
 
@@ -30,3 +30,11 @@ def test_other_versions_are_named_with_the_number_of_their_results():
         "1 result is kept that another version made: nothing 2.0 -> none; "
         "`rerun_on_new_versions: true` makes them anew",
     ]
+
+
+def test_what_results_were_made_by_is_said_where_it_is_not_one_and_the_same():
+    old, new = record(numpy="1.0", h5py="3.0"), record(numpy="2.0", h5py="3.0", aecluster="2")
+
+    assert side_by_side([new, new]) == []
+    assert side_by_side([new, old, new]) == ["numpy 1.0 (1), 2.0 (2)"]
+    assert side_by_side([record("a"), record("b")]) == ["2 states of the source code of kmeans"]

@@ -104,3 +104,14 @@ def test_closing_without_a_table_says_so(tmp_path):
     path = tmp_path / "scores.csv"
 
     assert closing(path) == f"\nDone as far as asked; without {path} there is no table to show."
+
+
+def test_closing_shows_no_table_of_other_clusterings_than_are_there(tmp_path):
+    paths = variant(tmp_path, 2)
+    write_table(tmp_path, paths)
+    variant(tmp_path, 2, params={"n_init": 2})
+
+    assert closing(tmp_path / "scores.csv") == (
+        "\nDone as far as asked; there is no table to show. "
+        f"{tmp_path / 'scores.json'}: made of another {paths[0]} than is there, run again"
+    )

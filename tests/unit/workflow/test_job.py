@@ -172,3 +172,20 @@ def test_git_state_is_recorded(job, tmp_path):
     run = json.loads((tmp_path / "out.json").read_text())["run"]
     assert len(run["git_commit"]) == 40
     assert run["git_dirty"] is True
+
+
+def test_input_that_is_replaced_while_it_is_read_leaves_no_record(job, tmp_path):
+    body = """
+import os
+open("other.h5", "wb").write(b"in")
+os.replace("other.h5", "in.h5")
+open("out.h5", "wb").close()
+job.record()
+"""
+    done = job(body)
+
+    assert done.returncode == 1
+    assert (
+        "kmeans: in.h5: replaced while it was read, nothing is recorded; run again" in done.stderr
+    )
+    assert not (tmp_path / "out.json").exists()
