@@ -76,7 +76,7 @@ STEPS = {
     "atomic.py": ALL,
     "autoencoder/architectures.py": TRAININGS - {"train contrastive"},
     "autoencoder/variational.py": {"train vae"},
-    "cli.py": NONE,
+    "cli/__init__.py": NONE,
     "clustering/_compiled.py": CLUSTERED,
     "clustering/_seeding.py": CLUSTERED,
     "comparison/costs.py": NONE,
