@@ -53,12 +53,48 @@ def cluster():
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def project(tmp_path) -> Project:
-    return Project.create(tmp_path / "project", EXPERIMENT)
+@pytest.fixture(scope="module")
+def short_of_memory(cluster, tmp_path_factory):
+    """Start a run whose only job gets too little memory at first."""
+    project = Project.create(tmp_path_factory.mktemp("memory") / "project", EXPERIMENT)
+    return project, project.start(
+        *ON_SLURM, "--no-hooks", "--until", "preprocess",
+        "--set-resources", "preprocess:mem_mb=10 if attempt < 2 else 1000", **cluster,
+    )  # fmt: skip
 
 
-def test_demo_runs_through_the_profile(cluster, project):
+@pytest.fixture(scope="module")
+def cancelled(cluster, tmp_path_factory):
+    """Start a run whose only job is cancelled as soon as it runs."""
+    project = Project.create(tmp_path_factory.mktemp("cancelled") / "project", EXPERIMENT)
+    environment = {**os.environ, **cluster}
+
+    def cancel():
+        for _ in range(1200):
+            time.sleep(0.1)
+            running = subprocess.run(
+                ["squeue", "--noheader", "--states=running", "--format=%i %Z"],
+                env=environment, capture_output=True, text=True,
+            ).stdout.splitlines()  # fmt: skip
+            jobs = [line.split()[0] for line in running if line.endswith(str(project.folder))]
+            if jobs:
+                subprocess.run(["scancel", *jobs], env=environment)
+                return
+
+    threading.Thread(target=cancel, daemon=True).start()
+    return project, project.start(*ON_SLURM, "--until", "preprocess", "--retries", "0", **cluster)
+
+
+def end_of(run):
+    """Wait for a run; return its project, its exit status and what it said."""
+    project, process = run
+    status = process.wait(300)
+    return project, status, (project.folder / "said.txt").read_text()
+
+
+def test_demo_runs_through_the_profile(cluster, tmp_path, short_of_memory, cancelled):
+    # Those two are waited for meanwhile: most of the time nothing is computed, but asked for.
+    project = Project.create(tmp_path / "project", EXPERIMENT)
     shorter = DEMO["representations"]["sparse_ae"] | {"epochs": 1}
     project.write(DEMO | {"representations": DEMO["representations"] | {"sparse_ae": shorter}})
 
@@ -84,41 +120,20 @@ def test_demo_runs_through_the_profile(cluster, project):
     assert record["run"]["command"].startswith("snakemake --profile profiles/slurm")
 
 
-def test_job_that_dies_for_memory_is_tried_again_with_more(cluster, project):
-    done = project.run(
-        *ON_SLURM, "--no-hooks", "--until", "preprocess",
-        "--set-resources", "preprocess:mem_mb=10 if attempt < 2 else 1000", **cluster,
-    )  # fmt: skip
+def test_job_that_dies_for_memory_is_tried_again_with_more(short_of_memory):
+    project, status, said = end_of(short_of_memory)
 
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
+    assert status == 0, said
     assert said.count("Trying to restart job") == 1
     assert (project.folder / "results/digits/pixels/store.h5").exists()
     log = next(project.folder.glob(".snakemake/slurm_logs/rule_preprocess/**/*.log"))
     assert "exceeded memory limit" in log.read_text()
 
 
-def test_cancelled_job_is_reported_and_leaves_nothing(cluster, project):
-    environment = {**os.environ, **cluster}
+def test_cancelled_job_is_reported_and_leaves_nothing(cancelled):
+    project, status, said = end_of(cancelled)
 
-    def cancel():
-        for _ in range(300):
-            time.sleep(0.1)
-            jobs = subprocess.run(
-                ["squeue", "--noheader", "--states=running", "--format=%i"],
-                env=environment, capture_output=True, text=True,
-            ).stdout.split()  # fmt: skip
-            if jobs:
-                subprocess.run(["scancel", *jobs], env=environment)
-                return
-
-    canceller = threading.Thread(target=cancel)
-    canceller.start()
-    done = project.run(*ON_SLURM, "--until", "preprocess", "--retries", "0", **cluster)
-    canceller.join()
-
-    said = done.stdout + done.stderr
-    assert done.returncode != 0
+    assert status != 0
     assert "SLURM status is: 'CANCELLED'" in said
     assert "finished steps are kept" in said
     assert list((project.folder / "results").rglob("*.*")) == []

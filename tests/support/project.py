@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from launcher import run_snakemake
+
 ROOT = Path(__file__).parents[2]
 PARTS = ["CITATION.cff", "Snakefile", "config", "envs", "profiles", "src", "workflow"]
 
@@ -61,7 +63,7 @@ class Project:
                 shutil.copytree(
                     source,
                     folder / part,
-                    ignore=shutil.ignore_patterns("*.pyc", "*.egg-info"),
+                    ignore=shutil.ignore_patterns("*.egg-info"),
                 )
             else:
                 shutil.copy2(source, folder / part)
@@ -86,6 +88,8 @@ class Project:
 
     def run(self, *arguments: str, program: str = "snakemake", **environment: str):
         """Run a program of the environment in the folder, with the folder's own library."""
+        if program == "snakemake":
+            return run_snakemake(arguments, self.folder, self._environment() | environment)
         return subprocess.run(
             [Path(sys.executable).with_name(program), *arguments],
             cwd=self.folder,
@@ -94,13 +98,13 @@ class Project:
             text=True,
         )
 
-    def start(self, *arguments: str) -> subprocess.Popen:
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen:
         """Start Snakemake in the folder, and write what it says to `said.txt`."""
         with (self.folder / "said.txt").open("w") as said:
             return subprocess.Popen(
                 [Path(sys.executable).with_name("snakemake"), *arguments],
                 cwd=self.folder,
-                env=self._environment(),
+                env=self._environment() | environment,
                 stdout=said,
                 stderr=said,
             )

@@ -223,10 +223,12 @@ def test_architecture_is_trained(project):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("word", ["first_values", "brightness", "pooled", "stripes"])
-def test_schema_and_manual_name_what_is_added(project, word):
-    for document in ("schema", "manual"):
-        assert word in project.run(document, program="aecluster").stdout
+@pytest.mark.parametrize("document", ["schema", "manual"])
+def test_schema_and_manual_name_what_is_added(project, document):
+    written = project.run(document, program="aecluster").stdout
+
+    for word in ("first_values", "brightness", "pooled", "stripes"):
+        assert word in written
 
 
 def test_mistaken_key_of_an_added_method_is_told_as_of_any_other(project):

@@ -11,7 +11,8 @@ pytestmark = [pytest.mark.workflow, *ON_CIFAR10]
 
 def test_reported_figures_are_reproduced(tmp_path):
     project = Project.create(tmp_path / "project", {})
-    project.make("--config", f"dataset={{path: {CIFAR10}}}", file="config/cifar10-jpeg.yaml")
+    data = f"dataset={{path: {CIFAR10}}}"
+    project.make("--no-hooks", "--config", data, file="config/cifar10-jpeg.yaml")
 
     with (project.folder / "results/cifar10_jpeg/scores.csv").open(newline="") as file:
         scores = {row["representation"]: row for row in csv.DictReader(file)}

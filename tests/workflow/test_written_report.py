@@ -161,7 +161,7 @@ def test_picture_of_a_clustering_is_added_in_four_places(sweep, tmp_path):
     caption = '{{ snakemake.config["captions"]["sizes"] }}\n'
     (project.folder / "workflow/report/sizes.rst").write_text(caption)
 
-    project.make("--until", "report")
+    project.make("--no-hooks", "--until", "report")
     done = project.run(
         "--configfile",
         "experiment.yaml",

@@ -8,20 +8,26 @@ reaches by imports. `aecluster.workflow.syntax` says what of a source counts.
 import ast
 import functools
 import hashlib
+import json
 import re
 import sysconfig
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
+from contextlib import suppress
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 from typing import Any
 
 import grimp
 
+from aecluster.atomic import atomic_write
 from aecluster.errors import ConfigError
+from aecluster.workflow import syntax
 from aecluster.workflow.syntax import canonical
 
 _PACKAGE = "aecluster"
 _ROOT = Path(__file__).parents[1]
+# Beside the bytecode of the package, which Python keeps for the same reason.
+_KEPT = Path(cache_from_source(str(_ROOT / "fingerprints.py"))).with_name("fingerprints.json")
 _NAMED = re.compile(rf"(?P<module>{_PACKAGE}(\.\w+)+):\w+")
 
 
@@ -57,6 +63,7 @@ def fingerprint(script: str | Path, *modules: str) -> str:
     for module in sorted(_reached(frozenset(imported))):
         sha256.update(module.encode())
         sha256.update(_module_hash(module))
+    _kept_hashes().save()
     return sha256.hexdigest()[:32]
 
 
@@ -230,9 +237,54 @@ def _graph() -> grimp.ImportGraph:
 
 @functools.cache
 def _module_hash(module: str) -> bytes:
-    source = _source_of(module)
-    is_package = source.name == "__init__.py"
-    return hashlib.sha256(canonical(source.read_bytes(), is_package=is_package)).digest()
+    file = _source_of(module)
+    source, is_package = file.read_bytes(), file.name == "__init__.py"
+    # What a source comes down to depends on nothing but itself and how it is read.
+    content = hashlib.sha256(_kept_hashes().reading + bytes([is_package]) + source).hexdigest()
+    kept = _kept_hashes().of(module, content)
+    if kept is None:
+        kept = hashlib.sha256(canonical(source, is_package=is_package)).hexdigest()
+        _kept_hashes().keep(module, content, kept)
+    return bytes.fromhex(kept)
+
+
+class _KeptHashes:
+    """The hash of each module by the content that it was taken of, kept from one start to the next.
+
+    Reading the syntax trees of the package takes as long as all else that Snakemake does before it
+    knows what to run. A hash is taken from here for the very same content only, so nothing here can
+    be out of date; what cannot be read or written is done without.
+    """
+
+    def __init__(self) -> None:
+        self.reading = hashlib.sha256(Path(syntax.__file__).read_bytes()).digest()
+        self._of_modules: dict[str, list[str]] = {}
+        self._is_saved = True
+        with suppress(OSError, ValueError, TypeError):
+            self._of_modules = dict(json.loads(_KEPT.read_bytes()))
+
+    def of(self, module: str, content: str) -> str | None:
+        """Return the hash of a module, None if it is kept for no such content."""
+        kept = self._of_modules.get(module)
+        return kept[1] if kept and kept[0] == content else None
+
+    def keep(self, module: str, content: str, taken: str) -> None:
+        """Take note of a module's hash in the place of an older one."""
+        self._of_modules[module] = [content, taken]
+        self._is_saved = False
+
+    def save(self) -> None:
+        """Write what is new."""
+        if self._is_saved:
+            return
+        self._is_saved = True
+        with suppress(OSError), atomic_write(_KEPT) as temporary:
+            temporary.write_text(json.dumps(self._of_modules))
+
+
+@functools.cache
+def _kept_hashes() -> _KeptHashes:
+    return _KeptHashes()
 
 
 def _source_of(module: str) -> Path:

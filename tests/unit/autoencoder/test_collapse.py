@@ -14,9 +14,12 @@ pytestmark = pytest.mark.slow
 N_SEEDS = 20
 
 
-def test_seed_that_goes_dark_ends_in_a_network_that_tells_images_apart(blobs):
+def test_seed_that_goes_dark_ends_in_a_network_that_tells_images_apart(
+    blobs, train_by_stock_kernels
+):
     options = {"batch_size": 8, "learning_rate": 0.01}
-    trainer = Trainer(build_autoencoder(input_shape=blobs.shape[1:]), options["learning_rate"])
+    model = build_autoencoder(input_shape=blobs.shape[1:])
+    trainer = Trainer(model, options["learning_rate"], fast=False)
     first_state = [np.array(variable) for variable in trainer.optimizer.variables]
 
     def variance(model):
@@ -33,7 +36,7 @@ def test_seed_that_goes_dark_ends_in_a_network_that_tells_images_apart(blobs):
         return variance(trainer.model) < 1e-9
 
     seed = next(seed for seed in range(N_SEEDS) if goes_dark(seed))
-    result = train_autoencoder(blobs, epochs=1, seed=seed, **options)
+    result = train_by_stock_kernels(blobs, epochs=1, seed=seed, **options)
 
     assert result.metrics["restarts"] >= 1
     assert variance(result.model) > 1e-6
@@ -65,7 +68,9 @@ def test_collapsed_training_starts_over_from_a_derived_seed(blobs, monkeypatch, 
         np.testing.assert_array_equal(one, other)
 
 
-def test_collapse_is_noticed_before_the_first_epoch_ends(blobs, monkeypatch):
+def test_collapse_is_noticed_before_the_first_epoch_ends(
+    blobs, monkeypatch, train_by_stock_kernels
+):
     many = np.concatenate([blobs] * 50)
     options = {"batch_size": 8, "learning_rate": 0.5, "l1": 100.0}
     seen = []
@@ -80,7 +85,7 @@ def test_collapse_is_noticed_before_the_first_epoch_ends(blobs, monkeypatch):
 
     monkeypatch.setattr(Trainer, "run_epoch", count)
     with pytest.raises(ValueError, match="collapsed from 3 seeds"):
-        train_autoencoder(many, epochs=1, **options)
+        train_by_stock_kernels(many, epochs=1, **options)
 
     assert seen == [1] * 3
 

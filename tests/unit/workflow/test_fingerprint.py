@@ -152,6 +152,51 @@ def test_changed_script_changes_its_fingerprint(tmp_path):
     assert fingerprint(script) != before
 
 
+@pytest.fixture
+def copied(tmp_path):
+    """A copied package: what takes a fingerprint with it, and the file in which it keeps hashes."""
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def take():
+        return subprocess.run(
+            [sys.executable, "-c", _FINGERPRINT, SCRIPTS / "kmeans.py"],
+            env={"PYTHONPATH": str(tmp_path / "src")}, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    return take, tmp_path / "src/aecluster/__pycache__/fingerprints.json"
+
+
+_FINGERPRINT = """
+import sys
+from aecluster.workflow.fingerprint import fingerprint
+print(fingerprint(sys.argv[1]))
+"""
+
+
+def test_hashes_are_taken_from_an_earlier_start_for_the_very_same_content_only(copied):
+    take, kept = copied
+    module = kept.parents[1] / "clustering/_lloyd.py"
+    first = take()
+    hashes = json.loads(kept.read_text())
+    kept.write_text(json.dumps({name: [of, "0" * 64] for name, (of, _) in hashes.items()}))
+    from_kept = take()
+    module.write_text(module.read_text() + "\n")
+    of_changed = take()
+    kept.unlink()
+
+    assert len({first, from_kept, of_changed}) == 3
+    assert take() == first
+
+
+@pytest.mark.parametrize("content", ["{", "5"])
+def test_broken_file_of_hashes_is_as_none(copied, content):
+    take, kept = copied
+    first = take()
+    kept.write_text(content)
+
+    assert take() == first
+
+
 def test_clustering_does_not_reach_the_autoencoder():
     reached = modules_reached(SCRIPTS / "kmeans.py")
 
@@ -200,5 +245,10 @@ def test_users_own_transformer_has_a_digest_and_an_installed_one_none(tmp_path, 
 def test_package_has_no_data_files_that_no_fingerprint_would_see():
     files = [path for path in (ROOT / "src" / "aecluster").rglob("*") if path.is_file()]
 
-    found = {path.suffix or path.name for path in files if path.name != "py.typed"}
-    assert found <= {".py", ".pyc", ".nbi", ".nbc"}
+    kept = {
+        path.suffix
+        for path in files
+        if path.parent.name != "__pycache__" and path.name != "py.typed"
+    }
+    # What Python, Numba and the fingerprint keep of the sources is made of them.
+    assert kept == {".py"}
