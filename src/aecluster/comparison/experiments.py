@@ -151,7 +151,7 @@ def _lines(
         values = [[float(row[name]) for row in rows if row.get(name)] for rows in (first, second)]
         if not all(values):
             continue
-        estimates = [estimate(of_one) for of_one in values]
+        estimates = [estimate(of_one, score.minimum, score.maximum) for of_one in values]
         decimals = decimals_for(estimates)
         arrow = "↑" if score.greater_is_better else "↓"
         yield [
