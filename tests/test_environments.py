@@ -16,7 +16,10 @@ def wanted() -> list[Requirement]:
     """Return every requirement of pyproject that the locks are made from."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
-    return [Requirement(text) for text in [*project["project"]["dependencies"], *groups["dev"]]]
+    # Of `dev`, which names another group beside requirements, and of that.
+    of_dev = [text for text in groups["dev"] if isinstance(text, str)]
+    texts = [*project["project"]["dependencies"], *of_dev, *groups["docs"]]
+    return [Requirement(text) for text in texts]
 
 
 def locked(name: str) -> dict[str, set[str]]:
