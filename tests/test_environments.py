@@ -15,10 +15,13 @@ LOCKS = ("cpu", "gpu")
 def wanted() -> list[Requirement]:
     """Return every requirement of pyproject that the locks are made from."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = project["dependency-groups"]
     named = [
         project["project"]["dependencies"],
         *project["project"]["optional-dependencies"].values(),
-        project["dependency-groups"]["dev"],
+        # Beside requirements it names another group, which is the next line.
+        [text for text in groups["dev"] if isinstance(text, str)],
+        groups["docs"],
     ]
     return [Requirement(text) for texts in named for text in texts]
 

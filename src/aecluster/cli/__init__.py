@@ -36,10 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0, 1 after an error of one line on stderr, or 2 where the arguments are wrong.
     """
-    command = parser()
-    options, rest = command.parse_known_args(arguments)
+    commands = parser()
+    options, rest = commands.parse_known_args(arguments)
     if options.run is None:
-        command.print_help()
+        commands.print_help()
         return 0
     if rest and not options.takes_more:
         print(f"aecluster: unknown arguments: {' '.join(rest)}", file=sys.stderr)
@@ -64,13 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line, with all subcommands."""
-    parser = argparse.ArgumentParser(prog="aecluster", description=__doc__, allow_abbrev=False)
-    parser.set_defaults(run=None)
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
-    commands = parser.add_subparsers(metavar="COMMAND")
+    made = argparse.ArgumentParser(prog="aecluster", description=__doc__, allow_abbrev=False)
+    made.set_defaults(run=None)
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = made.add_subparsers(metavar="COMMAND")
     for part in _PARTS:
         part.add_to(commands)
-    return parser
+    return made
 
 
 class _Version(argparse.Action):

@@ -65,9 +65,9 @@ def compare_experiments(first: str | os.PathLike[str], second: str | os.PathLike
     Returns
     -------
     str
-        One row per representation, k and score that compares: mean over seeds with half the width
-        of its 95 % interval, of both; then the second minus the first with its paired interval.
-        Below stand notes on what is not compared.
+        One table per data set, one row per representation, k and score that compares: mean over
+        seeds with half the width of its 95 % interval, of both; then the second minus the first
+        with its paired interval. Below stands what only one of them has.
 
     Raises
     ------
@@ -78,39 +78,41 @@ def compare_experiments(first: str | os.PathLike[str], second: str | os.PathLike
     names = [side.folder.name for side in sides]
     if names[0] == names[1]:
         names = [str(side.folder) for side in sides]
-    rows = [["representation", "score", "k", *names, "difference", "95 % interval"]]
-    notes = dict.fromkeys(_only_in_one(sides, names))
-    shared = 0
-    for pair in _datasets(sides):
-        images, pixels = zip(
-            *(side.images_of(name) for side, name in zip(sides, pair, strict=True)), strict=True
-        )
-        groups = [
-            {
-                key: [row for row in side.rows if _key(row) == key and row["dataset"] == dataset]
-                for key in dict.fromkeys(_key(row) for row in side.rows)
-            }
-            for side, dataset in zip(sides, pair, strict=True)
-        ]
-        subject = "" if pair[0] == pair[1] else f"{pair[1]} against {pair[0]}: "
-        if images[0] != images[1]:
-            notes[f"{subject}the images are not the same: no differences"] = None
-        elif pixels[0] != pixels[1]:
-            notes[f"{subject}the pixels are not the same: no scores in their space"] = None
-        for key in [key for key in groups[0] if groups[0][key] and groups[1].get(key)]:
-            shared += 1
-            rows += _lines(
-                key,
-                groups[0][key],
-                groups[1][key],
-                has_same_images=images[0] == images[1],
-                has_same_pixels=pixels[0] == pixels[1],
-            )
-    if not shared:
+    tables = [table for pair in _datasets(sides) if (table := _table(sides, names, pair))]
+    if not tables:
         raise AeclusterError(
             f"{first}, {second}: no representation with the same split and k in both"
         )
-    return "\n".join([*aligned(rows, n_left=2), *(f"\n{note}." for note in notes)])
+    return "\n\n".join([*tables, *_only_in_one(sides, names)])
+
+
+def _table(sides: Sequence[_Side], names: Sequence[str], datasets: tuple[str, str]) -> str | None:
+    """Return what both say of one data set, None if they share nothing."""
+    first, second = (
+        [row for row in side.rows if row["dataset"] == dataset]
+        for side, dataset in zip(sides, datasets, strict=True)
+    )
+    keys = dict.fromkeys(map(_key, first))
+    shared = [key for key in keys if key in set(map(_key, second))]
+    if not shared:
+        return None
+    images, pixels = zip(*map(_Side.images_of, sides, datasets), strict=True)
+    has_same_images, has_same_pixels = images[0] == images[1], pixels[0] == pixels[1]
+    title = datasets[0] if datasets[0] == datasets[1] else f"{datasets[1]} against {datasets[0]}"
+    if not has_same_images:
+        title += "; the images are not the same, so that there are no differences"
+    elif not has_same_pixels:
+        title += "; the pixels are not the same, so that there are no scores in their space"
+    rows = [["representation", "score", "k", *names, "difference", "95 % interval"]]
+    for key in shared:
+        rows += _lines(
+            key,
+            [row for row in first if _key(row) == key],
+            [row for row in second if _key(row) == key],
+            has_same_images=has_same_images,
+            has_same_pixels=has_same_pixels,
+        )
+    return "\n".join([title, *aligned(rows, n_left=2)])
 
 
 def _key(row: Row) -> tuple[str, str, str]:
@@ -132,7 +134,7 @@ def _only_in_one(sides: Sequence[_Side], names: Sequence[str]) -> Iterator[str]:
         alone = [f"{representation} with k={k} on {split}" for representation, split, k in here
                  if (representation, split, k) not in there]  # fmt: skip
         if alone:
-            yield f"Only in {name}: {', '.join(alone)}"
+            yield f"Only in {name}: {', '.join(alone)}."
 
 
 def _lines(
@@ -151,7 +153,7 @@ def _lines(
         values = [[float(row[name]) for row in rows if row.get(name)] for rows in (first, second)]
         if not all(values):
             continue
-        estimates = [estimate(of_one) for of_one in values]
+        estimates = [estimate(of_one, score.minimum, score.maximum) for of_one in values]
         decimals = decimals_for(estimates)
         arrow = "↑" if score.greater_is_better else "↓"
         yield [

@@ -243,7 +243,7 @@ method minimises: of an autoencoder the train MSE and its penalty.</caption>
 <details class="part" id="clusterings"><summary><h2>Clusterings</h2></summary>
 {% if clustering_figures|selectattr("points")|list %}
 <p>Beside every clustering lies a table with one row per image: its name, class, cluster, distance to
-the centroid and silhouette. A link leads to it from where this report was made.</p>
+the centroid and silhouette. The links work where this report was made.</p>
 {% endif %}
 {% for entry in clustering_figures %}
 <h3>{{ entry.name }}, k = {{ entry.k }}, seed {{ entry.seed }}</h3>

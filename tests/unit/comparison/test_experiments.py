@@ -41,12 +41,13 @@ def test_difference_is_paired_over_the_seeds_of_both(tmp_path):
     second = experiment(tmp_path / "new", {1: 0.6, 2: 0.4, 3: 0.9})
     text = compare_experiments(first, second)
 
-    assert text.splitlines()[0].split() == [
+    assert text.splitlines()[1].split() == [
         "representation", "score", "k", "old", "new", "difference", "95", "%", "interval",
     ]  # fmt: skip
     # Seeds 1 and 2 are in both, and both differ by 0.1.
     assert row_of(text, "NMI ↑") == (
-        "pixels NMI ↑ 10 0.3000 ± 0.4968 0.6333 ± 0.6252 +0.1000 +0.1000 to +0.1000"
+        "pixels NMI ↑ 10 0.3000 (0.0000 to 0.7968) 0.6333 (0.0082 to 1.0000) "
+        "+0.1000 +0.1000 to +0.1000"
     )
     assert row_of(text, "silhouette in pixels ↑").endswith("+0.0500 +0.0500 to +0.0500")
 
@@ -56,7 +57,7 @@ def test_without_a_seed_of_both_there_is_no_difference(tmp_path):
         experiment(tmp_path / str(seed), {seed: 0.5, seed + 1: 0.7}) for seed in (0, 2)
     )
 
-    assert row_of(compare_experiments(first, second), "NMI ↑").endswith("0.6000 ± 1.2706")
+    assert row_of(compare_experiments(first, second), "NMI ↑").endswith("(0.0000 to 1.0000)")
 
 
 def test_other_images_are_not_paired_and_other_pixels_have_no_common_space(tmp_path):
@@ -68,14 +69,21 @@ def test_other_images_are_not_paired_and_other_pixels_have_no_common_space(tmp_p
     in_colour, of_others = compare_experiments(first, colour), compare_experiments(first, other)
     assert row_of(in_colour, "NMI ↑").endswith("+0.0000 +0.0000 to +0.0000")
     assert "silhouette in pixels ↑" not in in_colour
-    assert (
-        "colour against gray: the pixels are not the same: no scores in their space." in in_colour
-    )
-    assert row_of(of_others, "NMI ↑").endswith("0.3000 ± 2.5412")
-    assert "third against gray: the images are not the same: no differences." in of_others
+    assert in_colour.startswith("colour against gray; the pixels are not the same, so that")
+    assert row_of(of_others, "NMI ↑").endswith("0.3000 (0.0000 to 1.0000)")
+    assert of_others.startswith("third against gray; the images are not the same, so that")
 
 
 def test_what_only_one_has_is_named(tmp_path):
+    first = experiment(tmp_path / "a", {0: 0.1})
+    both = experiment(tmp_path / "b", {0: 0.1})
+    rows = (tmp_path / "b/scores.csv").read_text()
+    (tmp_path / "b/scores.csv").write_text(rows + rows.splitlines()[1].replace("pixels", "pca"))
+
+    assert compare_experiments(first, both).endswith("\n\nOnly in b: pca with k=10 on test.")
+
+
+def test_experiments_that_share_nothing_are_told_in_one_line(tmp_path):
     first = experiment(tmp_path / "a", {0: 0.1})
     second = experiment(tmp_path / "b", {0: 0.1}, representation="pca")
 

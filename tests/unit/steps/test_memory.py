@@ -31,12 +31,26 @@ made = path.with_name("pca.h5")
 transform([path], made, representation="pca", made_by=made_by, n_components=4, whiten=False, seed=0)
 print(Store(made)["train"].n_features, "components")
 """,
+    "points": """
+import numpy as np
+from aecluster.steps.points import write_points
+from aecluster.store import write_clustering
+made, table = path.with_name("c.h5"), path.with_name("c.csv")
+write_clustering(made, np.arange(200_000) % 4, np.zeros((4, 1024)))
+write_points(table, path, made, "train", np.zeros(200_000))
+print(sum(1 for line in table.open()), "lines")
+""",
     "map": """
 split = Store(path)["train"]
 print(split.matrix_of(split.thinned()).shape[1], "values")
 """,
 }
-SAID = {"kmeans": "4 clusters\n", "pca": "4 components\n", "map": "1024 values\n"}
+SAID = {
+    "kmeans": "4 clusters\n",
+    "pca": "4 components\n",
+    "points": "200001 lines\n",
+    "map": "1024 values\n",
+}
 
 
 @pytest.fixture(scope="module")
