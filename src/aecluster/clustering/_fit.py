@@ -205,8 +205,10 @@ class _Fit:
             best, run = best_run(team, rows, outcome, scatter)
             run = run._replace(labels=run.labels.copy())
             team.wait()  # all labels were read, and may change again
-            rounded = run.centers.astype(self.rounded_to).astype(np.float64)
-            if np.array_equal(rounded, restarts.centers[best]):
+            rounded = run.centers
+            if self.rounded_to != np.float64:
+                rounded = rounded.astype(self.rounded_to).astype(np.float64)
+            if (rounded == restarts.centers[best]).all():
                 return run
             if not restarts.relabelled(best, rounded):
                 # Rounding is no part of the inertia, unless it lowers that.

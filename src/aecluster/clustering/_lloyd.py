@@ -78,13 +78,13 @@ class Restarts(ABC):
             self.sum_anew(active[has_shrunk])
             moved = self._means(own)
         mass = self._mass[own]
-        if not mass.all():
+        if np.count_nonzero(mass) < mass.size:
             for i, restart in enumerate(active):
                 if not mass[i].all():
                     self._refill(restart, mass[i], moved[i])
             self.team.wait()  # all labels were read, and may change again
-        is_at_rest = self.is_at_rest[active]
-        if is_at_rest.any():
+        is_at_rest = self.is_at_rest[own]
+        if np.count_nonzero(is_at_rest):
             moved[is_at_rest] = self.centers[active[is_at_rest]]
         return self.move(active, moved)
 
@@ -99,8 +99,10 @@ class Restarts(ABC):
 
     def _means(self, own: np.ndarray | slice) -> np.ndarray:
         """Return the means of clusters; of empty ones what is of no use."""
-        mass = self._mass[own][:, :, None]
-        return self._sums[own] / (mass if mass.all() else np.where(mass > 0, mass, 1))
+        mass = self._mass[own]
+        if np.count_nonzero(mass) < mass.size:
+            mass = np.where(mass > 0, mass, 1)
+        return self._sums[own] / mass[:, :, None]
 
     def _has_shrunk(self, own: np.ndarray | slice, means: np.ndarray) -> np.ndarray:
         """Tell of which restarts sums have shrunk to what rounding may have left of larger ones."""

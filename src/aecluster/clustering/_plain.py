@@ -60,9 +60,10 @@ class Table:
         if starts is not None:
             start = starts - rows.origin
             self.farthest_sq = max(self.farthest_sq, np.square(start).sum(axis=-1).max())
-        self.is_weighted = not np.all(rows.weight == 1)
-        self._counts = rows.weight > 0
-        counts = slice(None) if self._counts.all() else self._counts  # else 0 times infinity
+        self.is_weighted = not (rows.weight == 1).all()
+        # None where all rows count; 0 times infinity is not 0.
+        self._counts = None if rows.weight.all() else rows.weight > 0
+        counts = slice(None) if self._counts is None else self._counts
         weight = rows.weight.sum()
         self.scatter = float(rows.weight[counts] @ self.norms_sq[counts])
         mean = rows.weight @ near / weight
@@ -90,8 +91,8 @@ class Table:
         target, point = divmod(np.flatnonzero(doubtful), distance.shape[1])
         difference = self.exact[indices[target]] - self.exact[point]
         distance[target, point] = np.einsum("ij,ij->i", difference, difference)
-        if not self._counts.all():
-            distance[:, ~self._counts] = 0  # else 0 times infinity
+        if self._counts is not None:
+            distance[:, ~self._counts] = 0
         return distance
 
     def starts(

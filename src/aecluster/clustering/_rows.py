@@ -168,10 +168,10 @@ class Rows:
 
     @cached_property
     def origin(self) -> np.ndarray:
-        counts = self.weight[:: self._sample_step] > 0
-        sample = self.sample()
+        sample, weight = self.sample(), self.weight[:: self._sample_step]
         # What counts for nothing may be far away.
-        sample = sample if counts.all() or not counts.any() else sample[counts]
+        if weight.any() and not weight.all():
+            sample = sample[weight > 0]
         return sample.mean(axis=0, dtype=np.float64).astype(self.fast_dtype)
 
     @cached_property
@@ -257,8 +257,7 @@ class Rows:
         return self._that_count((block @ _direction(self.n_features)).argsort())
 
     def _that_count(self, order: np.ndarray) -> np.ndarray:
-        counts = self.weight > 0
-        return order if counts.all() else order[counts[order]]
+        return order if self.weight.all() else order[self.weight[order] > 0]
 
     def block_rows(self, columns: int = 1) -> int:
         """Return how many rows make a block; work arrays have `columns` numbers per row."""

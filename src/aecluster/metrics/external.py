@@ -27,7 +27,7 @@ def clustering_accuracy(y_true, labels):
     Raises
     ------
     ValueError
-        If the two differ in length, are empty or are not one-dimensional.
+        If the two differ in length, are empty or not one-dimensional, or if values are missing.
 
     References
     ----------
@@ -65,7 +65,7 @@ def purity(y_true, labels):
     Raises
     ------
     ValueError
-        If the two differ in length, are empty or are not one-dimensional.
+        If the two differ in length, are empty or not one-dimensional, or if values are missing.
 
     References
     ----------
@@ -95,7 +95,7 @@ def adjusted_rand_index(y_true, labels):
     Raises
     ------
     ValueError
-        If the two differ in length, are empty or are not one-dimensional.
+        If the two differ in length, are empty or not one-dimensional, or if values are missing.
 
     References
     ----------

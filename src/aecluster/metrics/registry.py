@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from aecluster.metrics import _counts
+from aecluster.metrics._input import as_labels, refuse_masked
 from aecluster.metrics.dispersion import dispersion
 from aecluster.metrics.internal import InternalIndices, internal_indices
 from aecluster.metrics.points import ArrayPoints, Points
@@ -97,8 +98,8 @@ def score_clustering(X, labels, y=None, centroids=None, indices=None):
     Raises
     ------
     ValueError
-        If X and labels are no valid clustering (see `internal_indices`), if y has another length,
-        or if a label has no row in centroids.
+        If X and labels are no valid clustering (see `internal_indices`), if y has another length
+        or missing values, or if a label has no row in centroids.
 
     Examples
     --------
@@ -109,7 +110,9 @@ def score_clustering(X, labels, y=None, centroids=None, indices=None):
     >>> round(scores["dunn"], 6), scores["inertia"], scores["accuracy"]
     (3.0, 1.0, 1.0)
     """
-    labels = np.asarray(labels)
+    labels = as_labels(labels)
+    refuse_masked(X, "X")
+    refuse_masked(centroids, "centroids")
     if not hasattr(X, "blocks"):
         X = np.asarray(X)
         indices = indices or internal_indices(X, labels)
@@ -117,7 +120,7 @@ def score_clustering(X, labels, y=None, centroids=None, indices=None):
     clustering = _Clustering(
         X,
         labels,
-        None if y is None else np.asarray(y),
+        None if y is None else as_labels(y, "y"),
         None if centroids is None else np.asarray(centroids),
         indices,
     )
