@@ -19,6 +19,7 @@ import numpy as np
 from numba import njit
 
 from aecluster.clustering import _rounding
+from aecluster.clustering._compiling import tell_of_compiling
 
 # Terms of a sum may be added in any order, which no bound of its rounding depends on. Nothing else
 # may be assumed: scores do overflow.
@@ -159,6 +160,7 @@ def compiled(function: Callable) -> Callable:
         return njit(**options)(function)
 
 
+tell_of_compiling(__name__)
 equal_within = compiled(_rounding.equal_within)
 
 

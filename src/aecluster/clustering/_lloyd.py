@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from aecluster.clustering._centroids import refilled
-from aecluster.clustering._outcome import MIN_ROWS, MIN_UNEXPLAINED, Outcome, whole_inertia
+from aecluster.clustering._outcome import Outcome, is_told, whole_inertia
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._watching import Step, Watcher
 from aecluster.clustering._workers import Team
@@ -130,7 +130,7 @@ class Restarts(ABC):
     def inertia(self, restart: int) -> float:
         """Return the inertia of the labels of a restart and its centroids."""
         found = self._scatter - float(self._explained(np.array([restart]))[0])
-        if found < MIN_UNEXPLAINED * self._scatter or self._rows.n_samples < MIN_ROWS:
+        if not is_told(self._rows, found, self._scatter):
             labels = self.labels(restart)
             found = whole_inertia(self.team, self._rows, self.centers[restart], labels)
         return found

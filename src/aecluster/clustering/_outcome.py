@@ -14,6 +14,7 @@ from aecluster.clustering._workers import Team
 # large numbers. The squares of few rows themselves cost nothing.
 MIN_UNEXPLAINED = 1 / 8
 MIN_ROWS = 1000
+MAX_LOST = 1e-10
 
 
 class Run(NamedTuple):
@@ -60,11 +61,22 @@ def best_run(team: Team, rows: Rows, outcome: Outcome, scatter: float) -> tuple[
             sums, mass = cluster_sums(team, rows, labels, len(centers))
             centers[mass > 0] = sums[mass > 0] / mass[mass > 0, None]
         found = scatter - float(outcome.explained[restart])
-        if found < MIN_UNEXPLAINED * scatter or rows.n_samples < MIN_ROWS:
+        if not is_told(rows, found, scatter):
             found = whole_inertia(team, rows, centers, labels)
         if lowest is None or found < lowest.inertia:
             best, lowest = restart, Run(labels, centers, found, int(outcome.n_iter[restart]))
     return int(best), lowest
+
+
+def is_told(rows: Rows, inertia: float, scatter: float) -> bool:
+    """Tell whether an inertia is good that is `scatter` less what the clusters explain."""
+    weight = rows.weight.sum()
+    spread = np.sqrt(scatter / weight)
+    # Sums are those of rows as they are, which may be far from the origin.
+    away = np.sqrt(np.square(rows.origin, dtype=np.float64).sum()) + spread
+    lost = 64 * np.finfo(np.float64).eps * weight * spread * away
+    is_large = inertia > max(MIN_UNEXPLAINED * scatter, lost / MAX_LOST)
+    return rows.n_samples >= MIN_ROWS and bool(is_large)
 
 
 def whole_inertia(team: Team, rows: Rows, centers: np.ndarray, labels: np.ndarray) -> float:
