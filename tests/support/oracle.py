@@ -40,7 +40,8 @@ class Clustering(NamedTuple):
 def lloyd_refilling(X, start, weight, max_iter):
     """Return what weighted Lloyd comes to, where empty clusters move to the farthest points.
 
-    A point to which one moves leaves the mean of its own cluster. Points of weight 0 do not count.
+    Of equally far ones, to nine digits, the last is taken. A point to which a cluster moves leaves
+    the mean of its own. Points of weight 0 do not count.
     Extra clusters of a start with fewer distinct points go to the heaviest cluster.
     """
     X, centers = X.astype(np.float64), start.astype(np.float64)
@@ -63,8 +64,11 @@ def lloyd_refilling(X, start, weight, max_iter):
                 copies = np.unique(X[of_cluster], axis=0)
                 if len(copies) == 1 and np.allclose(copies, centers[cluster], rounding, 0):
                     distance[of_cluster] = 0
-            order = np.argsort(distance, kind="stable")[::-1][: len(empty)]
-            refilled = [i for i in order if distance[i] > 0]
+            for _ in empty:
+                last = np.flatnonzero(distance >= distance.max() * (1 - 1e-9))[-1]
+                if distance[last] > 0:
+                    refilled.append(last)
+                    distance[last] = 0
             member[refilled] = empty[: len(refilled)]
             moved = _means(X, weight, member, moved)
             moved[empty[len(refilled) :]] = moved[mass.argmax()]

@@ -12,6 +12,7 @@ import numpy as np
 from aecluster.clustering._rows import Rows
 
 MEMBERS_AT_A_TIME = 1024
+EQUALLY_FAR = 1e-9
 
 
 def refilled(
@@ -44,10 +45,7 @@ def refilled(
     rounding = (n_members + 16)[:, None] * np.finfo(np.float64).eps * np.abs(example)
     is_there = is_copies & (np.abs(centers - example) <= rounding).all(axis=1)
     distance[(weight == 0) | is_there[labels]] = 0
-    # Stable, so that rows of weight 0 in between change nothing; of equally far points the last.
-    order = np.argsort(distance, kind="stable")[: -len(empty) - 1 : -1]
-    far = order[distance[order] > 0]
-
+    far = _farthest(distance, len(empty))
     moved = np.where(is_copies[:, None], example, means)
     moved[empty[: len(far)]] = rows.take(far)
     for cluster in np.unique(labels[far]):
@@ -58,6 +56,21 @@ def refilled(
     heaviest = np.bincount(labels, weight, len(centers)).argmax()
     moved[empty[len(far) :]] = moved[heaviest]
     return moved, len(far)
+
+
+def _farthest(distance: np.ndarray, n: int) -> np.ndarray:
+    """Return the `n` points of the largest squared distances above 0, the largest first.
+
+    Of points that are equally far, but for the rounding of their centroids, the last comes first.
+    """
+    least = np.partition(distance, -n)[-n]
+    points = np.flatnonzero((distance > 0) & (distance >= least * (1 - 2 * EQUALLY_FAR)))
+    left, far = distance[points], []
+    for _ in range(min(n, len(points))):
+        last = np.flatnonzero(left >= left.max() * (1 - EQUALLY_FAR))[-1]
+        far.append(points[last])
+        left[last] = -1
+    return np.array(far, np.intp)
 
 
 def _copies(
