@@ -34,6 +34,7 @@ from aecluster.clustering._compiled import (
 )
 from aecluster.clustering._distances import Codebook, codebook, multiply, products
 from aecluster.clustering._lloyd import Restarts
+from aecluster.clustering._outcome import cluster_sums
 from aecluster.clustering._projection import BOUND_ELEMENTS, Projection
 from aecluster.clustering._rounding import rounding
 from aecluster.clustering._rows import Rows
@@ -61,11 +62,12 @@ class BoundedRestarts(Restarts):
         starts: np.ndarray,
         projection: Projection | None,
     ):
-        super().__init__(team, rows, labels, starts)
+        super().__init__(team, rows, labels, starts, rows.scatter)
         self._share = team.share(rows.n_samples)
         self._assignment = Assignment(rows, self._share, labels, starts.shape[1], projection)
-        # Differences of whole numbers are exact.
-        self._has_whole_weights = bool(np.all(rows.weight == np.floor(rows.weight)))
+        # Differences of whole numbers are exact, if not too large.
+        is_whole = np.all(rows.weight == np.floor(rows.weight))
+        self._has_whole_weights = bool(is_whole and rows.weight.sum() < 2**53)
 
     def take_over(self, restarts: BoundedRestarts, own: slice) -> None:
         """Go on together from where the restarts of each worker have come to.
@@ -81,7 +83,7 @@ class BoundedRestarts(Restarts):
             ours = getattr(self, name)
             part = np.zeros(ours.shape)
             part[own] = getattr(restarts, name)
-            ours[:] = self._team.add(part)
+            ours[:] = self.team.add(part)
 
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
@@ -99,12 +101,19 @@ class BoundedRestarts(Restarts):
                 own = self._labels[restart, self._share]
                 mass[i] = np.bincount(own, weight, n_clusters)
             self._mass[active] = 0
-        total = self._team.add(delta)
+        total = self.team.add(delta)
         sums, mass, counts = np.split(total, [n_clusters * n_features, -2], axis=1)
         self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
         self._mass[active] += mass
         self.is_at_rest[active] = counts[:, 0] == 0
         self._assignment.review(book, counts[0, 1])
+
+    def sum_anew(self, active: np.ndarray) -> None:
+        """Make the sums of some restarts from all points."""
+        n_clusters = self.centers.shape[1]
+        for restart in active:
+            found = cluster_sums(self.team, self._rows, self._labels[restart], n_clusters)
+            self._sums[restart], self._mass[restart] = found
 
 
 class Changes(NamedTuple):
@@ -195,7 +204,15 @@ class Assignment:
         int
             Number of rows, once per restart, that were computed from all features.
         """
-        if self._rows.is_streamed or self._is_anchor_due:
+        if self._rows.is_streamed:
+            # To read a file takes longer than anything else.
+            left = [
+                narrow(self._labels[restart], self._gap[restart], _drift(shift[i]))
+                for i, restart in enumerate(active)
+            ]
+            return self._all(active, book, changes) if any(map(len, left)) else 0
+        is_anchored = self._projection is None or self._anchors.keys() >= set(active)
+        if self._is_anchor_due or not is_anchored:
             return self._all(active, book, changes)
         return self._open_ones(active, book, shift, changes)
 
@@ -338,6 +355,7 @@ def _of_restart(book: Codebook, i: int) -> Centroids:
         book.offsets[i],
         float(book.slack_per_norm[i]),
         float(book.slack[i]),
+        book.tie,
     )
 
 

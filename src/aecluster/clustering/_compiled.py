@@ -11,6 +11,7 @@ numbers at once has a function of its own, which writes to one array.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ import numpy as np
 from numba import njit
 
 from aecluster.clustering import _rounding
+from aecluster.clustering._compiling import tell_of_compiling
 
 # Terms of a sum may be added in any order, which no bound of its rounding depends on. Nothing else
 # may be assumed: scores do overflow.
@@ -26,6 +28,8 @@ MAX_TERMS = _rounding.MAX_TERMS
 POINTS_AT_A_TIME = 256
 # A gap is good for millions of times that it is narrowed, each of which rounds in float64.
 SHRUNK = 1 - 1e-9
+# Below it a square has lost digits.
+TINY_SQUARE = 1e-280
 # There is no second centroid: a score beyond all, of which the arithmetic here does not overflow.
 NO_SCORE = 1e300
 
@@ -59,7 +63,7 @@ class Centroids(NamedTuple):
     centers : ndarray of shape (n_clusters, n_features), float64
     near : ndarray of shape (n_clusters, n_features), fast dtype
     offsets : ndarray of shape (n_clusters,), fast dtype
-    slack_per_norm, slack : float
+    slack_per_norm, slack, tie : float
     """
 
     centers: np.ndarray
@@ -67,6 +71,7 @@ class Centroids(NamedTuple):
     offsets: np.ndarray
     slack_per_norm: float
     slack: float
+    tie: float
 
 
 class Way(NamedTuple):
@@ -155,11 +160,12 @@ def compiled(function: Callable) -> Callable:
         return njit(**options)(function)
 
 
+tell_of_compiling(__name__)
 equal_within = compiled(_rounding.equal_within)
 
 
 @compiled
-def survey(block, weight, direction, origin, near, along, norms_sq, lengths_sq, moments):
+def survey(block, weight, direction, origin, exact, near, along, norms_sq, lengths_sq, moments):
     """Measure rows.
 
     Parameters
@@ -167,6 +173,8 @@ def survey(block, weight, direction, origin, near, along, norms_sq, lengths_sq, 
     block : ndarray of shape (n, n_features)
     weight : ndarray of shape (n,), float64
     direction, origin : ndarray of shape (n_features,), fast dtype
+    exact : ndarray of shape (n_features,), float64
+        The origin.
     near : ndarray of shape (n, n_features), fast dtype
         Takes the rows about the origin.
     along : ndarray of shape (n,), fast dtype
@@ -174,7 +182,8 @@ def survey(block, weight, direction, origin, near, along, norms_sq, lengths_sq, 
     norms_sq, lengths_sq : ndarray of shape (n,), fast dtype
         Take the squared norms about the origin, and as they are.
     moments : ndarray of shape (n_features + 1,), float64
-        To which the weighted sums of rows about the origin, and of their squared norms, are added.
+        To which the weighted sums of rows about the origin, and of their squared norms, are added;
+        these are exact in float64, as inertias are told from them.
     """
     kind = origin.dtype.type
     n, n_features = block.shape
@@ -191,7 +200,8 @@ def survey(block, weight, direction, origin, near, along, norms_sq, lengths_sq, 
             norm_sq += difference * difference
             sums[j] += share * difference
         along[p], norms_sq[p], lengths_sq[p] = product, norm_sq, length_sq
-        moments[n_features] += weight[p] * np.float64(norm_sq)
+        if weight[p] > 0:  # else 0 times infinity
+            moments[n_features] += weight[p] * _distance_sq(block[p], exact)
     for j in range(n_features):
         moments[j] += sums[j]
 
@@ -229,7 +239,7 @@ def assign_by_products(points, index, products, book, state):
     """
     n_clusters, m = products.shape
     centers, offsets = book.centers, book.offsets
-    slack_per_norm, slack = book.slack_per_norm, book.slack
+    slack_per_norm, slack, tie = book.slack_per_norm, book.slack, book.tie
     data, weight, norms, reach = points.data, points.weight, points.norms, points.reach
     labels, gaps, sums, mass = state.labels, state.gaps, state.sums, state.mass
     for c in range(n_clusters):
@@ -244,7 +254,7 @@ def assign_by_products(points, index, products, book, state):
         for i in range(n):
             q = start + i
             p = index[q]
-            error = slack_per_norm * reach[p] + slack
+            error = slack_per_norm * reach[p] + slack + tie * reach[p] * reach[p]
             low, high = found[size + i] - error, found[i] + error
             if low > high and found[2 * size + i] == 0:
                 label = _row_of(products, q, found[i], labels[p])
@@ -308,7 +318,8 @@ def assign_by_way(points, index, change, coordinates, way, book, state):
         for i in range(n):
             q = start + i
             p = index[q]
-            error = way.slack_per_norm * reach[p] + way.slack
+            tie = book.tie * reach[p] * reach[p]
+            error = way.slack_per_norm * reach[p] + way.slack + tie
             low, high = found[size + i] - error, highest[i] + error
             is_certain = found[2 * size + i] == 0 and low > high
             label = _row_of(change, q, found[i], labels[p])
@@ -317,7 +328,7 @@ def assign_by_way(points, index, change, coordinates, way, book, state):
                 for c in range(n_clusters):
                     least[c] = change[c, q] - error
                 _subtract(data[p], origin, x)
-                error = book.slack_per_norm * reach[p] + book.slack
+                error = book.slack_per_norm * reach[p] + book.slack + tie
                 high = _compute(x, near, offsets, error, label, least, which, product)
                 label, low, is_certain = _lowest_of(least, high)
             if is_certain:
@@ -391,8 +402,9 @@ def closer(data, start, first, of_rows, targets, values, is_bound, closest, foun
             if not distance > doubtful + targets.doubtful[t]:
                 distance = x.dtype.type(_distance_sq(data[q], exact[t]))
             found[t, first + q] = min(distance, found[t, first + q])
-        for t in range(n_targets):
-            left[t] += weight[p] * np.float64(found[t, first + q])
+        if weight[p] > 0:  # else 0 times infinity
+            for t in range(n_targets):
+                left[t] += weight[p] * np.float64(found[t, first + q])
 
 
 # --- parts ---
@@ -576,18 +588,61 @@ def _settle(row, centers, least, high):
 
     Overwrites the bounds by squared distances.
     """
-    lowest = np.inf
+    lowest, n_tiny = np.inf, 0
     for c in range(len(centers)):
         if least[c] > high:
             least[c] = np.nan
         else:
             least[c] = _distance_sq(row, centers[c])
             lowest = min(lowest, least[c])
+            n_tiny += least[c] < TINY_SQUARE
+    if n_tiny > 1 or lowest == np.inf:
+        lowest = _measure_anew(row, centers, least)
     lowest *= 1 + equal_within(len(row))
     for c in range(len(centers)):
         if least[c] <= lowest:
             return c
     return 0
+
+
+@compiled
+def _measure_anew(row, centers, least):
+    """Replace squared distances, but NaN, by such as neither overflow nor underflow.
+
+    They are multiplied by a power of two with which the least one, but 0, is about 1. Returns it,
+    or 0.
+    """
+    unit = np.inf
+    for c in range(len(centers)):
+        if least[c] == least[c]:
+            least[c] = _largest_difference(row, centers[c])
+            if least[c] > 0:
+                unit = min(unit, least[c])
+    exponent = -math.frexp(unit)[1] if unit < np.inf else 0
+    lowest = np.inf
+    for c in range(len(centers)):
+        if least[c] > 0:
+            least[c] = _scaled_distance_sq(row, centers[c], exponent)
+        if least[c] == least[c]:
+            lowest = min(lowest, least[c])
+    return lowest
+
+
+@compiled
+def _largest_difference(row, other):
+    largest = 0.0
+    for j in range(len(row)):
+        largest = max(largest, abs(np.float64(row[j]) / 2 - other[j] / 2))
+    return largest
+
+
+@compiled
+def _scaled_distance_sq(row, other, exponent):
+    total = 0.0
+    for j in range(len(row)):
+        difference = math.ldexp(np.float64(row[j]) / 2 - other[j] / 2, exponent)
+        total += difference * difference
+    return total
 
 
 @compiled
@@ -632,14 +687,14 @@ def load(data, fast_dtype):
     vectors, numbers = vector[None], number[None]
     exact = vectors.astype(np.float64)
     survey(
-        row, weight, vector, vector,
+        row, weight, vector, vector, exact[0],
         vectors.copy(), number.copy(), number.copy(), number.copy(), np.zeros(len(vector) + 1),
     )  # fmt: skip
     of_rows = RowsNear(vector, weight, number, number)
     targets = Targets(exact, vectors, number, number, fast_dtype.type(0))
     closer(row, 0, 0, of_rows, targets, numbers, True, numbers, numbers.copy(), np.zeros(1))
     points = Points(row, vector, weight, number, number)
-    book = Centroids(exact, vectors, number, 0.0, 0.0)
+    book = Centroids(exact, vectors, number, 0.0, 0.0, 0.0)
     state = State(labels, gaps, exact.copy(), np.zeros(1))
     narrow(labels, gaps, np.zeros(1))
     assign_by_products(points, index, numbers.copy(), book, state)

@@ -15,22 +15,18 @@ from sklearn.base import (
     _fit_context,
 )
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from aecluster.clustering._distances import (
-    candidates,
-    codebook,
-    inertia,
-    scores,
-    settle,
-)
+from aecluster.clustering._callbacks import Callbacks, CallbackSupportMixin
+from aecluster.clustering._distances import codebook, distances_of, inertia, labels_of
 from aecluster.clustering._fit import fit
+from aecluster.clustering._input import refuse_masked
 from aecluster.clustering._outcome import Run
-from aecluster.clustering._rows import Rows, is_hdf5
+from aecluster.clustering._rows import Rows, is_hdf5, is_sparse
 from aecluster.clustering._seeding import seeded
+from aecluster.clustering._watching import Printer, Watcher, Watchers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +34,22 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 DTYPES = (np.float64, np.float32, np.uint8)
+# Of sparse data that have so many zeros and others a dense array is made: 128 MB in float64.
+MAX_DENSE = 2**24
 
 
-class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class KMeans(
+    CallbackSupportMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    ClusterMixin,
+    BaseEstimator,
+):
     """K-Means clustering with the labels of plain Lloyd, in less time.
 
     Parameters, attributes and errors are those of `sklearn.cluster.KMeans`. Comparisons that
     rounding could decide are made in float64, so labels are exact for float32 and uint8 data too.
+    Every label is that of the nearest of `cluster_centers_`, and `predict` gives the same.
 
     Parameters
     ----------
@@ -66,16 +71,23 @@ default="k-means++"
         Print a line for every iteration.
     random_state : int, RandomState instance or None, default=None
         Determines the first centroids; an int makes them repeatable.
+    copy_x : bool, default=True
+        For scikit-learn's sake, without effect: `X` is never changed.
+    algorithm : {"lloyd", "elkan"}, default="lloyd"
+        For scikit-learn's sake, without effect: the result is Lloyd's, by bounds that take the
+        place of Elkan's.
 
     Attributes
     ----------
     cluster_centers_ : ndarray of shape (n_clusters, n_features)
-        Means of the clusters, float32 for float32 data, else float64. When the iterations ended
-        by `tol` or `max_iter`, the means of the assignment before `labels_`.
+        Means of the clusters. float32 for float32 data, unless a label hangs on the rounding; else
+        float64. When the iterations ended by `tol`, `max_iter` or a callback, the means of the
+        assignment before `labels_`.
     labels_ : ndarray of shape (n_samples,), int32
         Index of the nearest centroid of every sample; of equally near ones the lowest.
     inertia_ : float
-        Sum of squared distances to the nearest centroid, weighted by `sample_weight`.
+        Sum of squared distances to the nearest centroid, weighted by `sample_weight`. Infinity
+        where float64 has no such number.
     n_iter_ : int
         Number of iterations run.
     n_features_in_ : int
@@ -90,6 +102,9 @@ default="k-means++"
     the data, when called from the main thread. Labels do not depend on their number.
 
     A fit that takes more than 5 s shows its progress where stderr is a terminal.
+
+    With scikit-learn 1.9 or later, `set_callbacks` takes callbacks of `sklearn.callback`, which are
+    told of every iteration and may stop a restart; ``docs/kmeans.md`` has an example.
 
     References
     ----------
@@ -119,6 +134,8 @@ default="k-means++"
         "tol": [Interval(Real, 0, None, closed="left")],
         "verbose": ["verbose"],
         "random_state": ["random_state"],
+        "copy_x": ["boolean"],
+        "algorithm": [StrOptions({"lloyd", "elkan"})],
     }
 
     def __init__(
@@ -131,6 +148,8 @@ default="k-means++"
         tol: float = 1e-4,
         verbose: int = 0,
         random_state: int | np.random.RandomState | None = None,
+        copy_x: bool = True,
+        algorithm: str = "lloyd",
     ) -> None:
         self.n_clusters = n_clusters
         self.init = init
@@ -139,6 +158,8 @@ default="k-means++"
         self.tol = tol
         self.verbose = verbose
         self.random_state = random_state
+        self.copy_x = copy_x
+        self.algorithm = algorithm
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> KMeans:
@@ -146,13 +167,14 @@ default="k-means++"
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features) or h5py.Dataset of shape (n_samples, ...)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features) or h5py.Dataset of shape \
+(n_samples, ...)
             float32, float64 and uint8 are used as they are, other types as float64. A dataset is
-            streamed in blocks.
+            streamed in blocks; of a sparse matrix dense blocks are made.
         y : Ignored
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples; all 1 by default. They do not count in an `init` by array or
-            callable.
+            callable. Samples of weight 0 get labels, and have no other effect.
 
         Returns
         -------
@@ -161,14 +183,19 @@ default="k-means++"
         Raises
         ------
         ValueError
-            `X` holds NaN or infinity, has not two dimensions or fewer rows than `n_clusters`, or
-            the shapes of `X`, `init` and `sample_weight` do not fit.
+            `X` holds NaN, infinity or masked values, has not two dimensions or fewer rows than
+            `n_clusters`, the shapes of `X`, `init` and `sample_weight` do not fit, or fewer rows
+            count than are to be drawn for `init="random"`.
         """
         X = self._validated(X, reset=True)
         if X.shape[0] < self.n_clusters:
             raise ValueError(f"n_samples={X.shape[0]} should be >= n_clusters={self.n_clusters}.")
-        rows = Rows(X, _check_weight(sample_weight, X))
-        best = self._run(X, rows)
+        rows = Rows(_dense(X), _check_weight(sample_weight, X))
+        self._n_init = self._n_restarts()
+        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
+        told = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        context = self._begun(told)
+        best = self._run(X, rows, self._watcher(context, told, rows))
         n_distinct = np.count_nonzero(np.bincount(best.labels))
         if n_distinct < self.n_clusters:
             warnings.warn(
@@ -177,11 +204,13 @@ default="k-means++"
                 ConvergenceWarning,
                 stacklevel=2,
             )
-        self.cluster_centers_ = best.centers.astype(_public_dtype(X))
+        self.cluster_centers_ = _public(best.centers, X)
         self._n_features_out = self.n_clusters
         self.labels_ = best.labels.astype(np.int32)
         self.inertia_ = best.inertia
         self.n_iter_ = best.n_iter
+        if context is not None:
+            context.call_on_fit_task_end(**told, reconstruction_attributes={})
         return self
 
     def fit_predict(
@@ -205,7 +234,8 @@ default="k-means++"
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features) or h5py.Dataset of shape (n_samples, ...)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features) or h5py.Dataset of shape \
+(n_samples, ...)
 
         Returns
         -------
@@ -213,24 +243,32 @@ default="k-means++"
         """
         check_is_fitted(self)
         X = self._validated(X, reset=False)
-        return self._labels(Rows(X, _check_weight(None, X)))
+        return _labels(_unweighted(X), self.cluster_centers_)
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the Euclidean distance of every sample to every centroid.
 
+        The first of the smallest distances of a sample is that to the centroid of `predict`.
+
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features) or h5py.Dataset of shape (n_samples, ...)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features) or h5py.Dataset of shape \
+(n_samples, ...)
 
         Returns
         -------
         ndarray of shape (n_samples, n_clusters)
+            float32 for float32 data, else float64.
         """
         check_is_fitted(self)
         X = self._validated(X, reset=False)
-        distances = np.empty((X.shape[0], len(self.cluster_centers_)), _public_dtype(X))
-        for part, block in Rows(X, _check_weight(None, X)).blocks(slice(0, X.shape[0])):
-            distances[part] = euclidean_distances(block, self.cluster_centers_)
+        rows = _unweighted(X)
+        centers = self.cluster_centers_.astype(np.float64)
+        distances = np.empty((rows.n_samples, len(centers)), _public_dtype(X))
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            book = codebook(rows, centers[None], np.dtype(np.float64))
+            for part, block in rows.blocks(slice(0, rows.n_samples), len(centers)):
+                distances[part] = distances_of(rows, part, block, book)
         return distances
 
     def score(
@@ -240,7 +278,8 @@ default="k-means++"
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features) or h5py.Dataset of shape (n_samples, ...)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features) or h5py.Dataset of shape \
+(n_samples, ...)
         y : Ignored
         sample_weight : array-like of shape (n_samples,), default=None
 
@@ -250,45 +289,62 @@ default="k-means++"
         """
         check_is_fitted(self)
         X = self._validated(X, reset=False)
-        rows = Rows(X, _check_weight(sample_weight, X))
-        labels = self._labels(rows)
-        return -inertia(rows, slice(0, rows.n_samples), self.cluster_centers_, labels)
+        rows = Rows(_dense(X), _check_weight(sample_weight, X))
+        return -_inertia(rows, self.cluster_centers_, _labels(rows, self.cluster_centers_))
 
-    def _run(self, X, rows: Rows) -> Run:
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+    def _run(self, X, rows: Rows, watcher: Watcher | None) -> Run:
         random = self.random_state
         random = seeded(random) if isinstance(random, Integral) else check_random_state(random)
-        n_restarts = self._n_restarts()
         start = self.init
         if not isinstance(start, str):
-            start = self._given_starts(X, rows, n_restarts, random)
+            start = self._given_starts(X, rows, self._n_init, random)
         return fit(
             rows,
             start,
             self.n_clusters,
-            n_restarts,
+            self._n_init,
             random,
             self.max_iter,
             self.tol,
-            is_verbose=bool(self.verbose),
+            watcher=watcher,
+            rounded_to=_public_dtype(X),
         )
 
-    def _labels(self, rows: Rows) -> np.ndarray:
-        book = codebook(rows, self.cluster_centers_.astype(np.float64)[None])
-        labels = np.empty(rows.n_samples, np.int32)
-        n_columns = len(self.cluster_centers_)
-        for part, block in rows.blocks(slice(0, rows.n_samples), n_columns):
-            points = rows.factors(block)
-            reach = rows.lengths(np.einsum("ij,ij->i", points, points))
-            score = scores(book, points)[0]
-            among = candidates(reach, score, book.slack_per_norm[0], book.slack[0])
-            labels[part] = among.argmax(axis=1)
-            open_ = np.flatnonzero(np.count_nonzero(among, axis=1) > 1)
-            labels[part.start + open_] = settle(
-                rows, part.start + open_, book.centers[0], among[open_]
-            )
-        return labels
+    def _begun(self, told: dict):
+        """Return the context of callbacks, or None where there are none."""
+        if not (hasattr(self, "_skl_callbacks") or hasattr(self, "_parent_callback_ctx")):
+            return None
+        context = self._init_callback_context(max_subtasks=self._n_init)
+        return context.call_on_fit_task_begin(**told)
+
+    def _watcher(self, context, told: dict, rows: Rows) -> Watcher | None:
+        """Return who looks on: lines that are printed, callbacks, both or none."""
+        watchers: list[Watcher] = [Printer()] if self.verbose else []
+        if context is not None and getattr(self, "_skl_callbacks", None):
+
+            def fitted(centers: np.ndarray, n_iter: int) -> dict:
+                labels = _labels(rows, centers)
+                return {
+                    "cluster_centers_": _public(centers, told["X"]),
+                    "labels_": labels,
+                    "inertia_": _inertia(rows, centers, labels),
+                    "n_iter_": n_iter,
+                    "_n_features_out": len(centers),
+                }
+
+            watchers.append(Callbacks(context, self.max_iter, told, fitted))
+        return Watchers(watchers) if watchers else None
 
     def _validated(self, X, *, reset: bool):
+        refuse_masked(X, "X")
+        if is_sparse(X):
+            # Entries that are given twice are summed up, for which uint8 has no room.
+            return validate_data(self, X, reset=reset, dtype=DTYPES[:2], accept_sparse="csr")
         if not is_hdf5(X):
             return validate_data(self, X, reset=reset, dtype=DTYPES, order="C")
         # One row stands for the others: shape, type and names are checked, no data is held.
@@ -321,7 +377,8 @@ default="k-means++"
         return self.n_init
 
     def _check_start(self, start, rows: Rows) -> np.ndarray:
-        start = check_array(start, dtype=np.float64)
+        refuse_masked(start, "init")
+        start = check_array(start.toarray() if is_sparse(start) else start, dtype=np.float64)
         if start.shape[0] != self.n_clusters:
             raise ValueError(
                 f"The shape of the initial centers {start.shape} does not match the number of "
@@ -339,8 +396,45 @@ def _public_dtype(X) -> np.dtype:
     return np.dtype(np.float32 if X.dtype == np.float32 else np.float64)
 
 
+def _public(centers: np.ndarray, X) -> np.ndarray:
+    """Return centroids in the type of the data where that changes none."""
+    rounded = centers.astype(_public_dtype(X))
+    return rounded if np.array_equal(rounded.astype(np.float64), centers) else centers.copy()
+
+
+def _dense(X):
+    """Return a sparse matrix as an array if that is small."""
+    return X.toarray() if is_sparse(X) and X.shape[0] * X.shape[1] <= MAX_DENSE else X
+
+
+def _unweighted(X) -> Rows:
+    return Rows(_dense(X), np.ones(X.shape[0]))
+
+
+def _labels(rows: Rows, centers: np.ndarray) -> np.ndarray:
+    """Return the nearest centroids of all rows; of equally near ones the first."""
+    labels = np.empty(rows.n_samples, np.int32)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        book = codebook(rows, centers.astype(np.float64)[None])
+        for part, block in rows.blocks(slice(0, rows.n_samples), len(centers)):
+            labels[part] = labels_of(rows, part, block, book)
+    return labels
+
+
+def _inertia(rows: Rows, centers: np.ndarray, labels: np.ndarray) -> float:
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        found = inertia(rows, slice(0, rows.n_samples), centers, labels)
+        return rows.scale.undone_squares(found)
+
+
 def _check_weight(sample_weight, X) -> np.ndarray:
     if sample_weight is None:
         return np.ones(X.shape[0])
+    refuse_masked(sample_weight, "sample_weight")
     samples = np.empty((X.shape[0], 0))  # stands for X, which may be too large to be an array
-    return _check_sample_weight(sample_weight, samples, dtype=np.float64, ensure_non_negative=True)
+    weight = _check_sample_weight(
+        sample_weight, samples, dtype=np.float64, ensure_non_negative=True
+    )
+    if not weight.any():
+        raise ValueError("sample_weight: found only zeros, expected a weight above 0")
+    return weight

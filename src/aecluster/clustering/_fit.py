@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 import numpy as np
 
-from aecluster.clustering._lloyd import lloyd
+from aecluster.clustering._lloyd import Restarts, lloyd
 from aecluster.clustering._outcome import Outcome, Run, best_run
 from aecluster.clustering._plain import PlainRestarts, Table
-from aecluster.clustering._plan import plan_fit
+from aecluster.clustering._plan import Plan, plan_fit
 from aecluster.clustering._projection import Projection
 from aecluster.clustering._rows import Rows
-from aecluster.clustering._seeding import random_rows
+from aecluster.clustering._seeding import check_enough_rows, random_rows
+from aecluster.clustering._watching import Watcher
 from aecluster.clustering._workers import (
     Team,
     one_blas_thread,
@@ -32,7 +35,8 @@ def fit(
     max_iter: int,
     tol: float,
     *,
-    is_verbose: bool,
+    watcher: Watcher | None = None,
+    rounded_to: type = np.float64,
 ) -> Run:
     """Cluster rows from several starts and return the best outcome.
 
@@ -45,92 +49,180 @@ def fit(
     max_iter : int
     tol : float
         Bound on the sum of squared movements of centroids, in variances of a feature.
-    is_verbose : bool
-        Print the progress of every iteration.
+    watcher : Watcher, optional
+        Is told of every iteration.
+    rounded_to : type
+        Of which the numbers of the centroids are, if no label hangs on that.
+
+    Raises
+    ------
+    ValueError
+        If fewer rows count than `n_clusters`, and these are to be drawn at random.
     """
-    n, n_features = rows.n_samples, rows.n_features
-    plan = plan_fit(rows, n_clusters, n_restarts, is_verbose=is_verbose)
-    array = np.zeros if plan.n_workers == 1 else shared_array
-    outcome = Outcome(
-        labels=array((n_restarts, n), np.intp),
-        centers=array((n_restarts, n_clusters, n_features), np.float64),
-        explained=array((n_restarts,), np.float64),
-        n_iter=array((n_restarts,), np.intp),
-        is_mean=array((n_restarts,), np.bool_),
-    )
-    if plan.is_plain:
-        return _fit_plain(rows, start, outcome, random, max_iter, tol, is_verbose=is_verbose)
-    # Only large fits wait for Numba, which loads in half a second.
-    from aecluster.clustering._bounds import BoundedRestarts
-    from aecluster.clustering._compiled import load
-    from aecluster.clustering._plus_plus import plus_plus
+    if isinstance(start, str) and start == "random":
+        check_enough_rows(rows.weight, n_clusters)
+    fit_ = _Fit(n_clusters, n_restarts, random, max_iter, tol, watcher, rounded_to)
+    # What leaves the range of a dtype is found out, and settled otherwise.
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        run = fit_.run(rows, start)
+        if run is None:
+            rows = rows.in_range()
+            if not isinstance(start, str):
+                start = np.ldexp(start, rows.scale.of_rows)
+            run = fit_.run(rows, start)
+        inertia = rows.scale.undone_squares(run.inertia)
+        return run._replace(centers=rows.scale.undone(run.centers), inertia=inertia)
 
-    if plan.n_workers > 1:
-        load(rows.read(slice(0, 1)), rows.fast_dtype)
-    rows.make_room()
-    outcome.labels[:] = -1
-    closest = array((n_restarts, n), rows.fast_dtype)
-    is_idle = array((1,), np.bool_)
-    projection = Projection(rows) if plan.is_projected else None
 
-    def work(team: Team) -> Run:
-        rows.survey(team, visit=projection.project if projection else None)
-        own, crew = slice(None), team
-        if plan.by_restarts:
-            own, crew = slice(team.rank, None, team.size), Team()
-        if isinstance(start, np.ndarray):
-            starts = start[own]
-        else:
-            if start == "k-means++":
-                seeds = plus_plus(team, rows, n_clusters, random, closest, projection)
+@dataclass(frozen=True)
+class _Fit:
+    """What a fit was asked for: see `fit`."""
+
+    n_clusters: int
+    n_restarts: int
+    random: np.random.RandomState
+    max_iter: int
+    tol: float
+    watcher: Watcher | None
+    rounded_to: type
+
+    def run(self, rows: Rows, start: str | np.ndarray) -> Run | None:
+        """Return the best outcome, or None if the squares of rows leave the range of their dtype.
+
+        Then nothing was drawn yet.
+        """
+        plan = plan_fit(rows, self.n_clusters, self.n_restarts, is_watched=self.watcher is not None)
+        array = np.zeros if plan.n_workers == 1 else shared_array
+        outcome = Outcome(
+            labels=array((self.n_restarts, rows.n_samples), np.intp),
+            centers=array((self.n_restarts, self.n_clusters, rows.n_features), np.float64),
+            explained=array((self.n_restarts,), np.float64),
+            n_iter=array((self.n_restarts,), np.intp),
+            is_mean=array((self.n_restarts,), np.bool_),
+        )
+        if plan.is_plain:
+            return self._plain(rows, start, outcome)
+        return self._bounded(rows, start, outcome, plan, array)
+
+    def _bounded(
+        self,
+        rows: Rows,
+        start: str | np.ndarray,
+        outcome: Outcome,
+        plan: Plan,
+        array: Callable[..., np.ndarray],
+    ) -> Run | None:
+        # Only large fits wait for Numba, which loads in half a second.
+        from aecluster.clustering._bounds import BoundedRestarts
+        from aecluster.clustering._compiled import load
+        from aecluster.clustering._plus_plus import plus_plus
+
+        n_restarts, n_clusters, n_features = outcome.centers.shape
+        if plan.n_workers > 1:
+            load(rows.read(slice(0, 1)), rows.fast_dtype)
+        rows.make_room()
+        outcome.labels[:] = -1
+        closest = array((n_restarts, rows.n_samples), rows.fast_dtype)
+        is_idle = array((1,), np.bool_)
+        projection = Projection(rows) if plan.is_projected else None
+
+        def work(team: Team) -> Run | None:
+            rows.survey(team, visit=projection.project if projection else None)
+            if not rows.is_in_range(rows.scatter, rows.fast_dtype):
+                return None
+            own, crew = slice(None), team
+            if plan.by_restarts:
+                own, crew = slice(team.rank, None, team.size), Team()
+            if isinstance(start, np.ndarray):
+                starts = start[own]
             else:
-                seeds = random_rows(rows.order(), rows.weight, n_clusters, n_restarts, random)
-            seeds = seeds[own]
-            starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
-        restarts = BoundedRestarts(crew, rows, outcome.labels[own], starts, projection)
-        limits = max_iter, tol * rows.variance
-        if plan.by_restarts:
-            # Who has no restart left calls the others, to finish theirs together.
-            left = lloyd(restarts, *limits, is_verbose=False, is_called_off=is_idle.any)
-            is_idle[:] = True
-            is_left = np.zeros(n_restarts)
-            is_left[own][left] = 1
-            together = BoundedRestarts(team, rows, outcome.labels, outcome.centers, projection)
-            together.take_over(restarts, own)
-            restarts, left = together, np.flatnonzero(team.add(is_left))
-            lloyd(restarts, *limits, is_verbose=False, active=left)
-        else:
-            lloyd(restarts, *limits, is_verbose=is_verbose)
-        if team.rank == 0:
-            restarts.write(outcome)
-        team.wait()
-        return best_run(team, rows, outcome, rows.scatter)
+                if start == "k-means++":
+                    seeds = plus_plus(team, rows, n_clusters, self.random, closest, projection)
+                else:
+                    order = rows.order()
+                    seeds = random_rows(order, rows.weight, n_clusters, n_restarts, self.random)
+                seeds = seeds[own]
+                starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
+            self._begin(rows, team)
+            restarts = BoundedRestarts(crew, rows, outcome.labels[own], starts, projection)
+            limits = self.max_iter, self.tol * rows.variance
+            if plan.by_restarts:
+                # Who has no restart left calls the others, to finish theirs together.
+                left = lloyd(restarts, *limits, is_called_off=is_idle.any)
+                is_idle[:] = True
+                is_left = np.zeros(n_restarts)
+                is_left[own][left] = 1
+                together = BoundedRestarts(team, rows, outcome.labels, outcome.centers, projection)
+                together.take_over(restarts, own)
+                restarts, left = together, np.flatnonzero(team.add(is_left))
+                lloyd(restarts, *limits, active=left)
+            else:
+                lloyd(restarts, *limits, watcher=self.watcher)
+            return self._finish(restarts, rows, outcome, rows.scatter, limits)
 
-    # The largest sums that the workers add up are those of an iteration, or of candidates.
-    capacity = n_restarts * (n_clusters + 1) * (n_features + 2)
-    return Team(plan.n_workers, capacity).run(work)
+        # The largest sums that the workers add up are those of an iteration, or of candidates.
+        capacity = n_restarts * (n_clusters + 1) * (n_features + 2)
+        return Team(plan.n_workers, capacity).run(work)
 
+    def _plain(self, rows: Rows, start: str | np.ndarray, outcome: Outcome) -> Run | None:
+        n_restarts, n_clusters, n_features = outcome.centers.shape
+        # A second thread takes longer to wake up than the products take.
+        work = n_restarts * n_clusters * rows.n_samples * (n_features + 1)
+        with nullcontext() if work <= SINGLE_THREADED_WORK else one_blas_thread():
+            table = Table(rows, None if isinstance(start, str) else start)
+            if not rows.is_in_range(table.scatter, np.float64):
+                return None
+            if isinstance(start, str):
+                start = table.starts(start, n_clusters, n_restarts, self.random)
+            self._begin(rows, Team())
+            restarts = PlainRestarts(table, outcome.labels, start)
+            limits = self.max_iter, self.tol * table.variance
+            lloyd(restarts, *limits, watcher=self.watcher)
+            return self._finish(restarts, rows, outcome, table.scatter, limits)
 
-def _fit_plain(
-    rows: Rows,
-    start: str | np.ndarray,
-    outcome: Outcome,
-    random: np.random.RandomState,
-    max_iter: int,
-    tol: float,
-    *,
-    is_verbose: bool,
-) -> Run:
-    n_restarts, n_clusters, n_features = outcome.centers.shape
-    # A second thread takes longer to wake up than the products take.
-    is_tiny = n_restarts * n_clusters * rows.n_samples * (n_features + 1) <= SINGLE_THREADED_WORK
-    with nullcontext() if is_tiny else one_blas_thread():
-        if isinstance(start, str):
-            table = Table(rows)
-            start = table.starts(start, n_clusters, n_restarts, random)
-        else:
-            table = Table(rows, start)
-        restarts = PlainRestarts(table, outcome.labels, start)
-        lloyd(restarts, max_iter, tol * table.variance, is_verbose=is_verbose)
-        restarts.write(outcome)
-        return best_run(Team(), rows, outcome, table.scatter)
+    def _begin(self, rows: Rows, team: Team) -> None:
+        if self.watcher is not None and team.rank == 0:
+            self.watcher.watch(rows.scale, self.n_restarts)
+
+    def _finish(
+        self,
+        restarts: Restarts,
+        rows: Rows,
+        outcome: Outcome,
+        scatter: float,
+        limits: tuple[int, float],
+    ) -> Run:
+        """Return the best restart, of which every label is that of the nearest centroid.
+
+        The centroids to which the points were assigned last may not be those to return: they are
+        rounded, and sums made by a chain of differences are made anew.
+        """
+        team = restarts.team
+        while True:
+            if team.rank == 0:
+                restarts.write(outcome)
+            team.wait()
+            best, run = best_run(team, rows, outcome, scatter)
+            run = run._replace(labels=run.labels.copy())
+            team.wait()  # all labels were read, and may change again
+            rounded = run.centers
+            if self.rounded_to != np.float64:
+                rounded = rounded.astype(self.rounded_to).astype(np.float64)
+            if (rounded == restarts.centers[best]).all():
+                return run
+            if not restarts.relabelled(best, rounded):
+                # Rounding is no part of the inertia, unless it lowers that.
+                inertia = min(run.inertia, restarts.inertia(best))
+                return run._replace(centers=rounded, inertia=inertia)
+            restarts.relabelled(best, run.centers)
+            labels = restarts.labels(best)
+            if np.array_equal(labels, run.labels):
+                return run  # rounded, they would be nearer to other points
+            inertia = restarts.inertia(best)
+            if restarts.n_iter[best] == self.max_iter:
+                return run._replace(labels=labels.copy(), inertia=inertia)
+            # Only the rounding of a chain was at rest.
+            restarts.n_iter[best] += 1
+            restarts.sum_anew(np.array([best]))
+            restarts.update(np.array([best]))
+            lloyd(restarts, *limits, active=np.array([best]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from aecluster.clustering._fit import fit
+from aecluster.clustering._input import refuse_masked
 from aecluster.clustering._outcome import Run
 from aecluster.clustering._rows import Rows, is_hdf5
 from aecluster.clustering._seeding import seeded
@@ -51,7 +52,7 @@ def k_means(
     Raises
     ------
     ValueError
-        If `X` holds NaN or infinity.
+        If `X` holds NaN, infinity or masked values.
 
     Examples
     --------
@@ -60,6 +61,7 @@ def k_means(
     >>> k_means(X, 2, random_state=0, **options).inertia
     1.0
     """
+    refuse_masked(X, "X")
     n_rows = 4096 if is_hdf5(X) else len(X)
     if X.dtype.kind == "f" and not all(
         np.isfinite(X[start : start + n_rows]).all() for start in range(0, len(X), n_rows)
@@ -67,4 +69,4 @@ def k_means(
         raise ValueError("Input X contains NaN or infinity.")
     rows = Rows(X, np.ones(len(X)))
     random = seeded(random_state)
-    return fit(rows, init, n_clusters, n_init, random, max_iter, tol, is_verbose=False)
+    return fit(rows, init, n_clusters, n_init, random, max_iter, tol)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 from tqdm import tqdm
 
-from aecluster.clustering._centroids import centroids
-from aecluster.clustering._outcome import Outcome
+from aecluster.clustering._centroids import refilled
+from aecluster.clustering._outcome import Outcome, is_told, whole_inertia
 from aecluster.clustering._rows import Rows
+from aecluster.clustering._watching import Step, Watcher
 from aecluster.clustering._workers import Team
 
 PROGRESS_AFTER_S = 5
+# Sums that have become so much smaller since they were made anew have lost digits to what left.
+MAX_SHRINKAGE = 2.0**-20
 
 
 class Restarts(ABC):
@@ -26,20 +30,23 @@ class Restarts(ABC):
     labels : ndarray of shape (n_restarts, n_samples), intp
         Shared by the workers; -1 where there is none yet.
     starts : ndarray of shape (n_restarts, n_clusters, n_features), float64
+    scatter : float
+        As in `Rows`.
 
     Attributes
     ----------
-    rank : int
-        Of the worker in the team.
+    team : Team
     centers : ndarray of shape (n_restarts, n_clusters, n_features), float64
     n_iter : ndarray of shape (n_restarts,), intp
     is_at_rest : ndarray of shape (n_restarts,), bool
         Whether no label changed when the points were assigned to `centers`.
     """
 
-    def __init__(self, team: Team, rows: Rows, labels: np.ndarray, starts: np.ndarray):
-        self.rank = team.rank
-        self._team, self._rows = team, rows
+    def __init__(
+        self, team: Team, rows: Rows, labels: np.ndarray, starts: np.ndarray, scatter: float
+    ):
+        self.team, self._rows = team, rows
+        self._scatter = scatter
         self._labels = labels
         self.centers = starts.copy()
         self.n_iter = np.zeros(len(starts), np.intp)
@@ -47,30 +54,97 @@ class Restarts(ABC):
         self._shift = np.zeros(starts.shape[:2])
         self._sums = np.zeros(starts.shape)
         self._mass = np.zeros(starts.shape[:2])
+        # Whether sums are made by differences, of the points that come and go.
+        self._is_chained = True
+        self._largest = np.zeros((2, *starts.shape[:2]))
+        self._n_refills: list[Counter[int]] = [Counter() for _ in starts]
 
     @abstractmethod
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
 
+    @abstractmethod
+    def sum_anew(self, active: np.ndarray) -> None:
+        """Make the sums of some restarts without the rounding of a chain of differences."""
+
     def update(self, active: np.ndarray) -> np.ndarray:
-        """Move the centroids to the means, and return the squared way of each active restart."""
+        """Move the centroids to the means, and return the squared way of each active restart.
+
+        Those of restarts at rest stay: no point is nearer to another of them.
+        """
         own = self._own(active)
-        sums, mass = self._sums[own], self._mass[own]
-        if mass.all():
-            moved = sums / mass[:, :, None]
-        else:
-            moved = np.stack(
-                [
-                    centroids(self._rows, sums[i], mass[i], self._labels[r], self.centers[r])
-                    for i, r in enumerate(active)
-                ]
-            )
-            self._team.wait()  # all labels were read, and may change again
-        way = moved - self.centers[own]
-        self.centers[own] = moved
+        moved = self._means(own)
+        if self._is_chained and (has_shrunk := self._has_shrunk(own, moved)).any():
+            self.sum_anew(active[has_shrunk])
+            moved = self._means(own)
+        mass = self._mass[own]
+        if np.count_nonzero(mass) < mass.size:
+            for i, restart in enumerate(active):
+                if not mass[i].all():
+                    self._refill(restart, mass[i], moved[i])
+            self.team.wait()  # all labels were read, and may change again
+        is_at_rest = self.is_at_rest[own]
+        if np.count_nonzero(is_at_rest):
+            moved[is_at_rest] = self.centers[active[is_at_rest]]
+        return self.move(active, moved)
+
+    def move(self, active: np.ndarray, centers: np.ndarray) -> np.ndarray:
+        """Move the centroids of some restarts, and return their squared ways."""
+        own = self._own(active)
+        way = centers - self.centers[own]
+        self.centers[own] = centers
         shift_sq = np.einsum("rkd,rkd->rk", way, way)
         self._shift[own] = np.sqrt(shift_sq)
         return shift_sq.sum(axis=1)
+
+    def _means(self, own: np.ndarray | slice) -> np.ndarray:
+        """Return the means of clusters; of empty ones what is of no use."""
+        mass = self._mass[own]
+        if np.count_nonzero(mass) < mass.size:
+            mass = np.where(mass > 0, mass, 1)
+        return self._sums[own] / mass[:, :, None]
+
+    def _has_shrunk(self, own: np.ndarray | slice, means: np.ndarray) -> np.ndarray:
+        """Tell of which restarts sums have shrunk to what rounding may have left of larger ones."""
+        mass = self._mass[own]
+        now = np.stack([mass, mass * np.sqrt(np.einsum("rkd,rkd->rk", means, means))])
+        largest = np.maximum(self._largest[:, own], now)
+        has_shrunk = (now < MAX_SHRINKAGE * largest).any(axis=(0, 2))
+        self._largest[:, own] = np.where(has_shrunk[:, None], now, largest)
+        return has_shrunk
+
+    def _refill(self, restart: int, mass: np.ndarray, moved: np.ndarray) -> None:
+        """Move empty clusters, in place: to far points, or to the heaviest cluster."""
+        labels, empty = self._labels[restart], np.flatnonzero(mass == 0)
+        # A refill lowers the inertia below that of the labels and their means, so these cannot come
+        # back after two of them, of which one may have started elsewhere; but by rounding.
+        state = hash(labels.tobytes())
+        if self._n_refills[restart][state] == 2:
+            moved[empty] = moved[mass.argmax()]
+            return
+        moved[:], n_refilled = refilled(self._rows, labels, self.centers[restart], moved, empty)
+        if n_refilled:
+            self._n_refills[restart][state] += 1
+            self.is_at_rest[restart] = False
+
+    def inertia(self, restart: int) -> float:
+        """Return the inertia of the labels of a restart and its centroids."""
+        found = self._scatter - float(self._explained(np.array([restart]))[0])
+        if not is_told(self._rows, found, self._scatter):
+            labels = self.labels(restart)
+            found = whole_inertia(self.team, self._rows, self.centers[restart], labels)
+        return found
+
+    def labels(self, restart: int) -> np.ndarray:
+        """Return the labels of a restart."""
+        return self._labels[restart]
+
+    def relabelled(self, restart: int, centers: np.ndarray) -> bool:
+        """Move the centroids of a restart, assign its points, and tell whether a label changed."""
+        active = np.array([restart])
+        self.move(active, centers[None])
+        self.assign(active)
+        return not self.is_at_rest[restart]
 
     def _own(self, active: np.ndarray) -> np.ndarray | slice:
         """Return what selects the active restarts, without a copy where these are all."""
@@ -81,13 +155,16 @@ class Restarts(ABC):
         outcome.centers[:] = self.centers
         outcome.n_iter[:] = self.n_iter
         outcome.is_mean[:] = ~self.is_at_rest
-        # Sums of squares about the origin, less inertia.
+        outcome.explained[:] = self._explained(slice(None))
+
+    def _explained(self, own: np.ndarray | slice) -> np.ndarray:
+        """Return sums of squares about the origin, less inertia."""
         origin = self._rows.origin.astype(np.float64)
-        centers = self.centers - origin
-        sums = self._sums - self._mass[:, :, None] * origin
+        centers, mass = self.centers[own] - origin, self._mass[own]
+        sums = self._sums[own] - mass[:, :, None] * origin
         explained = 2 * np.einsum("rkd,rkd->rk", sums, centers)
-        explained -= self._mass * np.einsum("rkd,rkd->rk", centers, centers)
-        outcome.explained[:] = explained.sum(axis=1)
+        explained -= mass * np.einsum("rkd,rkd->rk", centers, centers)
+        return explained.sum(axis=1)
 
 
 def lloyd(
@@ -95,7 +172,7 @@ def lloyd(
     max_iter: int,
     tol: float,
     *,
-    is_verbose: bool,
+    watcher: Watcher | None = None,
     active: np.ndarray | None = None,
     is_called_off: Callable[[], bool] = lambda: False,
 ) -> np.ndarray:
@@ -107,8 +184,8 @@ def lloyd(
     max_iter : int
     tol : float
         Bound on the sum of squared movements of the centroids of a restart.
-    is_verbose : bool
-        Print the progress of every iteration.
+    watcher : Watcher, optional
+        Is told of every iteration, in the caller's process, and may stop restarts.
     active : ndarray of int, optional
         The restarts to iterate, all by default.
     is_called_off : callable
@@ -122,18 +199,24 @@ def lloyd(
     active = np.arange(len(restarts.centers)) if active is None else active
     stale = []
     # A line for who waits at a terminal.
-    disable = None if restarts.rank == 0 else True
+    disable = None if restarts.team.rank == 0 else True
     with tqdm(desc="K-Means", unit=" iterations", delay=PROGRESS_AFTER_S, disable=disable) as bar:
         while len(active) and not is_called_off():
             restarts.assign(active)
+            inertias = [restarts.inertia(r) for r in active] if watcher else []
             moved_sq = restarts.update(active)
             restarts.n_iter[active] += 1
             is_at_rest = restarts.is_at_rest[active]
             has_converged = is_at_rest | (moved_sq <= tol)
-            if is_verbose and restarts.rank == 0:
-                _print_iteration(restarts.n_iter, active, has_converged, moved_sq)
-            bar.update()
             is_done = has_converged | (restarts.n_iter[active] == max_iter)
+            if watcher:
+                steps = [
+                    Step(r, int(restarts.n_iter[r]), inertias[i], float(moved_sq[i]), tol,
+                         bool(is_at_rest[i]), bool(is_done[i]), restarts.centers[r])
+                    for i, r in enumerate(active)
+                ]  # fmt: skip
+                is_done |= restarts.team.add(watcher.stops(steps, restarts.team.rank)) > 0
+            bar.update()
             stale += list(active[is_done & ~is_at_rest])
             active = active[~is_done]
     if stale:
@@ -141,11 +224,3 @@ def lloyd(
         restarts.assign(stale)
         restarts.is_at_rest[stale] = False
     return active
-
-
-def _print_iteration(
-    n_iter: np.ndarray, active: np.ndarray, has_converged: np.ndarray, moved_sq: np.ndarray
-) -> None:
-    for i, restart in enumerate(active):
-        state = "converged" if has_converged[i] else f"centroids moved {np.sqrt(moved_sq[i]):.3g}"
-        print(f"Restart {restart + 1}, iteration {n_iter[restart]}: {state}.")  # noqa: T201

@@ -10,10 +10,11 @@ from aecluster.clustering._distances import inertia
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
 
-# Sums of squares less what the clusters explain are an inertia, to a millionth if it is no small
-# difference of large numbers and the rounding of many rows averages out.
+# Sums of squares less what the clusters explain are an inertia, if it is no small difference of
+# large numbers. The squares of few rows themselves cost nothing.
 MIN_UNEXPLAINED = 1 / 8
-MIN_AVERAGED_ROWS = 1000
+MIN_ROWS = 1000
+MAX_LOST = 1e-10
 
 
 class Run(NamedTuple):
@@ -47,7 +48,7 @@ class Outcome(NamedTuple):
     is_mean: np.ndarray
 
 
-def best_run(team: Team, rows: Rows, outcome: Outcome, scatter: float) -> Run:
+def best_run(team: Team, rows: Rows, outcome: Outcome, scatter: float) -> tuple[int, Run]:
     """Return the restart of lowest inertia; of the same clustering under other names the first."""
     best, lowest = 0, None
     # Rounding of large sums could hide a difference of small inertias.
@@ -55,18 +56,45 @@ def best_run(team: Team, rows: Rows, outcome: Outcome, scatter: float) -> Run:
     for restart in np.flatnonzero(outcome.explained >= outcome.explained.max() - slack):
         if lowest is not None and _is_same_partition(outcome, restart, best):
             continue
-        centers = outcome.centers[restart].copy()
+        labels, centers = outcome.labels[restart], outcome.centers[restart].copy()
         if not outcome.is_mean[restart] and not _has_fine_sums(rows):
-            centers = _means(team, rows, outcome.labels[restart], centers)
+            sums, mass = cluster_sums(team, rows, labels, len(centers))
+            centers[mass > 0] = sums[mass > 0] / mass[mass > 0, None]
         found = scatter - float(outcome.explained[restart])
-        if found < MIN_UNEXPLAINED * scatter or rows.n_samples < MIN_AVERAGED_ROWS:
-            share = team.share(rows.n_samples)
-            own = inertia(rows, share, centers, outcome.labels[restart])
-            found = float(team.add(np.array([own]))[0])
+        if not is_told(rows, found, scatter):
+            found = whole_inertia(team, rows, centers, labels)
         if lowest is None or found < lowest.inertia:
-            best = restart
-            lowest = Run(outcome.labels[best], centers, found, int(outcome.n_iter[best]))
-    return lowest
+            best, lowest = restart, Run(labels, centers, found, int(outcome.n_iter[restart]))
+    return int(best), lowest
+
+
+def is_told(rows: Rows, inertia: float, scatter: float) -> bool:
+    """Tell whether an inertia is good that is `scatter` less what the clusters explain."""
+    weight = rows.weight.sum()
+    spread = np.sqrt(scatter / weight)
+    # Sums are those of rows as they are, which may be far from the origin.
+    away = np.sqrt(np.square(rows.origin, dtype=np.float64).sum()) + spread
+    lost = 64 * np.finfo(np.float64).eps * weight * spread * away
+    is_large = inertia > max(MIN_UNEXPLAINED * scatter, lost / MAX_LOST)
+    return rows.n_samples >= MIN_ROWS and bool(is_large)
+
+
+def whole_inertia(team: Team, rows: Rows, centers: np.ndarray, labels: np.ndarray) -> float:
+    """Return the inertia, to which each worker adds that of its share of the rows."""
+    own = inertia(rows, team.share(rows.n_samples), centers, labels)
+    return float(team.add(np.array([own]))[0])
+
+
+def cluster_sums(
+    team: Team, rows: Rows, labels: np.ndarray, n_clusters: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted sums and the masses of clusters, not by a chain of differences."""
+    from aecluster.clustering._compiled import join
+
+    sums, mass = np.zeros((n_clusters, rows.n_features)), np.zeros(n_clusters)
+    for part, block in rows.blocks(team.share(rows.n_samples)):
+        join(block, rows.weight[part], labels[part], sums, mass)
+    return team.add(sums), team.add(mass)
 
 
 def _has_fine_sums(rows: Rows) -> bool:
@@ -77,22 +105,6 @@ def _has_fine_sums(rows: Rows) -> bool:
     lost = 8 * rows.n_samples * np.finfo(np.float64).eps * np.sqrt(rows.reach_sq.max())
     typical = np.sqrt(rows.scatter / rows.weight.sum())
     return bool(lost <= np.finfo(np.float32).eps * typical)
-
-
-def _means(team: Team, rows: Rows, labels: np.ndarray, centers: np.ndarray) -> np.ndarray:
-    """Return the means of labels without the rounding of a chain of differences.
-
-    Empty clusters stay at `centers`.
-    """
-    from aecluster.clustering._compiled import join
-
-    sums, mass = np.zeros(centers.shape), np.zeros(len(centers))
-    for part, block in rows.blocks(team.share(rows.n_samples)):
-        join(block, rows.weight[part], labels[part], sums, mass)
-    sums, mass = team.add(sums), team.add(mass)
-    is_filled = mass > 0
-    centers[is_filled] = sums[is_filled] / mass[is_filled, None]
-    return centers
 
 
 def _is_same_partition(outcome: Outcome, one: int, other: int) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from aecluster.clustering._distances import multiply, settle
 from aecluster.clustering._lloyd import Restarts
 from aecluster.clustering._outcome import Outcome
-from aecluster.clustering._rounding import rounding, underflow
+from aecluster.clustering._rounding import equal_within, rounding, underflow
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import draw, drawn_by, random_rows
 from aecluster.clustering._workers import Team
@@ -60,9 +60,12 @@ class Table:
         if starts is not None:
             start = starts - rows.origin
             self.farthest_sq = max(self.farthest_sq, np.square(start).sum(axis=-1).max())
-        self.is_weighted = not np.all(rows.weight == 1)
+        self.is_weighted = not (rows.weight == 1).all()
+        # None where all rows count; 0 times infinity is not 0.
+        self._counts = None if rows.weight.all() else rows.weight > 0
+        counts = slice(None) if self._counts is None else self._counts
         weight = rows.weight.sum()
-        self.scatter = float(rows.weight @ self.norms_sq)
+        self.scatter = float(rows.weight[counts] @ self.norms_sq[counts])
         mean = rows.weight @ near / weight
         self.variance = float(self.scatter / weight - mean @ mean) / rows.n_features
         self.near = near.astype(_product_dtype(self.farthest_sq), copy=False)
@@ -88,6 +91,8 @@ class Table:
         target, point = divmod(np.flatnonzero(doubtful), distance.shape[1])
         difference = self.exact[indices[target]] - self.exact[point]
         distance[target, point] = np.einsum("ij,ij->i", difference, difference)
+        if self._counts is not None:
+            distance[:, ~self._counts] = 0
         return distance
 
     def starts(
@@ -126,7 +131,7 @@ class PlainRestarts(Restarts):
     """
 
     def __init__(self, table: Table, labels: np.ndarray, starts: np.ndarray):
-        super().__init__(Team(), table.rows, labels, starts)
+        super().__init__(Team(), table.rows, labels, starts, table.scatter)
         self._table = table
         self._is_member = np.zeros((*starts.shape[:2], table.rows.n_samples), bool)
         self._is_chained = False
@@ -134,7 +139,8 @@ class PlainRestarts(Restarts):
         # of which may be off.
         largest = np.sqrt(table.farthest_sq * table.norms_sq) + table.farthest_sq
         lost = underflow(starts.shape[2], table.near.dtype)
-        self._slack = (2 * (table.relative * largest + lost)).astype(table.near.dtype)
+        tie = equal_within(starts.shape[2]) * (table.norms_sq + table.farthest_sq)
+        self._slack = (2 * (table.relative * largest + lost) + tie).astype(table.near.dtype)
 
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
@@ -169,13 +175,24 @@ class PlainRestarts(Restarts):
     def write(self, outcome: Outcome) -> None:
         """Write what the restarts came to."""
         self._labels[:] = self._is_member.argmax(axis=1)
+        at_rest = np.flatnonzero(self.is_at_rest)
         if self._is_chained:
-            # Centroids without the rounding of a chain of differences.
-            at_rest = np.flatnonzero(self.is_at_rest)
-            self._sum(at_rest)
-            self.update(at_rest)
+            self.sum_anew(at_rest)
         super().write(outcome)
         outcome.is_mean[:] = True
+        if self._is_chained:
+            # Centroids without the rounding of a chain of differences.
+            is_filled = self._mass[at_rest, :, None] > 0
+            means = self._means(at_rest)
+            outcome.centers[at_rest] = np.where(is_filled, means, self.centers[at_rest])
+
+    def labels(self, restart: int) -> np.ndarray:
+        """Return the labels of a restart."""
+        return self._is_member[restart].argmax(axis=0)
+
+    def sum_anew(self, active: np.ndarray) -> None:
+        """Make the sums of some restarts from all points."""
+        self._sum(active)
 
     def _sum(self, own: np.ndarray | slice) -> None:
         """Sum up the clusters of some restarts."""

@@ -38,7 +38,7 @@ class Plan(NamedTuple):
     is_plain: bool = False
 
 
-def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) -> Plan:
+def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_watched: bool) -> Plan:
     """Choose how to fit."""
     n_columns = n_restarts * n_clusters
     n_scores = rows.n_samples * n_columns
@@ -46,12 +46,12 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_verbose: bool) 
     is_large = work >= MIN_LARGE_WORK
     is_plain = not (is_large or n_scores > MAX_PLAIN_SCORES or rows.is_streamed)
     # Processes that read one HDF5 file would share its position.
-    is_shared = is_large and not rows.is_streamed and can_fork()
+    is_shared = is_large and not rows.is_in_file and can_fork()
     n_workers = n_threads() if is_shared else 1
     return Plan(
         n_workers=n_workers,
-        # What is printed comes from the caller's process.
-        by_restarts=n_restarts >= MIN_RESTARTS_EACH * n_workers and not is_verbose,
+        # Who watches is told by the caller's process.
+        by_restarts=n_restarts >= MIN_RESTARTS_EACH * n_workers and not is_watched,
         is_projected=(
             not rows.is_streamed
             and rows.n_samples >= MIN_PROJECTED_ROWS

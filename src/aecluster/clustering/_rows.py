@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,15 +18,49 @@ from aecluster.clustering._workers import Team, shared_array
 
 if TYPE_CHECKING:
     import h5py
+    from scipy.sparse import csr_array
 
 Visit = Callable[[slice, np.ndarray, np.ndarray], None]
 
 BLOCK_ELEMENTS = 2**18  # 1 MB in float32: large enough for BLAS, small enough for the cache
 MIN_BLOCK_ROWS, MAX_BLOCK_ROWS = 256, 4096
 SAMPLE_ROWS = 1024
+# Mean squared distances from the origin, of which neither squares nor sums leave the dtype's range.
+# Data beyond are brought to about 1 by a power of two, which is exact, and computed in float64.
+RANGES = {np.dtype(np.float32): (1e-24, 1e24), np.dtype(np.float64): (1e-200, 1e200)}
+WEIGHT_RANGE = 1e-60, 1e60
+LARGEST_EXPONENT = 500  # of numbers whose squares, and sums of these, are in float64's range
 # Rows about zero may be this many times as long, in squares, as about the origin: their products
 # are off by the root of it.
 MAX_LENGTHENING = 16
+
+
+class Scale(NamedTuple):
+    """Powers of two by which rows, and their weights, are multiplied.
+
+    Attributes
+    ----------
+    of_rows, of_weights : int
+        The exponents.
+    """
+
+    of_rows: int = 0
+    of_weights: int = 0
+
+    def undone(self, centers: np.ndarray) -> np.ndarray:
+        """Return centroids, or distances, in the unit of the data."""
+        return np.ldexp(centers, -self.of_rows) if self.of_rows else centers
+
+    def undone_squares(self, squares: float, *, is_weighted: bool = True) -> float:
+        """Return squared distances, weighted or not, in the unit of the data.
+
+        Infinity stands for what is beyond float64.
+        """
+        exponent = -2 * self.of_rows - (self.of_weights if is_weighted else 0)
+        if not exponent:
+            return squares
+        with np.errstate(over="ignore", under="ignore"):
+            return float(np.ldexp(squares, exponent))
 
 
 def is_hdf5(X: object) -> bool:
@@ -35,22 +69,35 @@ def is_hdf5(X: object) -> bool:
     return h5py is not None and isinstance(X, h5py.Dataset)
 
 
+def is_sparse(X: object) -> bool:
+    """Tell whether `X` is a sparse array or matrix, without importing SciPy for who uses none."""
+    sparse = sys.modules.get("scipy.sparse")
+    return sparse is not None and sparse.issparse(X)
+
+
 class Rows:
-    """Samples as rows: an array, a memmap or an HDF5 dataset, read block by block.
+    """Samples as rows: an array, a memmap, a sparse or an HDF5 dataset, read block by block.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features) or h5py.Dataset of shape (n_samples, ...)
+    X : ndarray or CSR of shape (n_samples, n_features), or h5py.Dataset of shape (n_samples, ...)
         Finite numbers; further axes of a dataset are flattened.
     weight : ndarray of shape (n_samples,), float64
+        0 or more, not all 0.
+    exponent : int, optional
+        Rows are multiplied by this power of two, and computed in float64.
 
     Attributes
     ----------
     weight : ndarray of shape (n_samples,), float64
+    scale : Scale
+        What the rows and weights here were multiplied by.
     fast_dtype : dtype
         float32 for float32 and uint8 data, else float64.
     is_streamed : bool
-        Whether rows are read from a file, where only consecutive ones come fast.
+        Whether rows are made as they are read, where only consecutive ones come fast.
+    is_in_file : bool
+        Whether they are read from a file.
     origin : ndarray of shape (n_features,), fast_dtype
         The mean of a sample of the data, rounded.
     is_centred : bool
@@ -65,20 +112,67 @@ class Rows:
         Weighted variance of a feature, averaged over the features; after `survey`.
     """
 
-    def __init__(self, X: np.ndarray | h5py.Dataset, weight: np.ndarray):
+    def __init__(
+        self,
+        X: np.ndarray | csr_array | h5py.Dataset,
+        weight: np.ndarray,
+        exponent: int | None = None,
+    ):
         self._data = X
-        self.weight = weight
+        self._exponent = exponent
         self.n_samples = X.shape[0]
         self.n_features = int(np.prod(X.shape[1:]))
-        self.fast_dtype = np.dtype(np.float32 if X.dtype in (np.float32, np.uint8) else np.float64)
-        self.is_streamed = is_hdf5(X)
-        self._near = np.empty((0, self.n_features), self.fast_dtype)
-        is_whole = X.dtype == np.uint8
+        self.is_in_file = is_hdf5(X)
+        self.is_streamed = self.is_in_file or is_sparse(X)
+        is_single = X.dtype in (np.float32, np.uint8) and exponent is None
+        self.fast_dtype = np.dtype(np.float32 if is_single else np.float64)
+        is_whole = X.dtype == np.uint8 and exponent is None
         self._stored = np.empty((0, self.n_features), X.dtype if is_whole else self.fast_dtype)
+        self._near = np.empty((0, self.n_features), self.fast_dtype)
+        if exponent is not None and not self.is_streamed:
+            self._data = self._multiplied(X)
+        heaviest = weight.max(initial=0.0)
+        is_usual = heaviest == 0 or WEIGHT_RANGE[0] < heaviest < WEIGHT_RANGE[1]
+        of_weights = 0 if is_usual else -_exponent(heaviest)
+        self.weight = np.ldexp(weight, of_weights) if of_weights else weight
+        self.scale = Scale(exponent or 0, of_weights)
+
+    def is_in_range(self, scatter: float, dtype: np.dtype) -> bool:
+        """Tell whether squared distances keep their digits in a dtype.
+
+        Parameters
+        ----------
+        scatter : float
+            Weighted sum of squared distances from the origin.
+        dtype : dtype
+        """
+        lowest, highest = RANGES[np.dtype(dtype)]
+        # Equal rows, which no power of two brings apart, come here twice.
+        return self._exponent is not None or lowest < scatter / self.weight.sum() < highest
+
+    def in_range(self) -> Rows:
+        """Return the same rows, multiplied by a power of two so that their spread is about 1."""
+        farthest = largest = 0.0
+        first = None
+        for part, block in self.blocks(slice(0, self.n_samples)):
+            counted = block[self.weight[part] > 0].astype(np.float64)
+            if len(counted):
+                first = counted[0] / 2 if first is None else first
+                # Halves, of which no difference overflows.
+                farthest = max(farthest, np.abs(counted / 2 - first).max())
+                largest = max(largest, np.abs(counted).max())
+        exponent = -_exponent(farthest) - 1 if farthest else 0
+        exponent = min(exponent, LARGEST_EXPONENT - _exponent(largest))
+        weight = np.ldexp(self.weight, -self.scale.of_weights)
+        return Rows(self._data, weight, exponent)
 
     @cached_property
     def origin(self) -> np.ndarray:
-        return self.sample().mean(axis=0, dtype=np.float64).astype(self.fast_dtype)
+        sample, weight = self.sample(), self.weight[:: self._sample_step]
+        # What counts for nothing may be far away.
+        if weight.any() and not weight.all():
+            sample = sample[weight > 0]
+        return sample.mean(axis=0, dtype=np.float64).astype(self.fast_dtype)
 
     @cached_property
     def is_centred(self) -> bool:
@@ -96,8 +190,11 @@ class Rows:
 
     def sample(self) -> np.ndarray:
         """Return some rows from all over the data, as they are stored."""
-        step = -(-self.n_samples // SAMPLE_ROWS)
-        return self.read(slice(None, None, step))
+        return self.read(slice(None, None, self._sample_step))
+
+    @property
+    def _sample_step(self) -> int:
+        return -(-self.n_samples // SAMPLE_ROWS)
 
     def make_room(self) -> None:
         """Provide for what `survey` measures, in memory that workers forked later share."""
@@ -115,11 +212,12 @@ class Rows:
         share = team.share(self.n_samples)
         direction = _direction(self.n_features).astype(self.fast_dtype)
         moments = np.zeros(self.n_features + 1)
+        exact = self.origin.astype(np.float64)
         for part, block in self.blocks(share):
             near = self._room(len(block))
             norms_sq, reach_sq = self.norms_sq[part], self.reach_sq[part]
             survey(
-                block, self.weight[part], direction, self.origin,
+                block, self.weight[part], direction, self.origin, exact,
                 near, self._along[part], norms_sq, reach_sq, moments,
             )  # fmt: skip
             if self.is_centred:
@@ -149,13 +247,17 @@ class Rows:
     def order(self) -> np.ndarray:
         """Return an order of the rows that depends on their content alone, equal rows adjacent.
 
-        It is the order along a direction drawn once and for all; after `survey`.
+        It is the order along a direction drawn once and for all; rows of weight 0 are not in it.
+        After `survey`.
         """
-        return self._along.argsort()
+        return self._that_count(self._along.argsort())
 
     def order_of(self, block: np.ndarray) -> np.ndarray:
         """Return the same for all rows, where these are at hand."""
-        return (block @ _direction(self.n_features)).argsort()
+        return self._that_count((block @ _direction(self.n_features)).argsort())
+
+    def _that_count(self, order: np.ndarray) -> np.ndarray:
+        return order if self.weight.all() else order[self.weight[order] > 0]
 
     def block_rows(self, columns: int = 1) -> int:
         """Return how many rows make a block; work arrays have `columns` numbers per row."""
@@ -206,8 +308,22 @@ class Rows:
 
     def read(self, selection: slice | np.ndarray) -> np.ndarray:
         """Return rows as they are stored, or in float64 where that is no type of `KMeans`."""
-        rows = self._data[selection].reshape(-1, self.n_features)
+        rows = self._data[selection]
+        if not self.is_streamed:
+            return rows.reshape(-1, self.n_features).astype(self._stored.dtype, copy=False)
+        rows = rows if self.is_in_file else rows.toarray()
+        rows = rows.reshape(-1, self.n_features)
+        if self._exponent is not None:
+            return self._multiplied(rows)
         return rows.astype(self._stored.dtype, copy=False)
+
+    def _multiplied(self, rows: np.ndarray) -> np.ndarray:
+        return np.ldexp(rows.astype(np.float64), self._exponent)
+
+
+def _exponent(number: float) -> int:
+    """Return the least power of two above a positive number."""
+    return int(np.frexp(number)[1])
 
 
 @cache

@@ -24,6 +24,16 @@ def seeded(seed: int) -> np.random.RandomState:
     return random
 
 
+def check_enough_rows(weight: np.ndarray, n_clusters: int) -> None:
+    """Raise ValueError where too few rows count for `random_rows`."""
+    n_rows = np.count_nonzero(weight / weight.sum())
+    if n_rows < n_clusters:
+        raise ValueError(
+            f"sample_weight: found {n_rows} rows that count, expected at least "
+            f'n_clusters={n_clusters} for init="random"'
+        )
+
+
 def random_rows(
     order: np.ndarray,
     weight: np.ndarray,
@@ -33,10 +43,12 @@ def random_rows(
 ) -> np.ndarray:
     """Draw `n_clusters` different rows for each restart, with probability as their weight.
 
+    Among fewer rows that count, see `check_enough_rows`.
+
     Parameters
     ----------
-    order : ndarray of shape (n_samples,), intp
-        Of the rows; see `Rows.order`.
+    order : ndarray of shape (n,), intp
+        Of the rows that count; see `Rows.order`.
     weight : ndarray of shape (n_samples,), float64
     n_clusters, n_restarts : int
     random : RandomState
@@ -45,7 +57,8 @@ def random_rows(
     -------
     ndarray of shape (n_restarts, n_clusters), intp
     """
-    share = weight[order] / weight.sum()
+    share = weight[order]
+    share = share / share.sum()
     draws = [
         random.choice(order, size=n_clusters, replace=False, p=share) for _ in range(n_restarts)
     ]
@@ -74,7 +87,8 @@ def draw(
     cumulated = np.cumsum(weight[order])
     for restart in range(n_restarts):
         drawn = random.uniform() * cumulated[-1]
-        chosen[restart, 0] = order[cumulated.searchsorted(drawn, side="right")]
+        found = cumulated.searchsorted(drawn, side="right")
+        chosen[restart, 0] = order[min(found, len(order) - 1)]
         uniform[restart] = random.uniform(size=uniform.shape[1:])
     return chosen, uniform
 
@@ -84,4 +98,6 @@ def drawn_by(
 ) -> np.ndarray:
     """Return the rows that numbers from [0, 1) stand for, where squared distances are shares."""
     cumulated = np.cumsum((closest * weight).take(order), dtype=np.float64)
-    return order[np.searchsorted(cumulated, uniform * cumulated[-1])]
+    found = np.searchsorted(cumulated, uniform * cumulated[-1], side="right")
+    # Rounding, or seeds wherever a row is, may leave none above.
+    return order[np.minimum(found, np.searchsorted(cumulated, cumulated[-1]))]

@@ -8,12 +8,14 @@ import math
 
 import numpy as np
 
+from aecluster.metrics._input import as_labels
+
 _EPSILON = np.finfo(np.float64).eps
 
 
 def count(y_true, labels):
     """Return the number of points by class (row) and cluster (column)."""
-    y_true, labels = np.asarray(y_true), np.asarray(labels)
+    y_true, labels = as_labels(y_true, "y_true"), as_labels(labels)
     for values in (y_true, labels):
         if values.ndim != 1:
             raise ValueError(

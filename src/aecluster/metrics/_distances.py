@@ -43,12 +43,15 @@ class TileDistances:
         self._X = X
         self._order = order
         # A power of two, exact, against overflow and underflow of squares.
-        exponent = np.frexp(max(float(X.max()), -float(X.min())))[1]
-        self._scale = 2.0 ** min(-int(exponent), 1023)
+        exponent = -int(np.frexp(max(float(X.max()), -float(X.min())))[1])
+        self._scale = 2.0 ** min(exponent, 1023)
         dtype = np.float32 if np.can_cast(X.dtype, np.float32) else np.float64
         self.dtype = np.dtype(dtype)
         self._points = X[order].astype(dtype, copy=False)
-        self._points *= dtype(self._scale)
+        if abs(exponent) < np.finfo(dtype).maxexp - 1:
+            self._points *= dtype(self._scale)
+        else:
+            np.ldexp(self._points, exponent, out=self._points)  # slower, without limits
         self._points -= self._points.mean(axis=0)
         self._norms = np.empty(len(X), dtype)
         for tile in tiles:

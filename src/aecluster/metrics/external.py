@@ -29,7 +29,7 @@ def clustering_accuracy(y_true: ArrayLike, labels: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If the two differ in length, are empty or are not one-dimensional.
+        If the two differ in length, are empty or not one-dimensional, or if values are missing.
 
     References
     ----------
@@ -67,7 +67,7 @@ def purity(y_true: ArrayLike, labels: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If the two differ in length, are empty or are not one-dimensional.
+        If the two differ in length, are empty or not one-dimensional, or if values are missing.
 
     References
     ----------
@@ -97,7 +97,7 @@ def adjusted_rand_index(y_true: ArrayLike, labels: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If the two differ in length, are empty or are not one-dimensional.
+        If the two differ in length, are empty or not one-dimensional, or if values are missing.
 
     References
     ----------

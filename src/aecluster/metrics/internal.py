@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from aecluster.metrics._indices import silhouettes_and_extremes
+from aecluster.metrics._input import as_labels, refuse_masked
 
 
 class InternalIndices(NamedTuple):
@@ -56,8 +57,9 @@ def internal_indices(X: ArrayLike, labels: ArrayLike) -> InternalIndices:
     Raises
     ------
     ValueError
-        If there is one cluster only or every point is a cluster of its own, if X has NaN or
-        infinite values or is not two-dimensional, or if labels has another length.
+        If there is one cluster only or every point is a cluster of its own, if X has NaN, infinite
+        or masked values or is not two-dimensional, or if labels has another length or missing
+        values.
 
     Notes
     -----
@@ -181,6 +183,8 @@ def dunn_index(X: ArrayLike, labels: ArrayLike) -> float:
 
 def _check_clustering(X, labels):
     """Return X as a numeric array, labels as 0..k-1 and the size of each cluster."""
+    refuse_masked(X, "X")
+    labels = as_labels(labels)
     if not _is_plain(X, labels):
         from sklearn.utils import check_X_y
 

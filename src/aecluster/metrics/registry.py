@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from aecluster.metrics import _counts
+from aecluster.metrics._input import as_labels, refuse_masked
 from aecluster.metrics.dispersion import dispersion
 from aecluster.metrics.internal import InternalIndices, internal_indices
 from aecluster.metrics.points import ArrayPoints, Points
@@ -107,8 +108,8 @@ def score_clustering(
     Raises
     ------
     ValueError
-        If X and labels are no valid clustering (see `internal_indices`), if y has another length,
-        or if a label has no row in centroids.
+        If X and labels are no valid clustering (see `internal_indices`), if y has another length
+        or missing values, or if a label has no row in centroids.
 
     Examples
     --------
@@ -119,7 +120,9 @@ def score_clustering(
     >>> round(scores["dunn"], 6), scores["inertia"], scores["accuracy"]
     (3.0, 1.0, 1.0)
     """
-    labels = np.asarray(labels)
+    labels = as_labels(labels)
+    refuse_masked(X, "X")
+    refuse_masked(centroids, "centroids")
     if not hasattr(X, "blocks"):
         X = np.asarray(X)
         indices = indices or internal_indices(X, labels)
@@ -127,7 +130,7 @@ def score_clustering(
     clustering = _Clustering(
         X,
         labels,
-        y if y is None or np.ma.is_masked(y) else np.asarray(y),
+        y if y is None or np.ma.is_masked(y) else as_labels(y, "y"),
         None if centroids is None else np.asarray(centroids),
         indices,
     )

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aecluster.metrics._input import as_labels
+from aecluster.metrics._scale import exponent_to_one, scaled
 from aecluster.metrics.points import Points, blocks_of
 
 
@@ -73,7 +75,7 @@ def sampled_indices(
     >>> round(found.silhouette, 4), found.standard_error
     (0.798, 0.0)
     """
-    _, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    _, codes, sizes = np.unique(as_labels(labels), return_inverse=True, return_counts=True)
     if len(sizes) < 2:
         raise ValueError("labels: found one cluster, expected two or more")
     chosen = _stratified(codes, sizes, n_sampled, np.random.default_rng(seed))
@@ -115,12 +117,13 @@ def _silhouettes(
     )
     # About their middle, where a product of matrices loses the fewest digits.
     origin = sample.mean(axis=0)
-    sample = sample - origin
+    exponent = exponent_to_one(max(float(sample.max()), -float(sample.min())))
+    sample = scaled(sample - origin, exponent)
     norms = np.einsum("ij,ij->i", sample, sample)
     sums = np.zeros((len(chosen), len(sizes)))
     for part, block in blocks_of(points, len(chosen)):
         order = np.argsort(codes[part], kind="stable")
-        near = block[order] - origin
+        near = scaled(block[order] - origin, exponent)
         squares = sample @ (-2 * near.T)
         squares += norms[:, None]
         squares += np.einsum("ij,ij->i", near, near)

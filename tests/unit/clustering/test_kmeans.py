@@ -278,13 +278,19 @@ def test_pickle_keeps_predictions(rng):
     np.testing.assert_array_equal(restored.predict(X), fitted.labels_)
 
 
-def test_verbose_prints_a_line_an_iteration(rng, capsys):
-    fitted = KMeans(3, verbose=1, tol=0, random_state=0).fit(rng.random((50, 2)))
-    lines = capsys.readouterr().out.splitlines()
+def test_verbose_prints_the_inertia_and_the_ways_of_every_iteration(rng, capsys):
+    X = rng.random((50, 2))
+    fitted = KMeans(3, verbose=1, tol=0, random_state=0).fit(X)
+    start, *lines = capsys.readouterr().out.splitlines()
 
+    assert start == "Initialization complete: 1 start."
     assert len(lines) == fitted.n_iter_
-    assert lines[0].startswith("Restart 1, iteration 1: centroids moved ")
-    assert lines[-1] == f"Restart 1, iteration {fitted.n_iter_}: converged."
+    assert lines[0].startswith("Restart 1: Iteration 1, inertia ")
+    assert " squared units of X, centroids moved " in lines[0]
+    assert lines[-1] == (
+        f"Restart 1: Iteration {fitted.n_iter_}, inertia {fitted.inertia_:.6g} squared units of X, "
+        "centroids moved 0 units; converged: strict convergence."
+    )
 
 
 # --- bad input ---

@@ -222,3 +222,29 @@ def test_one_cluster_or_as_many_as_points_is_scikit_learns_error(function, label
 def test_bad_input_is_scikit_learns_error(X, labels, message):
     with pytest.raises(ValueError, match=message):
         internal_indices(X, labels)
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e150])
+def test_indices_keep_their_digits_at_extreme_scales(scale):
+    X, labels = make_blobs(150, n_features=4, random_state=2)
+    expected, actual = internal_indices(X, labels), internal_indices(X * scale, labels)
+
+    assert actual.dunn == pytest.approx(expected.dunn, rel=1e-9)
+    assert actual.silhouette == pytest.approx(expected.silhouette, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("X", "labels", "message"),
+    [
+        (np.ma.masked_array(SQUARE, SQUARE > 3), SQUARE_LABELS, "X: found 2 masked values"),
+        (SQUARE, np.ma.masked_array(SQUARE_LABELS, [1, 0, 0, 0]), "labels: found 1 masked"),
+        (SQUARE, [None, 0, 1, 1], "labels: found 1 missing"),
+        (SQUARE, np.array(["a", "a", np.nan, "b"], object), "labels: found 1 missing"),
+        (SQUARE, np.array([0, 0, "a", "a"], object), "labels: found values of the types int, str"),
+    ],
+)
+def test_missing_values_are_an_error_of_one_line(X, labels, message):
+    with pytest.raises(ValueError, match=message) as error:
+        internal_indices(X, labels)
+
+    assert "\n" not in str(error.value)
