@@ -57,6 +57,7 @@ bench: setup
 	$(BIN)/python benchmarks/indices.py $(IMAGES)
 	$(BIN)/python benchmarks/validity.py
 	$(BIN)/python benchmarks/kmeans_packages.py
+	$(BIN)/python benchmarks/files.py
 	$(BIN)/python benchmarks/autoencoder.py $(IMAGES)
 	$(BIN)/python benchmarks/collapse.py $(IMAGES)
 	$(BIN)/python benchmarks/quality.py $(IMAGES)
