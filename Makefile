@@ -57,6 +57,9 @@ bench: setup
 	$(BIN)/python benchmarks/kmeans.py $(IMAGES)
 	$(BIN)/python benchmarks/kmeans_scaling.py $(IMAGES)
 	$(BIN)/python benchmarks/indices.py $(IMAGES)
+	$(BIN)/python benchmarks/validity.py
+	$(BIN)/python benchmarks/kmeans_packages.py
+	$(BIN)/python benchmarks/files.py
 	$(BIN)/python benchmarks/autoencoder.py $(IMAGES)
 	$(BIN)/python benchmarks/collapse.py $(IMAGES)
 	$(BIN)/python benchmarks/quality.py $(IMAGES)

@@ -1,6 +1,7 @@
 """Time K-Means against scikit-learn's, and faiss' and scikit-learn-intelex' where they install.
 
-All cluster until no label changes; faiss, which has no such rule, for as many iterations as ours.
+All cluster until no label changes; faiss until its objective stays, for as many iterations as ours
+at most.
 Every run has another seed, the same for all.
 """
 

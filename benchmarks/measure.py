@@ -119,7 +119,7 @@ def machine() -> str:
 
 def _undisturbed(name: str, side: Callable[[], object]) -> float:
     for _ in range(MAX_REPEATS):
-        _wait_until_idle(name)
+        wait_until_idle(name)
         busy, own, start = _busy_seconds(), _own_seconds(), time.perf_counter()
         side()
         seconds = time.perf_counter() - start
@@ -131,7 +131,14 @@ def _undisturbed(name: str, side: Callable[[], object]) -> float:
     return _refuse(name)
 
 
-def _wait_until_idle(name: str) -> None:
+def wait_until_idle(name: str) -> None:
+    """Return once other processes leave the machine alone, or end the program.
+
+    Parameters
+    ----------
+    name : str
+        What is to be measured, for the message.
+    """
     deadline = time.monotonic() + MAX_WAIT_S
     while time.monotonic() < deadline:
         busy = _busy_seconds()
