@@ -35,7 +35,9 @@ class Params(TypedDict):
 
 
 # The sources that are downloaded, by the names of their archives.
-ARCHIVES = {source.archive.name: name for name, source in SOURCES.items() if source.archive}
+ARCHIVES = {
+    source.archive.name: name for name, source in reversed(SOURCES.items()) if source.archive
+}
 
 
 def source_path(dataset: Dataset) -> str | None:

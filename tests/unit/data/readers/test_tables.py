@@ -93,7 +93,10 @@ def test_images_without_a_row_have_no_label_and_it_is_said(tmp_path, caplog, for
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([("file", "age", "sex"), ("00.png", 1, 2)], "columns file, age, sex, expected one of nam"),
+        (
+            [("file", "age", "sex"), ("00.png", 1, 2)],
+            "columns file, age, sex, expected one of names",
+        ),
         ([("file", "label"), ("a.png", "cat")], "none of the 1 names in a.csv is that of an image"),
         ([("file", "label"), ("00.png", 1), ("00.png", 2)], "00.png twice with other labels"),
         ([("file", "label"), ("00.png",)], "line 2 of 1 cells, expected 2"),
