@@ -47,7 +47,7 @@ rule all:
 
 
 onstart:
-    print(console.opening(experiment), file=sys.stderr)
+    print(console.opening(experiment, SPLITS), file=sys.stderr)
     live.start()
 
 

@@ -79,20 +79,34 @@ def of_seeds(names, *files):
 
 def clusterings(*suffixes):
     """Return what is made of every variant."""
-    return expand(
-        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
-        dataset=DATASETS,
-        representation=config["representations"],
-        split=config["clustering"]["split"],
-        k=config["clustering"]["k"],
-        seed=config["seeds"],
-        suffix=suffixes,
-    )
+    return of_splits(config["clustering"]["k"], config["seeds"], suffixes)
+
+
+def of_splits(ks, seeds, suffixes):
+    """Return what is made of the clusterings of every data set and representation."""
+    return [
+        path
+        for dataset in DATASETS
+        for path in expand(
+            "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
+            dataset=dataset,
+            representation=config["representations"],
+            split=SPLITS[dataset],
+            k=ks,
+            seed=seeds,
+            suffix=suffixes,
+        )
+    ]
 
 
 def method_of(wildcards):
     """Return the name of a representation's method."""
     return config["representations"][wildcards.representation]["method"]
+
+
+def preprocess_threads(wildcards):
+    """Return 4 for image files, which several processes decode; 1 for all that is no work."""
+    return 4 if experiment.datasets[wildcards.dataset].source == "images" else 1
 
 
 def transform_threads(wildcards):
@@ -107,15 +121,7 @@ def clustering_threads():
 
 def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
-    return expand(
-        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
-        dataset=DATASETS,
-        representation=config["representations"],
-        split=config["clustering"]["split"],
-        k=config["clustering"]["k"][0],
-        seed=config["seeds"][0],
-        suffix=suffixes,
-    )
+    return of_splits(config["clustering"]["k"][0], config["seeds"][0], suffixes)
 
 
 def training_pictures():

@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from aecluster.cli import configuration, plan, results, stores, ui
+from aecluster.cli import check, configuration, plan, results, stores, ui
 from aecluster.errors import AeclusterError
 
-_PARTS = (plan, ui, results, stores, configuration)
+_PARTS = (plan, check, ui, results, stores, configuration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

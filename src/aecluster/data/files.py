@@ -91,8 +91,27 @@ class Files:
         """Return the bytes that a file has, or that the archive says it has."""
         raise NotImplementedError
 
-    def saw(self, name: str, content: bytes) -> None:
-        """Take note that somebody has read all of a file, so that `digest` need not read it."""
+    def read_if(self, name: str, is_worth: Callable[[bytes], None]) -> bytes:
+        """Return the content of a file, if the beginning of a large one is worth it.
+
+        Parameters
+        ----------
+        name : str
+        is_worth : callable
+            Called with the first `HEAD_BYTES` of a file that has as many; raises an error where
+            the rest shall not be read.
+
+        Raises
+        ------
+        DataError
+            If it is damaged or cannot be read.
+        """
+        with self.open(name) as file:
+            content = file.read(HEAD_BYTES)
+            if len(content) == HEAD_BYTES:
+                is_worth(content)
+                content += file.read()
+        return content
 
     def _open(self, name: str) -> BinaryIO:
         raise NotImplementedError
@@ -132,7 +151,7 @@ class Files:
 
     def where(self, name: str) -> str:
         """Return what a file is called in an error: its folder or archive, and its name."""
-        return f"{self.path}: {_printable(name)}"
+        return f"{self.path}: {printable(name)}"
 
 
 class _Folder(Files):
@@ -140,6 +159,7 @@ class _Folder(Files):
 
     def __init__(self, path: Path, names: Iterable[str], passed: PassedOver):
         super().__init__(path, names, passed)
+        self._prefix = f"{path}{os.sep}"
         self._places: dict[str, int] = {}
         self._digests = bytearray()
 
@@ -160,10 +180,28 @@ class _Folder(Files):
         return (self.path / name).stat().st_size
 
     def _open(self, name: str) -> BinaryIO:
-        # Not by a Path, which takes as long as to open a small file.
-        return open(f"{self.path}/{name}", "rb")  # noqa: PTH123
+        return (self.path / name).open("rb")
 
-    def saw(self, name: str, content: bytes) -> None:
+    def read_if(self, name: str, is_worth: Callable[[bytes], None]) -> bytes:
+        # Not by Python's files: of a small one they take as long as the reading.
+        try:
+            descriptor = os.open(f"{self._prefix}{name}", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                content = os.read(descriptor, HEAD_BYTES)
+                if len(content) == HEAD_BYTES:
+                    is_worth(content)
+                    content = b"".join(
+                        [content, *iter(lambda: os.read(descriptor, _READ_BYTES), b"")]
+                    )
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise DataError(f"{self.where(name)}: cannot be read ({_reason(error)})") from None
+        self._saw(name, content)
+        return content
+
+    def _saw(self, name: str, content: bytes) -> None:
+        """Take note of what a file holds, so that `digest` need not read it again."""
         if not self._places:
             self._places = {name: place for place, name in enumerate(self.names)}
             self._digests = bytearray(_SHA256_BYTES * len(self.names))
@@ -380,11 +418,11 @@ def _checked_name(path: Path, name: str, *, is_plain: bool) -> str:
     parts = PurePosixPath(name)
     if not is_plain:
         raise DataError(
-            f"{path}: {_printable(name)} is a link or a device, expected files and folders only"
+            f"{path}: {printable(name)} is a link or a device, expected files and folders only"
         )
     if parts.is_absolute() or ".." in parts.parts:
         raise DataError(
-            f"{path}: {_printable(name)} leads outside the archive, expected relative names"
+            f"{path}: {printable(name)} leads outside the archive, expected relative names"
         )
     return str(parts)
 
@@ -392,7 +430,7 @@ def _checked_name(path: Path, name: str, *, is_plain: bool) -> str:
 def _check_size(path: Path, name: str, size: int) -> None:
     if size > _MAX_FILE_BYTES:
         raise DataError(
-            f"{path}: {_printable(name)} has {size:,} bytes, expected at most {_MAX_FILE_BYTES:,}"
+            f"{path}: {printable(name)} has {size:,} bytes, expected at most {_MAX_FILE_BYTES:,}"
         )
 
 
@@ -409,5 +447,6 @@ def _is_zip(path: Path) -> bool:
         return file.read(2) == b"PK"
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """Return a name for an error of one line."""
     return name if name.isprintable() else ascii(name)

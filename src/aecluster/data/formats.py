@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from aecluster.data.files import HEAD_BYTES, Files
+from aecluster.data.files import Files
 from aecluster.errors import DataError
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ _MAGIC = {
     b"\x01\xda": "SGI",
     **{b"\n" + bytes([version]): "PCX" for version in (0, 2, 3, 5)},
 }
-_LONGEST_MAGIC = max(map(len, _MAGIC))
+_BY_TWO = {
+    two: [(magic, found) for magic, found in _MAGIC.items() if magic.startswith(two)]
+    for two in {magic[:2] for magic in _MAGIC}
+}
 _AVIF_BRANDS = (b"avif", b"avis", b"mif1", b"msf1")
 
 # What is said to be read, where a file is none of it.
@@ -65,9 +68,8 @@ def image_format(head: bytes, name: str) -> str | None:
     """
     if name.lower().endswith(_TGA_SUFFIXES):
         return "TGA"
-    for n in range(_LONGEST_MAGIC, 1, -1):
-        found = _MAGIC.get(head[:n])
-        if found:
+    for magic, found in _BY_TWO.get(head[:2], ()):
+        if head.startswith(magic):
             return found
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "WEBP"
@@ -90,20 +92,17 @@ def read_image(files: Files, name: str) -> bytes:
         If it is no image by its first bytes, or has far more bytes than its image can need, or it
         is damaged.
     """
-    with files.open(name) as file:
-        content = file.read(HEAD_BYTES)
-        if len(content) == HEAD_BYTES:
-            _check_worth(files, name, content)
-            content += file.read()
-    files.saw(name, content)
-    return content
+    return files.read_if(name, lambda head: _check_worth(files, name, head))
 
 
 def _check_worth(files: Files, name: str, head: bytes) -> None:
     found = image_format(head, name)
     if found is None:
         raise DataError(f"{files.where(name)}: {NO_IMAGE}")
-    size, most = files.size(name), _most_bytes(head, found)
+    size = files.size(name)
+    if size <= _MOST_BESIDE:
+        return
+    most = _most_bytes(head, found)
     if most and size > most:
         raise DataError(
             f"{files.where(name)}: cannot be read as an image ({size:,} bytes, expected at most "
@@ -150,7 +149,7 @@ def check_whole(image: "Image.Image") -> str | None:
     if image.format == "TIFF":
         _check_tiff(image)
     elif getattr(image, "is_animated", False):
-        return "that are animated: the first frame is taken"
+        return "animated, of which the first frame is taken"
     return None
 
 

@@ -82,7 +82,7 @@ def what_takes(kind: str) -> str:
     >>> what_takes("HDF5")
     'dataset.source: arrays takes such files'
     >>> what_takes("PDF")
-    'no source takes it'
+    'no source takes such files'
     """
     names = [name for name, source in SOURCES.items() if kind in source.takes]
     if not names:

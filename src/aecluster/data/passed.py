@@ -41,11 +41,15 @@ class PassedOver:
         """Return one line per reason, those with the most files first."""
         order = sorted(self._counts, key=lambda why: (-self._counts[why], why))
         lines = [
-            f"passed over: {self._counts[why]:,} files {why}, such as {self._examples[why]}"
+            f"passed over: {_files(self._counts[why])} {why}, such as {self._examples[why]}"
             for why in order[:_MOST_TOLD]
         ]
         rest = order[_MOST_TOLD:]
         if rest:
             n = sum(self._counts[why] for why in rest)
-            lines.append(f"passed over: {n:,} files of {len(rest)} further kinds")
+            lines.append(f"passed over: {_files(n)} of {len(rest)} further kinds")
         return lines
+
+
+def _files(n: int) -> str:
+    return f"{n:,} file" if n == 1 else f"{n:,} files"

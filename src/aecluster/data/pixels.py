@@ -12,7 +12,6 @@ said by `aecluster.data.values`.
 """
 
 import io
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +31,9 @@ _BLOCK_BYTES = 2**20
 # Tags of TIFF, and the sample format of signed integers.
 _BITS_PER_SAMPLE, _SAMPLE_FORMAT = 258, 339
 _SIGNED = 2
+
+# Where Pillow keeps what may say that an image is not upright.
+_WITH_ORIENTATION = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})
 
 _LUMA = (19595, 38470, 7471)
 
@@ -111,19 +113,24 @@ class PixelForm:
         if found is None:
             raise DataError(f"{where}: {NO_IMAGE}")
         try:
-            with warnings.catch_warnings():
-                # Pillow warns from 89 million pixels on, which is more than a photograph has.
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                image = Image.open(io.BytesIO(data), formats=(found,))
+            # Not by `Image.open`, which would ask again what format it is.
+            if found not in Image.OPEN:
+                Image.init()
+            image = Image.OPEN[found][0](io.BytesIO(data), "")
+            # From 89 million pixels on, which is more than a photograph has, Pillow but warns.
+            if image.width * image.height > Image.MAX_IMAGE_PIXELS:
+                raise DataError(
+                    f"{image.width * image.height:,} pixels, expected at most "
+                    f"{Image.MAX_IMAGE_PIXELS:,}"
+                )
             note = check_whole(image)
             if note and on_note:
                 on_note(note)
-            plain = _plain(image, self.grayscale, self.values)
-            pixels = np.asarray(self._fit(plain))
+            plain = self._fit(_plain(image, self.grayscale, self.values))
+            # Not by `asarray`, which asks an image for more than its bytes.
+            pixels = np.frombuffer(plain.tobytes(), np.uint8)
         except Exception as error:  # decoders raise errors of many kinds on corrupt bytes
             reason = " ".join(str(error).split()) or type(error).__name__
-            if isinstance(error, Image.UnidentifiedImageError):
-                reason = f"damaged, or a kind of {found} that Pillow does not know"
             raise DataError(f"{where}: cannot be read as an image ({reason})") from None
         return pixels.reshape(self.size, self.size, self.n_channels)
 
@@ -163,11 +170,11 @@ class PixelForm:
         return fitted.reshape(-1, self.size, self.size, n_channels)
 
     def _fit(self, image: "Image.Image") -> "Image.Image":
-        from PIL import Image, ImageOps
-
         square = (self.size, self.size)
         if image.size == square:
             return image
+        from PIL import Image, ImageOps
+
         if self.resize == "crop":
             return ImageOps.fit(image, square)
         if 2 * self.size * min(image.size) > max(image.size):
@@ -206,22 +213,40 @@ def gray(rgb: np.ndarray) -> np.ndarray:
 
 def _plain(image: "Image.Image", grayscale: bool, values: Span) -> "Image.Image":
     """Return an image upright, of 8 bits, without transparency, in mode L or RGB."""
-    from PIL import Image, ImageOps
-
     if image.mode[0] in "IF":
+        from PIL import Image
+
         dtype = _wide_dtype(image)
-        numbers = np.asarray(ImageOps.exif_transpose(image)).astype(dtype)
+        numbers = np.asarray(_upright(image)).astype(dtype)
         return _channels(Image.fromarray(eight_bits(numbers, image.mode, values)), grayscale)
-    image = ImageOps.exif_transpose(image)
+    image = _upright(image)
+    if image.mode not in ("L", "RGB") or "transparency" in image.info:
+        image = _opaque(image)
+    if values.is_plain:
+        return _channels(image, grayscale)
+    from PIL import Image
+
+    return _channels(Image.fromarray(eight_bits(np.asarray(image), image.mode, values)), grayscale)
+
+
+def _opaque(image: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     # Palettes and CMYK have no direct way to gray that equals the one by RGB.
-    if image.mode not in ("L", "RGB"):
-        image = image.convert("RGB")
-    if values.is_plain:
-        return _channels(image, grayscale)
-    return _channels(Image.fromarray(eight_bits(np.asarray(image), image.mode, values)), grayscale)
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")
+
+
+def _upright(image: "Image.Image") -> "Image.Image":
+    image.load()  # PNG may have its EXIF after the pixels
+    # Most have none, and to ask Pillow for it takes as long as to decode a small image.
+    if image.format == "TIFF" or not _WITH_ORIENTATION.isdisjoint(image.info):
+        from PIL import ImageOps
+
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _wide_dtype(image: "Image.Image") -> str:
@@ -239,4 +264,5 @@ def _wide_dtype(image: "Image.Image") -> str:
 
 
 def _channels(image: "Image.Image", grayscale: bool) -> "Image.Image":
-    return image.convert("L" if grayscale else "RGB")
+    mode = "L" if grayscale else "RGB"
+    return image if image.mode == mode else image.convert(mode)

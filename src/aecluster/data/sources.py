@@ -87,6 +87,9 @@ class Source:
         What is downloaded, where anything is.
     takes : tuple of str
         What single files it takes, as `aecluster.data.kinds` calls them.
+    sign : str
+        Pattern of the name of a file by which a folder or archive of it is known; empty where
+        there is none.
     """
 
     label: str
@@ -97,6 +100,7 @@ class Source:
     path: Literal["none", "optional", "required"] = "required"
     archive: Archive | None = None
     takes: tuple[str, ...] = ()
+    sign: str = ""
 
     @property
     def module(self) -> str:
@@ -122,6 +126,7 @@ SOURCES = {
         files="downloaded, or the official `cifar-10-python.tar.gz`, `-binary` or `-matlab`, or "
         "its folder",
         reader="aecluster.data.readers.cifar:open_cifar10",
+        sign=r"data_batch_1",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
         archive=Archive(
@@ -143,6 +148,7 @@ SOURCES = {
         description="60,000 colour images of 32 x 32 pixels in 100 classes, 50,000 of them train.",
         files=_CIFAR100_FILES,
         reader="aecluster.data.readers.cifar:open_cifar100",
+        sign="meta",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
         archive=_CIFAR100,
@@ -162,6 +168,7 @@ SOURCES = {
         "train.",
         files=_IDX_FILES,
         reader="aecluster.data.readers.idx:open_mnist",
+        sign=r"train-images[-.]idx3-ubyte(\.gz)?",
         takes=("IDX",),
         reference="Y. LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998",
     ),
@@ -220,6 +227,7 @@ SOURCES = {
         "the 100,000 without labels are left out.",
         files="the official `stl10_binary.tar.gz`, or its folder",
         reader="aecluster.data.readers.stl10:open_stl10",
+        sign=r"train_X\.bin",
         reference="A. Coates et al., An Analysis of Single-Layer Networks in Unsupervised Feature "
         "Learning, 2011",
     ),
@@ -229,6 +237,7 @@ SOURCES = {
         "them train.",
         files="a folder with `train_32x32.mat` and `test_32x32.mat`",
         reader="aecluster.data.readers.svhn:open_svhn",
+        sign=r"train_32x32\.mat",
         takes=("MATLAB",),
         reference="Y. Netzer et al., Reading Digits in Natural Images with Unsupervised Feature "
         "Learning, 2011",
@@ -344,7 +353,7 @@ def walk_files(
             if identity in seen:
                 if passed:
                     place = seen[identity].rstrip("/") or "the folder itself"
-                    passed.add(f"or folders more by a link to {place}", prefix.rstrip("/"))
+                    passed.add(f"or folder more by a link to {place}", prefix.rstrip("/"))
                 continue
             seen[identity] = prefix
             with os.scandir(current) as entries:

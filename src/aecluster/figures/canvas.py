@@ -27,6 +27,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 _STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
+    # Names of classes and representations are drawn as they are, dollar signs included.
+    "text.parse_math": False,
     "text.color": INK,
     "axes.edgecolor": GRAY,
     "axes.labelcolor": INK,

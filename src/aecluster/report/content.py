@@ -135,8 +135,11 @@ def _facts(
         n = next((details["n"] for (_, of), details in sizes.items() if of == dataset), None)
         made = next((r for r in records if r.step == "preprocess" and r.dataset == dataset), None)
         images = f"{n:,}" if n is not None else "unknown"
+        total = sum(made.details.get("n", {}).values()) if made else 0
+        if n is not None and n < total:
+            images = f"{n:,} of {total:,}"
         if made and made.details.get("class_names"):
-            images = f"{n:,} in {len(made.details['class_names'])} classes"
+            images += f" in {len(made.details['class_names'])} classes"
         facts.append((_label("images", dataset, datasets), images))
         if made and made.details.get("image_shape"):
             shape = " x ".join(map(str, made.details["image_shape"]))

@@ -7,10 +7,12 @@ here, in a fixed order.
 
 import functools
 import json
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, TypedDict
 
 from aecluster.config import METHODS, Dataset, Experiment
+from aecluster.data.own_splits import comes_in_splits
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
 from aecluster.figures.registry import Subject, pictures_of
@@ -84,6 +86,13 @@ def preprocess(dataset: Dataset) -> Params:
             "state": source_state(dataset.source, dataset.path),
         },
     }
+
+
+def clustered_split(experiment: Experiment, dataset: Dataset) -> str:
+    """Return the split of a data set that is clustered: what the file says, else what suits it."""
+    if experiment.clustering.split:
+        return experiment.clustering.split
+    return "test" if comes_in_splits(dataset.source, source_path(dataset)) else "all"
 
 
 def train(experiment: Experiment, wildcards: Any) -> Params:
@@ -178,13 +187,20 @@ def plot_scores(experiment: Experiment) -> Params:
     return _only_watched(experiment=experiment.experiment)
 
 
-def report(experiment: Experiment) -> Params:
-    """Return what the report depends on beside records, tables and pictures."""
+def report(experiment: Experiment, splits: Mapping[str, str]) -> Params:
+    """Return what the report depends on beside records, tables and pictures.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    splits : mapping of str to str
+        The split that is clustered, by data set.
+    """
     return {
         "options": {
             "experiment": experiment.experiment,
             "dataset": " and ".join(experiment.datasets),
-            "split": experiment.clustering.split,
+            "split": " and ".join(dict.fromkeys(splits.values())),
             "k": experiment.clustering.k,
             "seeds": experiment.seeds,
             "representations": list(experiment.representations),

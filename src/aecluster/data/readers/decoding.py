@@ -9,7 +9,8 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -17,46 +18,52 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from aecluster.data.files import Files
+from aecluster.data.files import Files, printable
 from aecluster.data.formats import read_image
 from aecluster.data.pixels import PixelForm
 from aecluster.errors import DataError
 
 # A batch: enough that handing it over costs little, few enough that no fork is left waiting.
-_BATCH_IMAGES = 128
+_BATCH_IMAGES = 256
 _BATCH_BYTES = 2**22
 
 # For fewer images forks are not worth their start.
 _FEW_IMAGES = 256
 
 
-@dataclass(frozen=True)
+@dataclass
 class Decoded:
-    """What became of an image file.
+    """What became of some image files.
 
     Attributes
     ----------
-    name : str
-        Relative name of the file.
-    pixels : ndarray of shape (size, size, channels), uint8, or None
-        None if it cannot be read.
-    error : str
-        Why it cannot be read.
-    note : str
-        What is to be said of it, follows "files"; mostly empty.
+    names : list of str
+        Relative names of the files.
+    pixels : ndarray of shape (n, size, size, channels), uint8
+        Zeros where a file cannot be read.
+    errors : dict of int to str
+        By the place of a file, why it cannot be read.
+    notes : dict of int to str
+        By the place of a file, what is to be said of it; follows "files".
     """
 
-    name: str
-    pixels: np.ndarray | None
-    error: str = ""
-    note: str = ""
+    names: list[str]
+    pixels: np.ndarray
+    errors: dict[int, str]
+    notes: dict[int, str]
 
 
-_Task = list[tuple[str, str, bytes | DataError]]
+@dataclass
+class _Batch:
+    """Some image files as they are read: names, contents, and why some cannot be read."""
+
+    names: list[str]
+    contents: list[bytes]
+    errors: dict[int, str]
 
 
 def decoded(files: Files, names: list[str], form: PixelForm, threads: int) -> Iterator[Decoded]:
-    """Yield what becomes of each image file, in order.
+    """Yield what becomes of image files, in order, some at a time.
 
     Parameters
     ----------
@@ -70,51 +77,66 @@ def decoded(files: Files, names: list[str], form: PixelForm, threads: int) -> It
     ------
     Decoded
     """
-    tasks = _batches(files, names, min(_BATCH_IMAGES, form.n_rows))
+    batches = _batches(files, names, min(_BATCH_IMAGES, form.n_rows))
     # What looks through the values notes them in this process.
     n_forks = threads if form.values.seen is None and _can_fork() else 1
     if n_forks < 2 or len(names) < _FEW_IMAGES:
-        for task in tasks:
-            yield from _decode(task, form)
+        for batch in batches:
+            yield _told(files, batch, *_decode(batch.names, batch.contents, form))
     else:
         with _forks(n_forks, form) as connections:
-            yield from _in_turn(tasks, connections)
+            for batch, results in _in_turn(batches, connections):
+                yield _told(files, batch, *results)
 
 
-def _batches(files: Files, names: list[str], n_images: int) -> Iterator[_Task]:
-    task: _Task = []
-    n_bytes = 0
+def _told(
+    files: Files, batch: _Batch, pixels: np.ndarray, errors: dict[int, str], notes: dict[int, str]
+) -> Decoded:
+    told = {place: f"{files.path}: {error}" for place, error in errors.items()}
+    return Decoded(batch.names, pixels, told | batch.errors, notes)
+
+
+def _batches(files: Files, names: list[str], n_images: int) -> Iterator[_Batch]:
+    batch, n_bytes = _Batch([], [], {}), 0
     for name in names:
         try:
             content = read_image(files, name)
         except DataError as error:
-            task.append((name, "", error))
-        else:
-            task.append((name, files.where(name), content))
-            n_bytes += len(content)
-        if len(task) == n_images or n_bytes >= _BATCH_BYTES:
-            yield task
-            task, n_bytes = [], 0
-    if task:
-        yield task
+            batch.errors[len(batch.names)] = str(error)
+            content = b""
+        batch.names.append(name)
+        batch.contents.append(content)
+        n_bytes += len(content)
+        if len(batch.names) == n_images or n_bytes >= _BATCH_BYTES:
+            yield batch
+            batch, n_bytes = _Batch([], [], {}), 0
+    if batch.names:
+        yield batch
 
 
-def _decode(task: _Task, form: PixelForm) -> Iterator[Decoded]:
+_Results = tuple[np.ndarray, dict[int, str], dict[int, str]]
+
+
+def _decode(names: list[str], contents: list[bytes], form: PixelForm) -> _Results:
+    """Return pixels, errors and notes."""
     from PIL import Image
 
+    pixels = np.zeros((len(names), form.size, form.size, form.n_channels), np.uint8)
+    errors: dict[int, str] = {}
+    notes: dict[int, str] = {}
     with warnings.catch_warnings():
-        # Pillow warns from 89 million pixels on, which is more than a photograph has.
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        for name, where, content in task:
-            notes: list[str] = []
+        # What Pillow warns of is refused.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        for place, (name, content) in enumerate(zip(names, contents, strict=True)):
+            found: list[str] = []
             try:
-                if isinstance(content, DataError):
-                    raise content
-                pixels = form.decode(content, where, notes.append)
+                pixels[place] = form.decode(content, printable(name), found.append)
             except DataError as error:
-                yield Decoded(name, None, str(error))
+                errors[place] = str(error)
             else:
-                yield Decoded(name, pixels, note=notes[0] if notes else "")
+                if found:
+                    notes[place] = found[0]
+    return pixels, errors, notes
 
 
 def _can_fork() -> bool:
@@ -153,31 +175,33 @@ def _serve(connection: Connection, of_parent: list[Connection], form: PixelForm)
         other.close()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            connection.send(list(_decode(connection.recv(), form)))
+            connection.send(_decode(*connection.recv(), form))
     os._exit(0)  # nothing of the parent's is to be tidied up here
 
 
-def _in_turn(tasks: Iterable[_Task], connections: list[Connection]) -> Iterator[Decoded]:
+def _in_turn(
+    batches: Iterator[_Batch], connections: list[Connection]
+) -> Iterator[tuple[_Batch, _Results]]:
     """Give the forks one batch each, in turn, and yield what they send back, in the same turn."""
-    waiting: list[Connection] = []
-    for task in tasks:
-        if len(waiting) < len(connections):
-            fork = connections[len(waiting)]
-            results: list[Decoded] = []
-        else:
-            fork = waiting.pop(0)
-            results = _received(fork)
-        fork.send(task)
-        waiting.append(fork)
-        yield from results
-    for fork in waiting:
-        yield from _received(fork)
+    idle, busy = deque(connections), deque()
+    for batch in batches:
+        done = []
+        if not idle:
+            fork, sent = busy.popleft()
+            done.append((sent, _received(fork)))
+            idle.append(fork)
+        fork = idle.popleft()
+        fork.send((batch.names, batch.contents))
+        # What came back needs the names and the errors of a batch, and no longer its contents.
+        batch.contents = []
+        busy.append((fork, batch))
+        yield from done
+    for fork, sent in busy:
+        yield sent, _received(fork)
 
 
-def _received(fork: Connection) -> list[Decoded]:
+def _received(fork: Connection) -> _Results:
     try:
         return fork.recv()
     except (EOFError, ConnectionResetError):
-        raise RuntimeError(
-            "a process that decodes images was killed, or ran out of memory"
-        ) from None
+        raise RuntimeError("a process that decodes images was killed") from None

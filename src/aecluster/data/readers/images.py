@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
@@ -60,6 +59,10 @@ def open_images(request: Request) -> Iterator[Dataset]:
         for name in layout.passed:
             files.passed.add("of annotations", name)
         notes = [*layout.notes, *files.passed.lines()]
+        if "" in layout.names:
+            notes.insert(
+                0, f"no splits: a part of {request.test_fraction} of the images is drawn as test"
+            )
         note = _Noted(notes)
         splits = {}
         for split, (names, y) in _rows(layout, request).items():
@@ -79,13 +82,16 @@ class _Noted:
         self._notes = notes
         self._first = len(notes)
         self._counted = PassedOver()
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[str] = set()
 
-    def __call__(self, image: Decoded) -> None:
-        """Count an image; the same one again, in a second pass, does not count."""
-        if image.note and (image.note, image.name) not in self._seen:
-            self._seen.add((image.note, image.name))
-            self._counted.add(image.note, image.name)
+    def __call__(self, images: Decoded) -> None:
+        """Count images; one that is read a second time does not count again."""
+        for place, note in images.notes.items():
+            name = images.names[place]
+            if name not in self._seen:
+                self._seen.add(name)
+                self._counted.add(note, name)
+        if images.notes:
             self._notes[self._first :] = [
                 line.removeprefix("passed over: ") for line in self._counted.lines()
             ]
@@ -112,13 +118,18 @@ def _blocks(
     files: Files, names: list[str], request: Request, note: Callable[[Decoded], None]
 ) -> Iterator[np.ndarray]:
     form = request.form
-    images = decoded(files, names, form, request.threads)
-    while some := list(islice(images, form.n_rows)):
-        for image in some:
-            if image.pixels is None:
-                raise DataError(image.error)
-            note(image)
-        yield np.stack([image.pixels for image in some])
+    waiting: list[np.ndarray] = []
+    for images in decoded(files, names, form, request.threads):
+        if images.errors:
+            raise DataError(images.errors[min(images.errors)])
+        note(images)
+        waiting.append(images.pixels)
+        # The store takes large blocks in less time than many small ones.
+        if sum(map(len, waiting)) >= form.n_rows:
+            yield np.concatenate(waiting)
+            waiting = []
+    if waiting:
+        yield np.concatenate(waiting)
 
 
 def _readable(
@@ -131,23 +142,23 @@ def _readable(
 ) -> ImageSplit:
     """Return the images that can be read; their pixels go to `spool`, since none is read twice."""
     form = request.form
-    readable, is_good = [], np.zeros(len(names), bool)
-    images = tqdm(
-        decoded(files, names, form, request.threads),
-        "check",
-        total=len(names),
-        leave=False,
-        disable=None if request.progress else True,
-    )
-    for row, image in enumerate(images):
-        if image.pixels is None:
-            if row + 1 - len(readable) <= _MOST_NAMED:
-                _logger.warning("skipped: %s", image.error)
-            continue
-        note(image)
-        is_good[row] = True
-        readable.append(image.name)
-        spool.write(image.pixels)
+    readable: list[str] = []
+    is_good = np.ones(len(names), bool)
+    n_read = 0
+    with tqdm(
+        total=len(names), desc="check", leave=False, disable=None if request.progress else True
+    ) as bar:
+        for images in decoded(files, names, form, request.threads):
+            note(images)
+            for place, error in images.errors.items():
+                if np.count_nonzero(~is_good) < _MOST_NAMED:
+                    _logger.warning("skipped: %s", error)
+                is_good[n_read + place] = False
+            good = [place for place in range(len(images.names)) if place not in images.errors]
+            readable += [images.names[place] for place in good]
+            spool.write(images.pixels[good].tobytes())
+            n_read += len(images.names)
+            bar.update(len(images.names))
     n = len(readable)
     n_skipped = len(names) - n
     if n == 0:

@@ -148,7 +148,7 @@ def _unwrapped(files: _Files, *, into_splits: bool = True) -> tuple[_Files, list
 
 def _split(files: _Files, notes: list[str]) -> dict[str, _Files]:
     tops = sorted({folder[0] for _, folder in files if folder})
-    known = {top: split for top in tops if (split := _split_name(top))}
+    known = {top: split for top in tops if (split := split_name(top))}
     alike = [top for top in tops if _looks_like_split(top)]
     if not (len(alike) > 1 or (alike and len(tops) == 1)):
         return {"": files}
@@ -186,7 +186,14 @@ def _words(name: str) -> list[str]:
     return [word for word in words if word not in _FILLERS and not re.fullmatch(r"\d{4}", word)]
 
 
-def _split_name(name: str) -> str | None:
+def split_name(name: str) -> str | None:
+    """Return the split that a folder of this name is, or None if it is none.
+
+    Examples
+    --------
+    >>> split_name("Training_Set"), split_name("val2017"), split_name("cat")
+    ('train', 'val', None)
+    """
     words = _words(name)
     return _SPLIT_NAMES.get(words[0]) if len(words) == 1 else None
 
@@ -198,7 +205,7 @@ def _looks_like_split(name: str) -> bool:
 def _refuse_inner_splits(files: _Files) -> None:
     """Raise an error if the splits are inside the classes, where copies would be in both."""
     inner = {folder[1] for _, folder in files if len(folder) > 1}
-    splits = {_split_name(name) for name in inner}
+    splits = {split_name(name) for name in inner}
     if len(splits) > 1 and None not in splits:
         name = next(name for name, folder in files if len(folder) > 1)
         raise DataError(

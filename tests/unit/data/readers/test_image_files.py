@@ -113,8 +113,8 @@ def test_what_is_passed_over_is_counted_and_named(read, caplog):
 
     assert details["notes"] == [
         "passed over: 2 files of the kind .heic, such as train/2.heic",
-        "passed over: 1 files in folders @eaDir, such as train/cat/@eaDir/4.jpg",
-        "passed over: 1 files without a suffix, such as README",
+        "passed over: 1 file in folders @eaDir, such as train/cat/@eaDir/4.jpg",
+        "passed over: 1 file without a suffix, such as README",
     ]
     for note in details["notes"]:
         assert f"toy: {note}" in caplog.text
@@ -132,7 +132,7 @@ def test_of_an_animation_the_first_frame_is_taken_and_it_is_said(read, suffix, k
 
     assert np.array_equal(pixels, np.repeat(GRAY[..., np.newaxis], 3, axis=2))
     assert details["notes"] == [
-        f"2 files that are animated: the first frame is taken, such as test/1.{suffix}"
+        f"2 files animated, of which the first frame is taken, such as test/1.{suffix}"
     ]
 
 
