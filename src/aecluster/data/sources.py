@@ -126,7 +126,7 @@ SOURCES = {
         files="downloaded, or the official `cifar-10-python.tar.gz`, `-binary` or `-matlab`, or "
         "its folder",
         reader="aecluster.data.readers.cifar:open_cifar10",
-        sign=r"data_batch_1",
+        sign=r"data_batch_1(\.bin|\.mat)?",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
         archive=Archive(
@@ -148,7 +148,7 @@ SOURCES = {
         description="60,000 colour images of 32 x 32 pixels in 100 classes, 50,000 of them train.",
         files=_CIFAR100_FILES,
         reader="aecluster.data.readers.cifar:open_cifar100",
-        sign="meta",
+        sign=r"meta(\.mat)?|fine_label_names\.txt",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
         archive=_CIFAR100,
@@ -198,6 +198,7 @@ SOURCES = {
         files="a folder, tar or zip with the four IDX files of one choice: "
         "`emnist-letters-train-images-idx3-ubyte`, …",
         reader="aecluster.data.readers.idx:open_emnist",
+        sign=r"emnist-.*",
         takes=("IDX",),
         reference="G. Cohen et al., EMNIST: an extension of MNIST to handwritten letters, 2017, "
         "arXiv:1702.05373",
@@ -209,6 +210,7 @@ SOURCES = {
         files="a folder, tar or zip with the four IDX files: `qmnist-train-images-idx3-ubyte`, "
         "`qmnist-train-labels-idx2-int`, `qmnist-test-…`",
         reader="aecluster.data.readers.idx:open_qmnist",
+        sign=r"qmnist-.*",
         takes=("IDX",),
         reference="C. Yadav and L. Bottou, Cold Case: The Lost MNIST Digits, 2019, "
         "arXiv:1905.10498",
@@ -219,6 +221,7 @@ SOURCES = {
         "train; the 10,000 without labels are left out.",
         files="the official `tiny-imagenet-200.zip`, or its folder",
         reader="aecluster.data.readers.tiny_imagenet:open_tiny_imagenet",
+        sign=r"val_annotations\.txt",
         reference="Y. Le and X. Yang, Tiny ImageNet Visual Recognition Challenge, 2015",
     ),
     "stl10": Source(
@@ -261,6 +264,7 @@ SOURCES = {
         description="A data set of Hugging Face with images and, optionally, labels.",
         files="a parquet file, or a folder of parquet files or of what `save_to_disk` writes",
         reader="aecluster.data.readers.huggingface:open_huggingface",
+        sign=r".*\.(parquet|arrow)",
         takes=("Parquet", "Arrow"),
     ),
     "image_table": Source(
@@ -274,18 +278,21 @@ SOURCES = {
         description="Images as rows of numbers, as Kaggle's copies of MNIST.",
         files="a `.csv` or `.tsv`, or a folder, tar or zip with `train.csv` and `test.csv`",
         reader="aecluster.data.readers.pixel_table:open_pixel_table",
+        takes=("CSV",),
     ),
     "webdataset": Source(
         label="webdataset",
         description="Shards of webdataset: images, and labels as `.cls` or in `.json`.",
         files="a `.tar`, or a folder of them",
         reader="aecluster.data.readers.webdataset:open_webdataset",
+        sign=r".*\.tar",
     ),
     "arrays": Source(
         label="Arrays",
         description="Your own arrays: images `X` and, optionally, labels `y`.",
         files="an `.npz`, `.npy`, HDF5, MATLAB or IDX file, or a folder of `.npy` files",
         reader="aecluster.data.readers.arrays:open_arrays",
+        sign=r".*\.npy",
         takes=("NumPy's .npz", "NumPy's .npy", "HDF5", "MATLAB", "IDX"),
     ),
 }

@@ -22,13 +22,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from aecluster.data.readers.splits import SPLIT_WORDS
 from aecluster.errors import DataError
 
-_SPLIT_NAMES = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
 # Words beside the name of a split that do not change it.
 _FILLERS = frozenset(
     {"set", "data", "dataset", "images", "image", "imgs", "img", "split", "folder"}
@@ -138,7 +134,7 @@ def _unwrapped(files: _Files, *, into_splits: bool = True) -> tuple[_Files, list
         if len(images) == 1 and others and {top.lower() for top in others} <= _ANNOTATION_FOLDERS:
             passed += [name for name, folder in files if folder[0] in others]
             files = [(name, folder) for name, folder in files if folder[0] in images]
-        elif len(tops) > 1 or (into_splits and tops.pop().lower() in _SPLIT_NAMES):
+        elif len(tops) > 1 or (into_splits and tops.pop().lower() in SPLIT_WORDS):
             break
         elif not into_splits and not images:
             break  # a single class
@@ -195,11 +191,11 @@ def split_name(name: str) -> str | None:
     ('train', 'val', None)
     """
     words = _words(name)
-    return _SPLIT_NAMES.get(words[0]) if len(words) == 1 else None
+    return SPLIT_WORDS.get(words[0]) if len(words) == 1 else None
 
 
 def _looks_like_split(name: str) -> bool:
-    return any(word in _SPLIT_NAMES for word in _words(name))
+    return any(word in SPLIT_WORDS for word in _words(name))
 
 
 def _refuse_inner_splits(files: _Files) -> None:
