@@ -13,7 +13,7 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from aecluster.data.beside import label_file
-from aecluster.data.readers.matlab import is_matlab, matlab_arrays
+from aecluster.data.readers.matlab import cell_texts, is_matlab, matlab_arrays
 from aecluster.errors import DataError
 
 if TYPE_CHECKING:
@@ -296,17 +296,30 @@ def _matlab(path: Path, scratch: Path) -> dict[str, ArrayInFile]:
         ]
     for name, shape, dtype, meant in found:
         if dtype.kind == "V":
+            with path.open("rb") as file, suppress(DataError):
+                arrays[name.lower()] = _texts(cell_texts(file, name))
             continue
 
         @contextmanager
         def values(name: str = name) -> Iterator[BinaryIO]:
             with path.open("rb") as file:
-                yield next(array.values for found, array in matlab_arrays(file) if found == name)
+                array = next(array for found, array in matlab_arrays(file) if found == name)
+                yield array.values
+                with _damage_told(path):
+                    try:
+                        array.check_end()
+                    except DataError as error:
+                        raise DataError(f"{path}: {name}: {error}") from None
 
         arrays[name.lower()] = _Values(
             path, f"{path}: {name}", shape[::-1], dtype, meant, True, values, scratch
         ).array()
     return arrays
+
+
+def _texts(texts: list[str]) -> ArrayInFile:
+    """Return texts, which are few, as an array."""
+    return ArrayInFile((len(texts),), lambda _: iter([np.array(texts)]))
 
 
 def _is_idx(path: Path) -> bool:
@@ -353,7 +366,13 @@ def _hdf5(path: Path, file: "h5py.File") -> dict[str, ArrayInFile]:
         if not isinstance(entry, h5py.Dataset) or name.startswith(_MATLAB_GROUPS):
             return
         kind = _matlab_class(entry)
-        if kind is None or kind in _MATLAB_NUMBERS:
+        if kind == "cell" and entry.dtype == h5py.ref_dtype:
+            # Each is an array of characters somewhere else in the file.
+            cells = [file[reference] for reference in entry[()].ravel(order="F")]
+            if all(_matlab_class(cell) == "char" and cell.dtype == np.uint16 for cell in cells):
+                texts = [cell[()].tobytes().decode("utf-16-le", "replace") for cell in cells]
+                arrays[name.lower()] = _texts(texts)
+        elif kind is None or kind in _MATLAB_NUMBERS:
             _check_own(path, entry)
             shape = entry.shape[::-1] if kind else entry.shape
             arrays[name.lower()] = ArrayInFile(shape, partial(_hdf5_blocks, path, entry, kind))

@@ -74,6 +74,14 @@ class MatlabArray:
     meant: np.dtype
     values: BinaryIO
 
+    def check_end(self) -> None:
+        """Raise an error if what was deflated is cut behind the values, where its checksum is."""
+        inflated = getattr(self.values, "raw", None)
+        if isinstance(inflated, _Inflated):
+            self.values.read(1)
+            if not inflated.is_whole:
+                raise DataError("cut short")
+
 
 def find_array(file: BinaryIO, name: str) -> MatlabArray:
     """Return the array of a name.
@@ -248,6 +256,11 @@ class _Inflated(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all has come out, and its checksum is right."""
+        return self._inflater.eof
 
     def readinto(self, buffer: memoryview) -> int:
         content = b""
