@@ -73,3 +73,17 @@ def test_sheet_of_vectors_is_refused_in_one_line(tmp_path, capsys):
     assert main(["sheet", str(path), str(tmp_path / "sheet.png")]) == 1
 
     assert "no sheet of it (X: shape (3, 64), expected (n, height" in capsys.readouterr().err
+
+
+def test_images_without_a_label_are_counted_and_drawn_apart(tmp_path, capsys):
+    path = tmp_path / "store.h5"
+    with Store.create(path, dataset="pets", representation="pixels", source_digest=DIGEST) as new:
+        y = np.array([0, -1, 0, -1, -1])
+        images = np.arange(5 * 64, dtype=np.uint8).reshape(5, 8, 8, 1)
+        new.add_split("train", [images], n=5, y=y, class_names=["cat"], scale=1 / 255)
+
+    assert main(["show", str(path)]) == 0
+    assert main(["sheet", str(path), str(tmp_path / "s.png")]) == 0
+
+    assert "  cat               2\n  (no label)        3\n" in capsys.readouterr().out
+    assert (tmp_path / "s.png").exists()
