@@ -73,9 +73,7 @@ def test_share_of_a_class_is_of_the_members_that_have_a_label(tmp_path, texts, s
         class_names=("cat", "dog"),
     )
 
-    draw_clusters(
-        tmp_path / "c.png", pixels, np.array([0, 0, 0, 0, 1, 1]), representation="pixels"
-    )
+    draw_clusters(tmp_path / "c.png", pixels, np.array([0, 0, 0, 0, 1, 1]), representation="pixels")
 
     assert "cluster 0\nn = 4\ncat 67%" in texts
     assert "cluster 1\nn = 2" in texts

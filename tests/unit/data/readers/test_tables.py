@@ -120,6 +120,15 @@ def test_a_column_of_labels_is_chosen_by_its_name(tmp_path):
     assert read_pairs(tmp_path, "image_table", label_column="animal") == pairs(IMAGES, NAMES)
 
 
+def test_the_source_images_says_which_source_reads_the_labels(tmp_path, caplog):
+    write_images(tmp_path)
+    write_rows(tmp_path / "labels.csv", [("file", "label"), *zip(FILES, NAMES, strict=True)])
+    caplog.set_level(logging.INFO)
+
+    assert read_pairs(tmp_path, "images") == pairs(IMAGES)
+    assert "labels in .csv files are not read, which source: image_table reads" in caplog.text
+
+
 # --- pixels ---
 
 
