@@ -59,7 +59,7 @@ def open_arrays(request: Request) -> Iterator[Dataset]:
     try:
         check_axes(request.axes)
     except ValueError as error:
-        raise DataError(f"axes: {error}") from None
+        raise DataError(f"axes: found {request.axes!r}, {error}") from None
     with open_array_file(path, request.scratch) as arrays:
         notes: list[str] = []
         images, labels, made_of = _by_split(path, arrays.named, notes)

@@ -122,7 +122,7 @@ def test_the_key_axes_says_how_to_read(tmp_path, axes, format_row):
     ("axes", "expected"),
     [
         ("nhwc", "X of shape (20, 6, 8), expected the axes nhwc with 1 or 3 channels"),
-        ("nhh", "axes: expected n (images), h (height), w (width) and c"),
+        ("nhh", "axes: found 'nhh', expected n (images), h (height), w (width) and c"),
     ],
 )
 def test_axes_that_cannot_be_are_refused(tmp_path, axes, expected):
