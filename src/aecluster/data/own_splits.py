@@ -12,11 +12,19 @@ from itertools import islice
 from pathlib import Path
 
 from aecluster.data.readers.layout import split_name
+from aecluster.data.readers.splits import split_of
 from aecluster.data.sources import is_image_name, system_part
 
 # So far below the top a folder may lie that wraps all others.
 _DEPTH = 4
 _FIRST_MEMBERS = 20
+
+# Files of sources whose names say the splits.
+_SUFFIXES = {
+    "huggingface": (".parquet", ".arrow"),
+    "pixel_table": (".csv", ".tsv"),
+    "webdataset": (".tar",),
+}
 
 
 def comes_in_splits(source: str, path: str | os.PathLike[str] | None) -> bool:
@@ -27,17 +35,19 @@ def comes_in_splits(source: str, path: str | os.PathLike[str] | None) -> bool:
     source : str
         Key of `aecluster.data.SOURCES`.
     path : path-like or None
-        Of images a folder, tar or zip.
+        Of images, arrays, tables or shards.
 
     Returns
     -------
     bool
         True also for what cannot be read: the step that reads it says what is wrong with it.
     """
-    if source != "images" or path is None:
+    if path is None or source not in ("images", "arrays", *_SUFFIXES):
         return True
     path = Path(path)
     try:
+        if source != "images":
+            return _files_have_splits(source, path)
         if path.is_dir():
             return _has_splits(path)
         if zipfile.is_zipfile(path):
@@ -46,6 +56,20 @@ def comes_in_splits(source: str, path: str | os.PathLike[str] | None) -> bool:
         return _tar_has_splits(path)
     except (OSError, EOFError, ValueError, tarfile.TarError, zipfile.BadZipFile):
         return True
+
+
+def _files_have_splits(source: str, path: Path) -> bool:
+    """Return whether names of tables, shards or arrays say splits, as far as names tell it."""
+    suffixes = _SUFFIXES.get(source, (".npy",))
+    if path.is_dir():
+        names = [file.relative_to(path).as_posix() for file in path.rglob("*")]
+    elif source == "arrays" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    else:
+        # Of other archives and of HDF5 the names are inside.
+        return not path.name.lower().endswith((*suffixes, ".idx", "ubyte", "ubyte.gz"))
+    return len({split_of(name) for name in names if name.lower().endswith(suffixes)} - {""}) > 1
 
 
 def _has_splits(folder: Path) -> bool:

@@ -49,3 +49,36 @@ def test_other_sources_count_as_split_and_so_does_what_cannot_be_read(tmp_path):
     assert comes_in_splits("digits", None)
     assert comes_in_splits("images", path)
     assert comes_in_splits("images", tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("source", "names", "expected"),
+    [
+        ("huggingface", ["data/train-0.parquet", "data/test-0.parquet"], True),
+        ("huggingface", ["data/train-0.parquet", "data/train-1.parquet"], False),
+        ("webdataset", ["train-0.tar", "val-0.tar"], True),
+        ("webdataset", ["cats-0.tar", "cats-1.tar"], False),
+        ("pixel_table", ["train.csv", "test.csv"], True),
+        ("arrays", ["X_train.npy", "X_test.npy"], True),
+        ("arrays", ["X.npy", "y.npy"], False),
+    ],
+)
+def test_names_of_tables_shards_and_arrays_tell_it(tmp_path, source, names, expected):
+    assert comes_in_splits(source, made(tmp_path / "a", names)) is expected
+    if source == "arrays":
+        assert comes_in_splits(source, made(tmp_path / "a.zip", names)) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        ("huggingface", "a.parquet", False),
+        ("arrays", "a.npy", False),
+        ("arrays", "images-idx3-ubyte.gz", False),
+        ("arrays", "a.h5", True),
+    ],
+)
+def test_single_files_have_no_splits_where_they_can_have_none(tmp_path, source, name, expected):
+    made(tmp_path, [name])
+
+    assert comes_in_splits(source, tmp_path / name) is expected
