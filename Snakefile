@@ -47,7 +47,10 @@ rule all:
 
 
 onstart:
-    tell(console.opening(experiment, SPLITS), step_seconds=earlier_seconds())
+    tell(
+        console.opening(experiment, SPLITS, known_sizes()),
+        step_seconds=earlier_seconds(),
+    )
     live.start()
 
 

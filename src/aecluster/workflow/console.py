@@ -16,7 +16,9 @@ _RANDOM = "(random labels)"
 _SHOWN = ("representation", "k", "seed", *SHOWN)
 
 
-def opening(experiment: Experiment, splits: Mapping[str, str]) -> str:
+def opening(
+    experiment: Experiment, splits: Mapping[str, str], sizes: Mapping[str, dict[str, int]]
+) -> str:
     """Return what an experiment compares, where its results will be, and where the logs.
 
     Parameters
@@ -24,14 +26,15 @@ def opening(experiment: Experiment, splits: Mapping[str, str]) -> str:
     experiment : Experiment
     splits : mapping of str to str
         The split that is clustered, by data set.
+    sizes : mapping of str to dict of str to int
+        The number of images of each split, by data set; empty where it is not known yet.
 
     Returns
     -------
     str
-        With the numbers of images where the images have been read before.
+        With the numbers of images where they are known, and a warning where they are few.
     """
     ks = experiment.clustering.k
-    sizes = {name: images_in(Path(f"results/{name}/pixels/store.json")) for name in splits}
     shares = {name: share_of(split, sizes[name]) for name, split in splits.items()}
     n_clustered = {
         name: sum(found.values()) if splits[name] == "all" else found.get(splits[name], 0)
