@@ -1,23 +1,29 @@
 """How many images were clustered, of how many, and whether they are enough."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 # Of fewer images per cluster the scores depend on single images.
 _FEW_PER_CLUSTER = 20
 
 
-def images_in(pixels_record: Path) -> dict[str, int]:
+def images_in(pixels_record: Path, params: Mapping[str, Any] | None = None) -> dict[str, int]:
     """Return the number of images of each split, as the record of the pixels says; else nothing.
 
     Parameters
     ----------
     pixels_record : Path
         `results/<dataset>/pixels/store.json`.
+    params : mapping, optional
+        What the pixels depend on now; a record of anything else says nothing.
     """
     try:
-        found = json.loads(pixels_record.read_text(encoding="utf-8"))["details"]["n"]
-        return {split: int(n) for split, n in found.items()}
+        record = json.loads(pixels_record.read_text(encoding="utf-8"))
+        if params is not None and record["params"] != params:
+            return {}
+        return {split: int(n) for split, n in record["details"]["n"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

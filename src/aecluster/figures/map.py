@@ -12,6 +12,8 @@ from aecluster.store import Split
 # More points than this hide each other.
 _MOST_POINTS = 3000
 _MOST_NAMES = 20
+# UMAP's first layout takes three eigenvectors, of fewer than all.
+_LEAST_POINTS = {"umap": 4}
 
 
 def draw_map(
@@ -80,6 +82,11 @@ def draw_map(
     rows = points.thinned()
     X, labels, y = points.matrix_of(rows), labels[rows], None if y is None else y[rows]
     n_drawn = min(len(X), _MOST_POINTS)
+    least = _LEAST_POINTS.get(map_kind, 2)
+    if n_drawn < least:
+        raise ValueError(
+            f"evaluation.map: found {map_kind!r} for {n_drawn} images, expected at least {least}"
+        )
     drawn = np.sort(np.random.default_rng(seed).choice(len(X), n_drawn, replace=False))
     title, places, axis_labels = _project(X, drawn, map_kind, seed)
     clusters = {int(c): f"{c}" for c in np.unique(labels)}
@@ -94,7 +101,11 @@ def draw_map(
         for number, (word, values, names) in enumerate(panels):
             axes = figure.add_subplot(1, len(panels), number + 1, sharex=first, sharey=first)
             first = first or axes
-            _scatter(axes, places, values[drawn], names)
+            # Cluster 3 has nothing to do with class 3: it must not look like it.
+            step = 1 if word == "cluster" else -1
+            _scatter(axes, places, values[drawn], names, PALETTE[::step], MARKERS[::step])
+            if len(names) <= _MOST_NAMES:
+                _add_legend(axes, word)
             axes.set_title(f"by {word}", fontsize=9)
             axes.set_xlabel(axis_labels[0])
             axes.set_ylabel(axis_labels[1])
@@ -124,20 +135,29 @@ def _project(
     return "UMAP", umap.fit_transform(X[drawn]), ["UMAP 1", "UMAP 2"]
 
 
-def _scatter(axes: Axes, points: np.ndarray, values: np.ndarray, names: dict[int, str]) -> None:
+def _scatter(
+    axes: Axes,
+    points: np.ndarray,
+    values: np.ndarray,
+    names: dict[int, str],
+    colours: Sequence[str],
+    markers: Sequence[str],
+) -> None:
     for place, (value, name) in enumerate(names.items()):
         chosen = points[values == value]
         axes.scatter(
             *chosen.T,
             s=9,
-            color=PALETTE[place % len(PALETTE)],
-            marker=MARKERS[place % len(MARKERS)],
+            color=colours[place % len(colours)],
+            marker=markers[place % len(markers)],
             alpha=0.6,
             linewidths=0,
             label=name,
         )
-    if len(names) <= _MOST_NAMES:
-        axes.legend(
-            loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=5, frameon=False, fontsize=7,
-            markerscale=2, handletextpad=0.1, columnspacing=0.8,
-        )  # fmt: skip
+
+
+def _add_legend(axes: Axes, title: str) -> None:
+    axes.legend(
+        title=title, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=5, frameon=False,
+        fontsize=8, title_fontsize=8, markerscale=2, handletextpad=0.1, columnspacing=0.8,
+    )  # fmt: skip

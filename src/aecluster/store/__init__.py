@@ -38,6 +38,7 @@ All names are imported from here, ``from aecluster.store import Store``. Inside,
 
 from aecluster.store._file import FORMAT_VERSION
 from aecluster.store.arrays import (
+    is_clustering,
     read_clustering,
     read_reconstructions,
     read_silhouettes,
@@ -56,6 +57,7 @@ __all__ = [
     "Store",
     "StoreWriter",
     "StreamedRows",
+    "is_clustering",
     "printable",
     "read_clustering",
     "read_reconstructions",

@@ -12,10 +12,13 @@ from aecluster.comparison.text import aligned, in_text
 from aecluster.config import Experiment
 from aecluster.records.record import SUBJECT
 
+_RANDOM = "(random labels)"
 _SHOWN = ("representation", "k", "seed", *SHOWN)
 
 
-def opening(experiment: Experiment, splits: Mapping[str, str]) -> str:
+def opening(
+    experiment: Experiment, splits: Mapping[str, str], sizes: Mapping[str, dict[str, int]]
+) -> str:
     """Return what an experiment compares, where its results will be, and where the logs.
 
     Parameters
@@ -23,14 +26,15 @@ def opening(experiment: Experiment, splits: Mapping[str, str]) -> str:
     experiment : Experiment
     splits : mapping of str to str
         The split that is clustered, by data set.
+    sizes : mapping of str to dict of str to int
+        The number of images of each split, by data set; empty where it is not known yet.
 
     Returns
     -------
     str
-        With the numbers of images where the images have been read before.
+        With the numbers of images where they are known, and a warning where they are few.
     """
     ks = experiment.clustering.k
-    sizes = {name: images_in(Path(f"results/{name}/pixels/store.json")) for name in splits}
     shares = {name: share_of(split, sizes[name]) for name, split in splits.items()}
     n_clustered = {
         name: sum(found.values()) if splits[name] == "all" else found.get(splits[name], 0)
@@ -69,7 +73,8 @@ def closing(scores: str | os.PathLike[str]) -> str:
         return f"\nDone as far as asked; without {scores} there is no table to show."
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
-    rows += _random_labels(Path(scores).with_name("controls.csv"), rows[0])
+    controls = _random_labels(Path(scores).with_name("controls.csv"), rows[0])
+    rows += controls
     datasets = dict.fromkeys(row["dataset"] for row in rows)
     lines = []
     for dataset in datasets:
@@ -84,8 +89,13 @@ def closing(scores: str | os.PathLike[str]) -> str:
     return "\n".join(
         [
             *lines,
-            *(["", "+-: 95 % interval over seeds"] if has_seeds else []),
             "",
+            *(["+-: 95 % interval over seeds"] if has_seeds else []),
+            *(
+                [f"{_RANDOM}: chance, by labels drawn for clusters of the same sizes"]
+                if controls
+                else []
+            ),
             f"All scores: {scores}",
             f"The report, to send: {Path(scores).with_name('report.html')}",
             "Compare runs: make ui",
@@ -127,7 +137,7 @@ def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str
     return [
         dict.fromkeys(columns, "")
         | {name: members[0][name] for name in SUBJECT}
-        | {"representation": "(random labels)"}
+        | {"representation": _RANDOM}
         | {name: str(fmean(float(row[name]) for row in members)) for name in AGAINST_CLASSES}
         for members in groups.values()
     ]

@@ -9,13 +9,16 @@ import functools
 import json
 from collections.abc import Mapping
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypedDict
 
+from aecluster.comparison.sizes import images_in
 from aecluster.config import METHODS, Dataset, Experiment
 from aecluster.data.own_splits import comes_in_splits
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
 from aecluster.figures.registry import Subject, pictures_of
+from aecluster.records.record import flat_params
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.workflow.fingerprint import own_digest
 
@@ -106,18 +109,48 @@ def transform(experiment: Experiment, wildcards: Any) -> Params:
     Raises
     ------
     ConfigError
-        If a package is not installed that the method needs, or the user's file has no code.
+        If a package is not installed that the method needs, the user's file has no code, or there
+        are known to be fewer images than the method needs.
     """
     found = experiment.representations[wildcards.representation]
     needs = METHODS[found.method].needs
     if needs:
         what = f"representations.{wildcards.representation}: method {found.method!r}"
         _check_installed(needs, what)
+    _check_size(experiment, wildcards)
     params = _made(experiment, wildcards, "method", "of")
     digest = _own_digest(json.dumps(found.model_dump(mode="json")))
     if digest is not None:
         params["watched"]["digest"] = digest
     return params
+
+
+def known_sizes(dataset: Dataset) -> dict[str, int]:
+    """Return the number of images of each split where they have been read before, else nothing."""
+    return dict(_known_sizes(dataset.model_dump_json()))
+
+
+@functools.cache
+def _known_sizes(keys: str) -> tuple[tuple[str, int], ...]:
+    dataset = Dataset.model_validate_json(keys)
+    record = Path(f"results/{dataset.name}/pixels/store.json")
+    return tuple(images_in(record, flat_params(preprocess(dataset))).items())
+
+
+def _check_size(experiment: Experiment, wildcards: Any) -> None:
+    """Raise an error if a representation is known to need more images than there are."""
+    found = experiment.representations[wildcards.representation]
+    least_images = METHODS[found.method].least_images
+    dataset = experiment.datasets.get(getattr(wildcards, "dataset", ""))
+    if least_images is None or dataset is None:
+        return
+    n, least = known_sizes(dataset).get("train"), least_images(found.model_dump())
+    if n is not None and n < least:
+        raise ConfigError(
+            f"representations.{wildcards.representation}.n_components: found {found.n_components}, "
+            f"which needs {least:,} train images, expected no more than the {n:,} of "
+            f"{dataset.name} allow"
+        )
 
 
 @functools.cache
