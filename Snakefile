@@ -48,7 +48,10 @@ rule all:
 
 
 onstart:
-    tell(console.opening(experiment), step_seconds=earlier_seconds())
+    tell(
+        console.opening(experiment, SPLITS, known_sizes()),
+        step_seconds=earlier_seconds(),
+    )
     live.start()
 
 

@@ -94,6 +94,20 @@ PIXELS = {
     for name, dataset in experiment.datasets.items()
 }
 
+# The split of each data set that is clustered.
+SPLITS = {
+    name: params.clustered_split(experiment, dataset)
+    for name, dataset in experiment.datasets.items()
+}
+
+
+def known_sizes():
+    """Return the numbers of images by data set and split, as far as they are known."""
+    return {
+        name: params.known_sizes(dataset)
+        for name, dataset in experiment.datasets.items()
+    }
+
 
 def code(script, params_of=None):
     """Return the fingerprint of all code that a rule's script reaches.

@@ -43,7 +43,7 @@ rule preprocess:
         "results/benchmarks/preprocess/{dataset}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 1
+    threads: preprocess_threads
     resources:
         mem_mb=preprocess_mb,
         runtime=30,

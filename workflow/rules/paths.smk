@@ -90,13 +90,17 @@ def of_seeds(names, *files):
 @functools.cache
 def clusterings(*suffixes):
     """Return what is made of every variant."""
-    split = config["clustering"]["split"]
+    return of_splits(config["clustering"]["k"], config["seeds"], suffixes)
+
+
+def of_splits(ks, seeds, suffixes):
+    """Return what is made of the clusterings of every data set and representation."""
     return [
-        f"results/{dataset}/{name}/{split}/k{k}-s{seed}{suffix}"
+        f"results/{dataset}/{name}/{SPLITS[dataset]}/k{k}-s{seed}{suffix}"
         for dataset in DATASETS
         for name in config["representations"]
-        for k in config["clustering"]["k"]
-        for seed in config["seeds"]
+        for k in ks
+        for seed in seeds
         for suffix in suffixes
     ]
 
@@ -104,6 +108,11 @@ def clusterings(*suffixes):
 def method_of(wildcards):
     """Return the name of a representation's method."""
     return config["representations"][wildcards.representation]["method"]
+
+
+def preprocess_threads(wildcards):
+    """Return 4 for image files, which several processes decode; 1 for all that is no work."""
+    return 4 if experiment.datasets[wildcards.dataset].source == "images" else 1
 
 
 def transform_threads(wildcards):
@@ -124,15 +133,7 @@ def points_tables():
 
 def shown(*suffixes):
     """Return what is drawn: of every representation the first k and the first seed."""
-    return expand(
-        "results/{dataset}/{representation}/{split}/k{k}-s{seed}{suffix}",
-        dataset=DATASETS,
-        representation=config["representations"],
-        split=config["clustering"]["split"],
-        k=config["clustering"]["k"][0],
-        seed=config["seeds"][0],
-        suffix=suffixes,
-    )
+    return of_splits(config["clustering"]["k"][:1], config["seeds"][:1], suffixes)
 
 
 def training_records(seeds):

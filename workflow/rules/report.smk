@@ -105,7 +105,7 @@ rule report:
         mem_mb=1000,
         runtime=10,
     params:
-        step=params.report(experiment),
+        step=params.report(experiment, SPLITS),
         code=code("report"),
     message:
         "Writing the report of {wildcards.experiment}"

@@ -9,5 +9,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with Job(snakemake) as job:
-    details = preprocess(snakemake.output.store, **snakemake.params.step["options"])
+    details = preprocess(
+        snakemake.output.store, threads=snakemake.threads, **snakemake.params.step["options"]
+    )
     job.record(details=details)

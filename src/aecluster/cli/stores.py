@@ -1,6 +1,7 @@
 """The commands that show what is in a store."""
 
 import argparse
+import sys
 
 from aecluster.cli.command import Commands, add_command
 from aecluster.errors import AeclusterError
@@ -9,7 +10,11 @@ from aecluster.errors import AeclusterError
 def add_to(commands: Commands) -> None:
     """Add the commands `show` and `sheet`."""
     add_command(
-        commands, "show", _show, "say what a store holds", store="a store.h5 under results/"
+        commands,
+        "show",
+        _show,
+        "say what a store or a clustering holds",
+        store="a store.h5 or a clustering, k10-s0.h5, under results/",
     )
     add_command(
         commands,
@@ -22,16 +27,25 @@ def add_to(commands: Commands) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from aecluster.data.summary import summarize_store
+    from aecluster.data.summary import summarize
 
-    print(summarize_store(options.store))
+    print(summarize(options.store))
     return 0
 
 
 def _sheet(options: argparse.Namespace) -> int:
     from aecluster.figures.contact_sheet import draw_contact_sheet
-    from aecluster.store import Store
+    from aecluster.store import Store, is_clustering
 
+    if is_clustering(options.store):
+        from aecluster.data.summary import summarize_clustering
+
+        pictures = options.store.removesuffix(".h5")
+        print(summarize_clustering(options.store), file=sys.stderr)
+        raise AeclusterError(
+            f"{options.store}: a clustering, expected a store of pixels; the images of its "
+            f"clusters are in {pictures}.clusters.png, where a run has drawn them"
+        )
     with Store(options.store) as store:
         split = store.splits[0]
         try:

@@ -2,17 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from aecluster.config.keys import Section, key, without_repeats
+from aecluster.config.keys import Section, key, null_from_text, without_repeats
 
 
 class Clustering(Section):
     """K-Means: on which split, with which number of clusters, started how."""
 
-    split: Literal["train", "test", "all"] = key(
-        "test",
-        effect="The split that is clustered and scored; `all` is both together.",
+    split: Annotated[Literal["train", "test", "all"] | None, BeforeValidator(null_from_text)] = key(
+        None,
+        effect="The split that is clustered and scored; `all` is both together. `null` is `all` "
+        "for image files that come without splits, and `test` otherwise.",
         choose="`test` as in the source experiment: images that the training has not seen; `all` "
         "to compare with publications, which cluster all 60,000 of CIFAR-10.",
     )

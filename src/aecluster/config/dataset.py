@@ -32,7 +32,8 @@ class Dataset(Section):
         str, AfterValidator(_known_source), Field(json_schema_extra={"enum": list(SOURCES)})
     ] = key(
         effect="Kind of source: a data set by its official files, `digits`, `images` (a folder or "
-        "archive of class folders) or `arrays` (.npz or HDF5); `docs/data.md` says more of each.",
+        "archive of class folders), `arrays` (.npz, HDF5, MATLAB and others), tables, shards and "
+        "data sets of Hugging Face; `docs/data.md` says more of each.",
         choose="`digits` needs no download and runs in seconds; `images` takes your own pictures.",
     )
     path: OptionalText = key(

@@ -34,13 +34,10 @@ def scale_limits(scale: str) -> tuple[float, float] | None:
         return None
     found = _SCALE.fullmatch(scale)
     if not found:
-        raise ValueError(
-            f"expected dtype, range, max:4095 (any number) or between:-1,1 (any two), found "
-            f"{scale!r}"
-        )
+        raise ValueError("expected dtype, range, max:4095 or between:-1,1, with any numbers")
     low, high = (0.0, float(found[1])) if found[1] else (float(found[2]), float(found[3]))
     if not low < high:
-        raise ValueError(f"expected white above black, found {low:g} and {high:g} in {scale!r}")
+        raise ValueError("expected a value of white above that of black")
     return low, high
 
 
@@ -54,7 +51,7 @@ def check_axes(axes: str | None) -> str | None:
     """
     if axes is not None and not (len(axes) == len({*axes}) and {*axes} in _AXES):
         raise ValueError(
-            f"expected n (images), h (height), w (width) and c (channels, if there are any), each "
-            f"once and in any order, as nhwc or hwn, found {axes!r}"
+            "expected n (images), h (height), w (width) and c (channels, if there are any), each "
+            "once and in any order, as nhwc or hwn"
         )
     return axes

@@ -86,7 +86,8 @@ def preprocess(
     -------
     dict
         `class_names`, list of str; `n`, number of images by split; `n_skipped`, number of images
-        left out by split; `value_ranges`, lowest and highest value by split; `warnings`, list of
+        left out by split; `value_limits`, what of the source became black and white, None by its
+        type; `value_ranges`, lowest and highest value in the store by split; `warnings`, list of
         str, what is unlikely to be meant; `n_without_label`, number of images without one by split,
         where others have one; `notes`, list of str, what of the source is passed over or taken in
         another way than one may think; `class_counts`, number of images of each class by split,
@@ -162,6 +163,7 @@ def preprocess(
             "n": {name: len(store[name]) for name in store.splits},
             "n_skipped": {name: split.n_skipped for name, split in images.splits.items()},
             "value_ranges": {name: [seen.low, seen.high] for name, seen in ranges.items()},
+            "value_limits": request.form.values.limits and [*request.form.values.limits],
             "warnings": warnings,
             "n_without_label": without_label,
             "notes": images.notes,

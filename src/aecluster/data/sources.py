@@ -108,13 +108,25 @@ class Source:
         return self.reader.partition(":")[0]
 
 
+_CIFAR100 = Archive(
+    name="cifar-100-python.tar.gz",
+    n_bytes=169_001_437,
+    sha256="85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
+    mirrors=("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
+    keras_names=("cifar-100-python-target_archive",),
+)
+_CIFAR100_FILES = (
+    "downloaded, or the official `cifar-100-python.tar.gz`, `-binary` or `-matlab`, or its folder"
+)
+
 SOURCES = {
     "cifar10": Source(
         label="CIFAR-10",
         description="60,000 colour images of 32 x 32 pixels in 10 classes, 50,000 of them train.",
-        files="downloaded, or the official `cifar-10-python.tar.gz`, or its folder",
+        files="downloaded, or the official `cifar-10-python.tar.gz`, `-binary` or `-matlab`, or "
+        "its folder",
         reader="aecluster.data.readers.cifar:open_cifar10",
-        sign=r"data_batch_1",
+        sign=r"data_batch_1(\.bin|\.mat)?",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
         archive=Archive(
@@ -134,18 +146,21 @@ SOURCES = {
     "cifar100": Source(
         label="CIFAR-100",
         description="60,000 colour images of 32 x 32 pixels in 100 classes, 50,000 of them train.",
-        files="downloaded, or the official `cifar-100-python.tar.gz`, or its folder",
+        files=_CIFAR100_FILES,
         reader="aecluster.data.readers.cifar:open_cifar100",
-        sign="meta",
+        sign=r"meta(\.mat)?|fine_label_names\.txt",
         reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
         path="optional",
-        archive=Archive(
-            name="cifar-100-python.tar.gz",
-            n_bytes=169_001_437,
-            sha256="85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
-            mirrors=("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
-            keras_names=("cifar-100-python-target_archive",),
-        ),
+        archive=_CIFAR100,
+    ),
+    "cifar100_coarse": Source(
+        label="CIFAR-100, superclasses",
+        description="The images of CIFAR-100 in 20 superclasses of 5 classes each.",
+        files=_CIFAR100_FILES,
+        reader="aecluster.data.readers.cifar:open_cifar100_coarse",
+        reference="A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009",
+        path="optional",
+        archive=_CIFAR100,
     ),
     "mnist": Source(
         label="MNIST",
@@ -165,6 +180,49 @@ SOURCES = {
         reader="aecluster.data.readers.idx:open_fashion_mnist",
         takes=("IDX",),
         reference="H. Xiao et al., Fashion-MNIST, 2017, arXiv:1708.07747",
+    ),
+    "kmnist": Source(
+        label="KMNIST",
+        description="70,000 gray images of 28 x 28 pixels of handwritten Hiragana in 10 classes, "
+        "60,000 of them train.",
+        files=_IDX_FILES,
+        reader="aecluster.data.readers.idx:open_kmnist",
+        takes=("IDX",),
+        reference="T. Clanuwat et al., Deep Learning for Classical Japanese Literature, 2018, "
+        "arXiv:1812.01718",
+    ),
+    "emnist": Source(
+        label="EMNIST",
+        description="Gray images of 28 x 28 pixels of handwritten digits and letters, in one of "
+        "six choices of classes; stored transposed, and turned back.",
+        files="a folder, tar or zip with the four IDX files of one choice: "
+        "`emnist-letters-train-images-idx3-ubyte`, …",
+        reader="aecluster.data.readers.idx:open_emnist",
+        sign=r"emnist-.*",
+        takes=("IDX",),
+        reference="G. Cohen et al., EMNIST: an extension of MNIST to handwritten letters, 2017, "
+        "arXiv:1702.05373",
+    ),
+    "qmnist": Source(
+        label="QMNIST",
+        description="120,000 gray images of 28 x 28 pixels of handwritten digits, 60,000 of them "
+        "train.",
+        files="a folder, tar or zip with the four IDX files: `qmnist-train-images-idx3-ubyte`, "
+        "`qmnist-train-labels-idx2-int`, `qmnist-test-…`",
+        reader="aecluster.data.readers.idx:open_qmnist",
+        sign=r"qmnist-.*",
+        takes=("IDX",),
+        reference="C. Yadav and L. Bottou, Cold Case: The Lost MNIST Digits, 2019, "
+        "arXiv:1905.10498",
+    ),
+    "tiny_imagenet": Source(
+        label="Tiny ImageNet",
+        description="110,000 colour images of 64 x 64 pixels in 200 classes, 100,000 of them "
+        "train; the 10,000 without labels are left out.",
+        files="the official `tiny-imagenet-200.zip`, or its folder",
+        reader="aecluster.data.readers.tiny_imagenet:open_tiny_imagenet",
+        sign=r"val_annotations\.txt",
+        reference="Y. Le and X. Yang, Tiny ImageNet Visual Recognition Challenge, 2015",
     ),
     "stl10": Source(
         label="STL-10",
@@ -206,6 +264,7 @@ SOURCES = {
         description="A data set of Hugging Face with images and, optionally, labels.",
         files="a parquet file, or a folder of parquet files or of what `save_to_disk` writes",
         reader="aecluster.data.readers.huggingface:open_huggingface",
+        sign=r".*\.(parquet|arrow)",
         takes=("Parquet", "Arrow"),
     ),
     "image_table": Source(
@@ -219,18 +278,21 @@ SOURCES = {
         description="Images as rows of numbers, as Kaggle's copies of MNIST.",
         files="a `.csv` or `.tsv`, or a folder, tar or zip with `train.csv` and `test.csv`",
         reader="aecluster.data.readers.pixel_table:open_pixel_table",
+        takes=("CSV",),
     ),
     "webdataset": Source(
         label="webdataset",
         description="Shards of webdataset: images, and labels as `.cls` or in `.json`.",
         files="a `.tar`, or a folder of them",
         reader="aecluster.data.readers.webdataset:open_webdataset",
+        sign=r".*\.tar",
     ),
     "arrays": Source(
         label="Arrays",
         description="Your own arrays: images `X` and, optionally, labels `y`.",
         files="an `.npz`, `.npy`, HDF5, MATLAB or IDX file, or a folder of `.npy` files",
         reader="aecluster.data.readers.arrays:open_arrays",
+        sign=r".*\.npy",
         takes=("NumPy's .npz", "NumPy's .npy", "HDF5", "MATLAB", "IDX"),
     ),
 }

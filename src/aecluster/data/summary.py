@@ -5,7 +5,41 @@ import os
 import numpy as np
 
 from aecluster.data.values import Range, unused_range
-from aecluster.store import FORMAT_VERSION, Split, Store
+from aecluster.store import FORMAT_VERSION, Split, Store, is_clustering, read_clustering
+
+
+def summarize(path: str | os.PathLike[str]) -> str:
+    """Return what a store or a clustering is, one line a fact.
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, neither of both, or of another format version.
+    """
+    return summarize_clustering(path) if is_clustering(path) else summarize_store(path)
+
+
+def summarize_clustering(path: str | os.PathLike[str]) -> str:
+    """Return what a clustering is: numbers of rows, clusters and values, and the clusters' sizes.
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, no clustering, or of another format version.
+    """
+    labels, centroids = read_clustering(path)
+    sizes = np.bincount(labels, minlength=len(centroids))
+    width = len(str(len(sizes) - 1))
+    return "\n".join(
+        [
+            f"{path}: {len(labels):,} rows in {len(sizes):,} clusters, centroids of "
+            f"{centroids.shape[1]:,} values",
+            *(
+                f"  {str(cluster).rjust(width)}  {size:>7,}  {size / len(labels):.1%}"
+                for cluster, size in enumerate(sizes)
+            ),
+        ]
+    )
 
 
 def summarize_store(path: str | os.PathLike[str]) -> str:
@@ -50,8 +84,9 @@ def summarize_store(path: str | os.PathLike[str]) -> str:
 
 
 def _names(split: Split) -> list[str]:
-    names = split.names
-    return [f"  names from {names[0]} to {names[-1]}"] if names else ["  no names"]
+    if not split.texts or not len(split):
+        return ["  no names"]
+    return [f"  names from {split.texts[0].asstr()[0]} to {split.texts[-1].asstr()[-1]}"]
 
 
 def _classes(split: Split) -> list[str]:

@@ -165,7 +165,7 @@ def guess_source(path: Path) -> str:
         taking = [name for name, source in SOURCES.items() if kind in source.takes]
         if not taking:
             raise DataError(f"{path}: found {kind}; {what_takes(kind)}")
-        return taking[0]
+        return taking[-1]  # of several, `arrays` takes a file by itself
     names: list[str] = []
 
     def note(name: str) -> bool:

@@ -77,7 +77,7 @@ def span_of(scale: str) -> Span:
     try:
         return Span(scale_limits(scale))
     except ValueError as error:
-        raise DataError(f"scale: {error}") from None
+        raise DataError(f"scale: found {scale!r}, {error}") from None
 
 
 def measured(span: Span) -> Span:

@@ -9,6 +9,9 @@ from aecluster.figures.mosaic import Mosaic, check_images
 from aecluster.store import Split
 
 _N_COLUMNS = 10
+# Rows of a picture that one still looks at, and letters of a name.
+_MOST_ROWS = 40
+_MOST_LETTERS = 40
 _MARGIN, _GAP, _TITLE = 0.15, 0.1, 0.35
 # Inches for each letter of the longest name, at the size of the type.
 _LETTER = 0.075
@@ -16,6 +19,8 @@ _LETTER = 0.075
 
 def draw_contact_sheet(path: str | os.PathLike[str], *, split: Split, title: str) -> None:
     """Draw the first ten images of each class, or the first hundred where there are no labels.
+
+    Of more than 40 classes the first 40 are drawn, as the title says.
 
     Parameters
     ----------
@@ -31,7 +36,9 @@ def draw_contact_sheet(path: str | os.PathLike[str], *, split: Split, title: str
     ValueError
         If the rows of the split are no images.
     """
-    rows = _rows(split)
+    rows, n_more = _rows(split)
+    if n_more:
+        title = f"{title}: {len(rows)} of {len(rows) + n_more:,} classes"
     images = [split.X[numbers] * np.float32(split.scale) for _, numbers in rows]
     for some in images:
         check_images(some, "X")
@@ -55,17 +62,28 @@ def draw_contact_sheet(path: str | os.PathLike[str], *, split: Split, title: str
             )
 
 
-def _rows(split: Split) -> list[tuple[str, np.ndarray]]:
-    """Return the name and the numbers of the images of each row, for classes that have images."""
+def _rows(split: Split) -> tuple[list[tuple[str, np.ndarray]], int]:
+    """Return name and numbers of the images of each row, and how many classes have no row.
+
+    Classes without images count as none.
+    """
     if split.y is None:
         numbers = np.arange(min(len(split), _N_COLUMNS**2))
         return [
             ("", numbers[start : start + _N_COLUMNS])
             for start in range(0, len(numbers), _N_COLUMNS)
-        ]
+        ], 0
+    found = np.unique(split.y[split.y >= 0])
     rows = [
-        (name, np.flatnonzero(split.y == label)[:_N_COLUMNS])
-        for label, name in enumerate(split.class_names)
+        (_shortened(split.class_names[label]), np.flatnonzero(split.y == label)[:_N_COLUMNS])
+        for label in found[:_MOST_ROWS]
     ]
-    rows.append(("no label", np.flatnonzero(split.y < 0)[:_N_COLUMNS]))
-    return [(name, numbers) for name, numbers in rows if len(numbers)]
+    n_more = len(found) - len(rows)
+    without = np.flatnonzero(split.y < 0)[:_N_COLUMNS]
+    if len(without):
+        rows.append(("no label", without))
+    return rows, n_more
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"

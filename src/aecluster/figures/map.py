@@ -12,6 +12,8 @@ from aecluster.store import Split
 # More points than this hide each other.
 _MOST_POINTS = 3000
 _MOST_NAMES = 20
+# UMAP's first layout takes three eigenvectors, of fewer than all.
+_LEAST_POINTS = {"umap": 4}
 
 
 def draw_map(
@@ -80,6 +82,11 @@ def draw_map(
     rows = points.thinned()
     X, labels, y = points.matrix_of(rows), labels[rows], None if y is None else y[rows]
     n_drawn = min(len(X), _MOST_POINTS)
+    least = _LEAST_POINTS.get(map_kind, 2)
+    if n_drawn < least:
+        raise ValueError(
+            f"evaluation.map: found {map_kind!r} for {n_drawn} images, expected at least {least}"
+        )
     drawn = np.sort(np.random.default_rng(seed).choice(len(X), n_drawn, replace=False))
     title, places, axis_labels = _project(X, drawn, map_kind, seed)
     clusters = {int(c): f"{c}" for c in np.unique(labels)}

@@ -1,5 +1,6 @@
 """A representation that keeps neighbours together, by the optional package umap-learn."""
 
+from aecluster.errors import ConfigError
 from aecluster.store import Store
 from aecluster.transforms.vectors import Vectors, apply
 
@@ -28,11 +29,25 @@ def neighbour_map(
     Vectors
         With n_components values per row.
 
+    Raises
+    ------
+    ConfigError
+        If there are fewer than two train images more than components.
+
     References
     ----------
     McInnes, Healy and Melville, "UMAP: Uniform manifold approximation and projection for
     dimension reduction", arXiv 1802.03426.
     """
+    train = base["train"]
+    if n_components + 2 > len(train):
+        raise ConfigError(
+            f"n_components: found {n_components}, expected at most {len(train) - 2} for "
+            f"{len(train)} train images"
+            if len(train) > 2
+            else f"umap: found {len(train)} train images, expected 3 or more"
+        )
+    # Not before: it takes seconds to load.
     from umap import UMAP
 
     umap = UMAP(
@@ -42,6 +57,6 @@ def neighbour_map(
         metric=metric,
         random_state=seed,
         n_jobs=1,
-    ).fit(base["train"].matrix())
+    ).fit(train.matrix())
     others = apply(umap.transform, base)
     return Vectors({**others.splits, "train": [umap.embedding_]})

@@ -1,12 +1,13 @@
 """What a run says on the terminal: what it will do, the table of scores, where to look."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
 from aecluster.comparison.order import AGAINST_CLASSES, SHOWN, best_first, deciding_score
 from aecluster.comparison.scores import read_scores, sampling_note
+from aecluster.comparison.sizes import images_in, share_of, too_few
 from aecluster.comparison.text import aligned, in_text
 from aecluster.config import Experiment
 from aecluster.errors import RecordError
@@ -17,21 +18,41 @@ _RANDOM = "(random labels)"
 _SHOWN = ("representation", "k", "seed", *SHOWN)
 
 
-def opening(experiment: Experiment) -> str:
+def opening(
+    experiment: Experiment, splits: Mapping[str, str], sizes: Mapping[str, dict[str, int]]
+) -> str:
     """Return what an experiment compares, where its results will be, and where the logs.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    splits : mapping of str to str
+        The split that is clustered, by data set.
+    sizes : mapping of str to dict of str to int
+        The number of images of each split, by data set; empty where it is not known yet.
 
     Returns
     -------
     str
+        With the numbers of images where they are known, and a warning where they are few.
     """
-    clustering = experiment.clustering
-    return (
-        f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
-        f"{', '.join(experiment.datasets)}, split {clustering.split}, "
-        f"k = {_listed(clustering.k)}, seed = {_listed(experiment.seeds)}\n"
-        f"Results: {', '.join(f'results/{name}/' for name in experiment.datasets)}, table: "
-        f"results/{experiment.experiment}/scores.csv\n"
-        "Logs: logs/<rule>/"
+    ks = experiment.clustering.k
+    shares = {name: share_of(split, sizes[name]) for name, split in splits.items()}
+    n_clustered = {
+        name: sum(found.values()) if splits[name] == "all" else found.get(splits[name], 0)
+        for name, found in sizes.items()
+    }
+    warnings = [too_few(name, n, max(ks)) for name, n in n_clustered.items() if n]
+    return "\n".join(
+        [
+            f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
+            f"{', '.join(f'{name} ({share})' for name, share in shares.items())}, "
+            f"k = {_listed(ks)}, seed = {_listed(experiment.seeds)}",
+            *filter(None, warnings),
+            f"Results: {', '.join(f'results/{name}/' for name in experiment.datasets)}, table: "
+            f"results/{experiment.experiment}/scores.csv",
+            "Logs: logs/<rule>/",
+        ]
     )
 
 
@@ -67,12 +88,12 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
     lines = []
     for dataset in datasets:
         members = [row for row in rows if row["dataset"] == dataset]
-        note = sampling_note(members)
+        notes = [*_sizes(members, Path(scores)), sampling_note(members)]
         lines += [
             "",
             *([f"{dataset}:"] if len(datasets) > 1 else []),
             *_table(*(_over_seeds(members) if has_seeds else _by_variant(members))),
-            *(["", note] if note else []),
+            *(["", *filter(None, notes)] if any(notes) else []),
         ]
     return "\n".join(
         [
@@ -89,6 +110,17 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
             f"Compare runs: {ui}",
         ]
     )
+
+
+def _sizes(rows: Sequence[dict[str, str]], scores: Path) -> list[str | None]:
+    """Return how many images the rows of a data set are of, and a warning if they are few."""
+    row = max(rows, key=lambda row: int(row["k"]))
+    dataset, n = row["dataset"], row.get("n")
+    if not n:
+        return []
+    found = images_in(scores.parents[1] / dataset / "pixels" / "store.json")
+    shares = [f"Clustered: {share_of(row['split'], found)} of {dataset}"] if found else []
+    return [*shares, too_few(dataset, int(n), int(row["k"]))]
 
 
 def failure() -> str:

@@ -7,14 +7,18 @@ here, in a fixed order.
 
 import functools
 import json
+from collections.abc import Mapping
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypedDict
 
+from aecluster.comparison.sizes import images_in
 from aecluster.config import METHODS, Dataset, Experiment
+from aecluster.data.own_splits import comes_in_splits
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
 from aecluster.figures.registry import Subject, pictures_of
-from aecluster.records.record import SUBJECT
+from aecluster.records.record import SUBJECT, flat_params
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.workflow.fingerprint import own_digest
 
@@ -36,7 +40,9 @@ class Params(TypedDict):
 
 
 # The sources that are downloaded, by the names of their archives.
-ARCHIVES = {source.archive.name: name for name, source in SOURCES.items() if source.archive}
+ARCHIVES = {
+    source.archive.name: name for name, source in reversed(SOURCES.items()) if source.archive
+}
 
 
 def source_path(dataset: Dataset, resources: str = "resources/") -> str | None:
@@ -85,6 +91,13 @@ def preprocess(dataset: Dataset, resources: str = "resources/") -> Params:
     }
 
 
+def clustered_split(experiment: Experiment, dataset: Dataset) -> str:
+    """Return the split of a data set that is clustered: what the file says, else what suits it."""
+    if experiment.clustering.split:
+        return experiment.clustering.split
+    return "test" if comes_in_splits(dataset.source, source_path(dataset)) else "all"
+
+
 def train(experiment: Experiment, wildcards: Any) -> Params:
     """Return what a trained model depends on beside the pixels' store."""
     return _made(experiment, wildcards, "method")
@@ -96,18 +109,48 @@ def transform(experiment: Experiment, wildcards: Any) -> Params:
     Raises
     ------
     ConfigError
-        If a package is not installed that the method needs, or the user's file has no code.
+        If a package is not installed that the method needs, the user's file has no code, or there
+        are known to be fewer images than the method needs.
     """
     found = experiment.representations[wildcards.representation]
     needs = METHODS[found.method].needs
     if needs:
         what = f"representations.{wildcards.representation}: method {found.method!r}"
         _check_installed(needs, what)
+    _check_size(experiment, wildcards)
     params = _made(experiment, wildcards, "method", "of")
     digest = _own_digest(json.dumps(found.model_dump(mode="json")))
     if digest is not None:
         params["watched"]["digest"] = digest
     return params
+
+
+def known_sizes(dataset: Dataset) -> dict[str, int]:
+    """Return the number of images of each split where they have been read before, else nothing."""
+    return dict(_known_sizes(dataset.model_dump_json()))
+
+
+@functools.cache
+def _known_sizes(keys: str) -> tuple[tuple[str, int], ...]:
+    dataset = Dataset.model_validate_json(keys)
+    record = Path(f"results/{dataset.name}/pixels/store.json")
+    return tuple(images_in(record, flat_params(preprocess(dataset))).items())
+
+
+def _check_size(experiment: Experiment, wildcards: Any) -> None:
+    """Raise an error if a representation is known to need more images than there are."""
+    found = experiment.representations[wildcards.representation]
+    least_images = METHODS[found.method].least_images
+    dataset = experiment.datasets.get(getattr(wildcards, "dataset", ""))
+    if least_images is None or dataset is None:
+        return
+    n, least = known_sizes(dataset).get("train"), least_images(found.model_dump())
+    if n is not None and n < least:
+        raise ConfigError(
+            f"representations.{wildcards.representation}.n_components: found {found.n_components}, "
+            f"which needs {least:,} train images, expected no more than the {n:,} of "
+            f"{dataset.name} allow"
+        )
 
 
 @functools.cache
@@ -177,13 +220,20 @@ def plot_scores(experiment: Experiment) -> Params:
     return _of_variants(experiment)
 
 
-def report(experiment: Experiment) -> Params:
-    """Return what the report depends on beside records, tables and pictures."""
+def report(experiment: Experiment, splits: Mapping[str, str]) -> Params:
+    """Return what the report depends on beside records, tables and pictures.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    splits : mapping of str to str
+        The split that is clustered, by data set.
+    """
     return {
         "options": {
             "experiment": experiment.experiment,
             "dataset": " and ".join(experiment.datasets),
-            "split": experiment.clustering.split,
+            "split": " and ".join(dict.fromkeys(splits.values())),
             "k": experiment.clustering.k,
             "seeds": experiment.seeds,
             "representations": list(experiment.representations),

@@ -39,7 +39,7 @@ def test_check_says_what_a_run_would_read(pets, capsys):
     assert "sizes: 2 different, sides of 10 to 30 pixels, 12 of 20 x 10" in lines
     assert "values: 5 to 199" in lines
     assert sum(int(line.split()[1]) for line in copied[:-1]) == 2
-    assert copied[-1] == "copies: 1 of them are of another class than the original"
+    assert copied[-1] == "copies: 2 of them are of another class than the original"
     assert "no splits: a part of 0.2 of the images is drawn as test" in lines
     assert "passed over: 1 file in folders @eaDir, such as cat/@eaDir/1.png" in lines
     assert "passed over: 1 file of the kind .txt, such as README.txt" in lines

@@ -42,7 +42,7 @@ def test_defaults_are_those_of_the_source_experiment():
             }
         },
         "clustering": {
-            "split": "test", "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
+            "split": None, "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
             "tol": 0.0,
         },
         "evaluation": {"spaces": ["pixels"], "max_exact": 20_000, "map": "pca"},

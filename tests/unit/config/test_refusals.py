@@ -41,6 +41,18 @@ def read(experiment):
             "nowhere: no such file or folder, expected the source 'images'",
         ),
         (
+            {"dataset": {"name": "a", "source": "digits", "scale": "max"}},
+            "dataset.scale: found 'max', expected dtype, range, max:4095 or between:-1,1",
+        ),
+        (
+            {"dataset": {"name": "a", "source": "digits", "scale": "between:1,0"}},
+            "dataset.scale: found 'between:1,0', expected a value of white above that of black",
+        ),
+        (
+            {"dataset": {"name": "a", "source": "digits", "axes": "nhh"}},
+            "dataset.axes: found 'nhh', expected n (images), h (height), w (width)",
+        ),
+        (
             {"dataset": {"name": "a", "source": "images"}},
             "source 'images' has no path, expected that of a file or folder",
         ),

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from aecluster.cli import main
-from aecluster.store import Store
+from aecluster.store import Store, write_clustering
 
 DIGEST = "ab" * 32
 
@@ -73,3 +73,62 @@ def test_sheet_of_vectors_is_refused_in_one_line(tmp_path, capsys):
     assert main(["sheet", str(path), str(tmp_path / "sheet.png")]) == 1
 
     assert "no sheet of it (X: shape (3, 64), expected (n, height" in capsys.readouterr().err
+
+
+def test_images_without_a_label_are_counted_and_drawn_apart(tmp_path, capsys):
+    path = tmp_path / "store.h5"
+    with Store.create(path, dataset="pets", representation="pixels", source_digest=DIGEST) as new:
+        y = np.array([0, -1, 0, -1, -1])
+        images = np.arange(5 * 64, dtype=np.uint8).reshape(5, 8, 8, 1)
+        new.add_split("train", [images], n=5, y=y, class_names=["cat"], scale=1 / 255)
+
+    assert main(["show", str(path)]) == 0
+    assert main(["sheet", str(path), str(tmp_path / "s.png")]) == 0
+
+    assert "  cat               2\n  (no label)        3\n" in capsys.readouterr().out
+    assert (tmp_path / "s.png").exists()
+
+
+@pytest.fixture
+def clustering(tmp_path):
+    path = tmp_path / "k3-s0.h5"
+    write_clustering(path, np.array([0, 0, 1, 0]), np.zeros((3, 64)))
+    return path
+
+
+def test_show_of_a_clustering_says_its_sizes(clustering, capsys):
+    assert main(["show", str(clustering)]) == 0
+
+    assert capsys.readouterr().out.splitlines() == [
+        f"{clustering}: 4 rows in 3 clusters, centroids of 64 values",
+        "  0        3  75.0%",
+        "  1        1  25.0%",
+        "  2        0  0.0%",
+    ]
+
+
+def test_sheet_of_a_clustering_says_its_sizes_and_where_its_pictures_are(
+    clustering, tmp_path, capsys
+):
+    assert main(["sheet", str(clustering), str(tmp_path / "sheet.png")]) == 1
+
+    error = capsys.readouterr().err
+    assert "  0        3  75.0%" in error
+    assert error.splitlines()[-1] == (
+        f"aecluster: {clustering}: a clustering, expected a store of pixels; the images of its "
+        f"clusters are in {tmp_path / 'k3-s0'}.clusters.png, where a run has drawn them"
+    )
+
+
+def test_sheet_of_a_thousand_classes_shows_some_and_says_of_how_many(tmp_path, capsys):
+    path, picture = tmp_path / "store.h5", tmp_path / "sheet.png"
+    images = np.zeros((2000, 8, 8, 1), np.uint8)
+    names = [f"class {number} {'with a very long name' * 20}" for number in range(1000)]
+    with Store.create(path, dataset="pets", representation="pixels", source_digest="0") as new:
+        new.add_split("train", [images], n=2000, y=np.arange(2000) % 1000, class_names=names)
+
+    assert main(["sheet", str(path), str(picture)]) == 0
+
+    width, height = Image.open(picture).size
+    assert width < 3000
+    assert height < 5000

@@ -171,3 +171,18 @@ def test_images_of_one_value_are_black(tmp_path):
 def test_an_unknown_scale_is_refused(scale):
     with pytest.raises(DataError, match="scale"):
         span_of(scale)
+
+
+@pytest.mark.parametrize(
+    ("scale", "limits"), [("dtype", None), ("max:4095", [0, 4095]), ("range", [16, 4080])]
+)
+def test_the_record_says_what_became_black_and_white(tmp_path, scale, limits):
+    images = np.linspace(16, 4080, 10 * 64).reshape(10, 8, 8).astype(np.uint16)
+    np.savez(tmp_path / "a.npz", X=images)
+
+    details = preprocess(
+        tmp_path / "store.h5", dataset="t", source="arrays", path=tmp_path / "a.npz", size=8,
+        scale=scale,
+    )  # fmt: skip
+
+    assert details["value_limits"] == limits

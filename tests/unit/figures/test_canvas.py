@@ -34,3 +34,15 @@ def test_class_names_with_dollar_signs_are_drawn_in_any_picture(tmp_path, split_
 
     assert set(NAMES) <= set(texts)
     assert Image.open(tmp_path / "s.png").size[0] > 0
+
+
+def test_sheet_of_many_classes_says_how_many_it_shows(tmp_path, split_of, texts):
+    split = split_of(
+        np.zeros((60, 8, 8, 1), np.uint8), np.arange(60), [f"c{number}" for number in range(60)]
+    )
+
+    draw_contact_sheet(tmp_path / "s.png", split=split, title="toy")
+
+    assert "toy: 40 of 60 classes" in texts
+    assert "c39" in texts
+    assert "c40" not in texts

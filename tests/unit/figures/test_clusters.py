@@ -1,5 +1,7 @@
 """Random images of every cluster."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -62,3 +64,16 @@ def test_labels_of_other_images_are_refused(tmp_path, pixels):
         draw_centroids(
             tmp_path / "c.png", pixels, labels, np.zeros((1, 192)), representation="pixels"
         )
+
+
+def test_share_of_a_class_is_of_the_members_that_have_a_label(tmp_path, texts, split_of):
+    pixels = replace(
+        split_of(np.zeros((6, 4, 4, 1), dtype=np.uint8)),
+        y=np.array([0, 0, 1, -1, -1, -1]),
+        class_names=("cat", "dog"),
+    )
+
+    draw_clusters(tmp_path / "c.png", pixels, np.array([0, 0, 0, 0, 1, 1]), representation="pixels")
+
+    assert "cluster 0\nn = 4\ncat 67%" in texts
+    assert "cluster 1\nn = 2" in texts

@@ -1,12 +1,14 @@
+import json
+
 from aecluster.comparison.scores import write_controls
-from aecluster.workflow.console import closing
+from aecluster.config import load_experiment
+from aecluster.workflow.console import closing, opening
 from variants import variant, write_table
 
 
 def test_closing_has_the_best_first_and_leaves_out_what_there_is_not(tmp_path):
-    write_table(
-        tmp_path, variant(tmp_path, 2, labelled=False), variant(tmp_path, 30, labelled=False)
-    )
+    many = {"labelled": False, "details": {"n": 600}}
+    write_table(tmp_path, variant(tmp_path, 2, **many), variant(tmp_path, 30, **many))
 
     assert closing(tmp_path / "scores.csv").splitlines() == [
         "",
@@ -26,7 +28,14 @@ def test_closing_of_several_seeds_has_means_with_half_the_width_of_their_interva
     write_table(
         tmp_path,
         *(
-            variant(tmp_path, 10, representation=name, seed=seed, scores={"nmi": value})
+            variant(
+                tmp_path,
+                10,
+                representation=name,
+                seed=seed,
+                scores={"nmi": value},
+                details={"n": 200},
+            )
             for name, values in nmi.items()
             for seed, value in enumerate(values)
         ),
@@ -59,8 +68,15 @@ def test_closing_ends_with_what_random_labels_score(tmp_path):
 
 
 def test_closing_has_one_table_per_data_set_with_what_is_true_of_it_alone(tmp_path):
-    sampled = {"details": {"n_sampled": 2000}, "scores": {"se_silhouette": 0.002, "nmi": 0.2}}
-    write_table(tmp_path, variant(tmp_path, 10), variant(tmp_path, 10, dataset="other", **sampled))
+    sampled = {
+        "details": {"n": 3000, "n_sampled": 2000},
+        "scores": {"se_silhouette": 0.002, "nmi": 0.2},
+    }
+    write_table(
+        tmp_path,
+        variant(tmp_path, 10, details={"n": 200}),
+        variant(tmp_path, 10, dataset="other", **sampled),
+    )
 
     said = closing(tmp_path / "scores.csv").splitlines()
 
@@ -68,7 +84,7 @@ def test_closing_has_one_table_per_data_set_with_what_is_true_of_it_alone(tmp_pa
     assert said[4].split()[:3] == ["pixels", "10", "0"]
     assert said[5:7] == ["", "other:"]
     assert said[9].split()[5] == "0.2000"
-    assert said[11].startswith("Silhouettes are those of 2,000 of 30 points")
+    assert said[11].startswith("Silhouettes are those of 2,000 of 3,000 points")
 
 
 def test_random_labels_are_those_of_the_data_set(tmp_path):
@@ -115,3 +131,45 @@ def test_closing_shows_no_table_of_other_clusterings_than_are_there(tmp_path):
         "\nDone as far as asked; there is no table to show. "
         f"{tmp_path / 'scores.json'}: made of another {paths[0]} than is there, run again"
     )
+
+
+def write_sizes(results, **sizes):
+    path = results / "toy" / "pixels" / "store.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"details": {"n": sizes}}))
+
+
+def test_closing_says_how_many_of_the_images_were_clustered_and_that_they_are_few(tmp_path):
+    (tmp_path / "exp").mkdir()
+    write_sizes(tmp_path, train=120, test=30)
+    write_table(tmp_path / "exp", variant(tmp_path / "exp", 2), variant(tmp_path / "exp", 10))
+
+    said = closing(tmp_path / "exp" / "scores.csv").splitlines()
+
+    assert "Clustered: 30 of 150 images of toy" in said
+    assert (
+        "warning: toy: 30 images in 10 clusters, fewer than 20 per cluster: scores say little"
+        in said
+    )
+
+
+EXPERIMENT = {
+    "experiment": "exp",
+    "dataset": {"name": "toy", "source": "digits"},
+    "representations": {"pixels": {"method": "pixels"}},
+    "clustering": {"k": [10]},
+}
+
+
+def test_opening_says_how_many_of_the_images_are_clustered_where_it_is_known():
+    experiment = load_experiment(EXPERIMENT, "exp.yaml")
+
+    known = {"toy": {"train": 239, "test": 61}}
+    before = opening(experiment, {"toy": "test"}, {"toy": {}})
+
+    assert "K-Means on pixels of toy (split test), k = 10" in before
+    assert "warning" not in before
+    after = opening(experiment, {"toy": "test"}, known).splitlines()
+    assert "K-Means on pixels of toy (61 of 300 images), k = 10" in after[0]
+    assert after[1].startswith("warning: toy: 61 images in 10 clusters, fewer than 20 per cluster")
+    assert "toy (all 300 images), k" in opening(experiment, {"toy": "all"}, known)

@@ -7,6 +7,7 @@ import pytest
 
 from aecluster.config import METHODS, load_experiment
 from aecluster.data.preprocessing import preprocess
+from aecluster.errors import ConfigError
 from aecluster.figures.registry import pictures_of
 from aecluster.records.record import flat_params
 from aecluster.steps.evaluate import evaluate
@@ -117,3 +118,31 @@ def test_options_of_a_method_are_what_its_function_takes_beside_its_inputs(
 )
 def test_options_of_a_step_are_what_its_function_takes(step, function):
     assert set(step["options"]) <= set(signature(function).parameters)
+
+
+@pytest.mark.parametrize(("method", "least"), [("umap", 12), ("pca", 10)])
+def test_more_components_than_known_images_allow_are_refused_before_a_run(
+    tmp_path, monkeypatch, method, least
+):
+    pytest.importorskip("umap")
+    monkeypatch.chdir(tmp_path)
+    experiment = load(small={"method": method, "n_components": 10})
+    dataset = experiment.datasets["digits"]
+    path = tmp_path / "results" / "digits" / "pixels" / "store.json"
+    path.parent.mkdir(parents=True)
+
+    def plan(n, known):
+        path.write_text(json.dumps({"params": known, "details": {"n": {"train": n, "test": 1}}}))
+        params._known_sizes.cache_clear()
+        return params.transform(experiment, of("small", dataset="digits"))
+
+    current = flat_params(params.preprocess(dataset))
+    plan(least, current)
+    plan(least - 1, current | {"size": 7})  # says nothing of the images that will be read
+    with pytest.raises(ConfigError) as error:
+        plan(least - 1, current)
+
+    assert str(error.value) == (
+        f"representations.small.n_components: found 10, which needs {least} train images, expected "
+        f"no more than the {least - 1} of digits allow"
+    )

@@ -1,6 +1,7 @@
 """What the project knows about a way to make a representation, beside the function that does it."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -40,6 +41,8 @@ class Method:
     is_wide : bool
         Whether most of the memory of a training is what backpropagation keeps of a batch; its keys
         then have `batch_size` and `width`.
+    least_images : callable, optional
+        From the keys, as a dict, to the number of train images that are needed at least.
     """
 
     label: str
@@ -53,6 +56,7 @@ class Method:
     n_threads: int = 2
     is_streamed: bool = False
     is_wide: bool = False
+    least_images: Callable[[dict[str, Any]], int] | None = None
 
     @property
     def name(self) -> str:

@@ -36,6 +36,7 @@ TRANSFORMED.append(
         stage="transform",
         made_by="aecluster.transforms.pca:principal_components",
         is_streamed=True,
+        least_images=lambda keys: keys["n_components"],
     )
 )
 
@@ -197,6 +198,8 @@ TRANSFORMED.append(
         made_by="aecluster.transforms.umap:neighbour_map",
         needs="umap",
         n_threads=1,
+        # Its first layout takes one eigenvector more than components, of fewer than all.
+        least_images=lambda keys: keys["n_components"] + 2,
     )
 )
 

@@ -13,7 +13,7 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from aecluster.data.beside import label_file
-from aecluster.data.readers.matlab import is_matlab, matlab_arrays
+from aecluster.data.readers.matlab import cell_texts, is_matlab, matlab_arrays
 from aecluster.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 # A block of rows is held in memory as a whole.
 _BLOCK_BYTES = 2**20
+
+# Of rows that are not along the first axis each lies all over the file: so many are read at once.
+_SLAB_BYTES = 2**25
 
 _KINDS = ".npz, .npy, HDF5, MATLAB or IDX"
 _NPY = b"\x93NUMPY"
@@ -238,15 +241,27 @@ class _Values:
                     n_left -= len(content)
                 file.flush()
                 whole = np.memmap(file, self.dtype, "r", shape=self.shape)
-            n_rows = _n_rows(self.shape, self.dtype, axis)
+            n_rows = _n_rows(self.shape, self.dtype, axis, _SLAB_BYTES)
             for start in range(0, self.shape[axis], n_rows):
-                rows = (*[slice(None)] * axis, slice(start, start + n_rows))
-                yield np.array(whole[rows])
+                slab = np.array(whole[_along(axis, start, n_rows)])
+                yield from _pieces(slab, axis)
 
 
-def _n_rows(shape: tuple[int, ...], dtype: np.dtype, axis: int) -> int:
+def _n_rows(shape: tuple[int, ...], dtype: np.dtype, axis: int, n_bytes: int = _BLOCK_BYTES) -> int:
     row_bytes = dtype.itemsize * math.prod(shape) // max(1, shape[axis])
-    return max(1, _BLOCK_BYTES // max(1, row_bytes))
+    return max(1, n_bytes // max(1, row_bytes))
+
+
+def _along(axis: int, start: int, n_rows: int) -> tuple[slice, ...]:
+    """Return the index of some rows along an axis."""
+    return (*[slice(None)] * axis, slice(start, start + n_rows))
+
+
+def _pieces(slab: np.ndarray, axis: int) -> Iterator[np.ndarray]:
+    """Yield a slab in blocks along an axis."""
+    n_rows = _n_rows(slab.shape, slab.dtype, axis)
+    for start in range(0, slab.shape[axis], n_rows):
+        yield slab[_along(axis, start, n_rows)]
 
 
 def _npz(path: Path, archive: zipfile.ZipFile, scratch: Path) -> dict[str, ArrayInFile]:
@@ -296,17 +311,30 @@ def _matlab(path: Path, scratch: Path) -> dict[str, ArrayInFile]:
         ]
     for name, shape, dtype, meant in found:
         if dtype.kind == "V":
+            with path.open("rb") as file, suppress(DataError):
+                arrays[name.lower()] = _texts(cell_texts(file, name))
             continue
 
         @contextmanager
         def values(name: str = name) -> Iterator[BinaryIO]:
             with path.open("rb") as file:
-                yield next(array.values for found, array in matlab_arrays(file) if found == name)
+                array = next(array for found, array in matlab_arrays(file) if found == name)
+                yield array.values
+                with _damage_told(path):
+                    try:
+                        array.check_end()
+                    except DataError as error:
+                        raise DataError(f"{path}: {name}: {error}") from None
 
         arrays[name.lower()] = _Values(
             path, f"{path}: {name}", shape[::-1], dtype, meant, True, values, scratch
         ).array()
     return arrays
+
+
+def _texts(texts: list[str]) -> ArrayInFile:
+    """Return texts, which are few, as an array."""
+    return ArrayInFile((len(texts),), lambda _: iter([np.array(texts)]))
 
 
 def _is_idx(path: Path) -> bool:
@@ -353,7 +381,13 @@ def _hdf5(path: Path, file: "h5py.File") -> dict[str, ArrayInFile]:
         if not isinstance(entry, h5py.Dataset) or name.startswith(_MATLAB_GROUPS):
             return
         kind = _matlab_class(entry)
-        if kind is None or kind in _MATLAB_NUMBERS:
+        if kind == "cell" and entry.dtype == h5py.ref_dtype:
+            # Each is an array of characters somewhere else in the file.
+            cells = [file[reference] for reference in entry[()].ravel(order="F")]
+            if all(_matlab_class(cell) == "char" and cell.dtype == np.uint16 for cell in cells):
+                texts = [cell[()].tobytes().decode("utf-16-le", "replace") for cell in cells]
+                arrays[name.lower()] = _texts(texts)
+        elif kind is None or kind in _MATLAB_NUMBERS:
             _check_own(path, entry)
             shape = entry.shape[::-1] if kind else entry.shape
             arrays[name.lower()] = ArrayInFile(shape, partial(_hdf5_blocks, path, entry, kind))
@@ -387,13 +421,15 @@ def _hdf5_blocks(
     if matlab_class:
         axes = tuple(len(axes) - 1 - axis for axis in axes)
     axis = axes[0]
-    n_rows = _n_rows(dataset.shape, dataset.dtype, axis)
+    n_bytes = _SLAB_BYTES if axis else _BLOCK_BYTES
+    n_rows = _n_rows(dataset.shape, dataset.dtype, axis, n_bytes)
     if dataset.chunks:
         # Whole chunks, since a part of one costs as much to read as all of it.
         n_rows = dataset.chunks[axis] * max(1, n_rows // dataset.chunks[axis])
     readable = dataset.asstr() if dataset.dtype.kind in "OS" else dataset
     for start in range(0, dataset.shape[axis], n_rows):
         with _damage_told(path):
-            block = readable[(*[slice(None)] * axis, slice(start, start + n_rows))]
-        block = block.transpose(axes)
-        yield block.astype(bool) if matlab_class == "logical" else block
+            slab = readable[_along(axis, start, n_rows)]
+        for block in _pieces(slab, axis) if axis else [slab]:
+            block = block.transpose(axes)
+            yield block.astype(bool) if matlab_class == "logical" else block

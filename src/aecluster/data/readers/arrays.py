@@ -24,19 +24,12 @@ from aecluster.data.choices import check_axes
 from aecluster.data.readers.array_files import ArrayInFile, open_array_file
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
 from aecluster.data.readers.labels import NO_LABEL, numbered
+from aecluster.data.readers.splits import SPLIT_WORDS, WHOLE, joined_splits
 from aecluster.errors import DataError
-
-_SPLITS = ("train", "test")
-_WHOLE = ""  # stands for the split of a file that has none
 
 _ROLES = {
     **dict.fromkeys(("x", "images", "image", "data"), "x"),
     **dict.fromkeys(("y", "labels", "label", "targets", "target"), "y"),
-}
-_SPLIT_WORDS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("test", "testing"), "test"),
-    **dict.fromkeys(("val", "valid", "validation"), "val"),
 }
 _CLASS_NAMES = ("class_names", "label_names")
 
@@ -66,10 +59,10 @@ def open_arrays(request: Request) -> Iterator[Dataset]:
     try:
         check_axes(request.axes)
     except ValueError as error:
-        raise DataError(f"axes: {error}") from None
+        raise DataError(f"axes: found {request.axes!r}, {error}") from None
     with open_array_file(path, request.scratch) as arrays:
         notes: list[str] = []
-        images, labels = _by_split(path, arrays.named, notes)
+        images, labels, made_of = _by_split(path, arrays.named, notes)
         y = {split: _flat(path, split, rows) for split, rows in labels.items()}
         axes = _axes(path, images, y, request.axes)
         counts = {split: rows.shape[axes.index("n")] for split, rows in images.items()}
@@ -85,14 +78,14 @@ def open_arrays(request: Request) -> Iterator[Dataset]:
             {split: y.get(split) for split in images},
             None if names is None else names.all().ravel().tolist(),
         )
-        splits = _splits(request, images, axes, counts, numbers)
+        splits = _splits(request, images, axes, counts, numbers, made_of)
         yield Dataset(splits, class_names, arrays.digest, notes)
 
 
 def _by_split(
     path: Path, named: dict[str, ArrayInFile], notes: list[str]
-) -> tuple[dict[str, ArrayInFile], dict[str, ArrayInFile]]:
-    """Return images and labels by split: of `train` and `test`, perhaps `val`, or of the whole."""
+) -> tuple[dict[str, ArrayInFile], dict[str, ArrayInFile], dict[str, list[str]]]:
+    """Return images and labels by what the names say, and of which of them the splits are made."""
     found: dict[str, dict[str, str]] = {"x": {}, "y": {}}
     passed_over = []
     for name in named:
@@ -108,36 +101,29 @@ def _by_split(
         else:
             found[role][split] = name
     splits = set(found["x"])
-    if splits == {"train", "val"}:
-        notes.append("val is taken for test, since there is no test")
-        for of_role in found.values():
-            if "val" in of_role:
-                of_role["test"] = of_role.pop("val")
-    elif splits == {"train", "val", "test"}:
-        notes.append("val joins train")
-    splits = [split for split in ("train", "val", "test", _WHOLE) if split in found["x"]]
-    if splits not in ([*_SPLITS], ["train", "val", "test"], [_WHOLE]):
+    if not splits or (WHOLE in splits) != (len(splits) == 1):
         names = ", ".join(named) or "no arrays"
         raise DataError(f"{path}: {names}, expected X_train and X_test, or X")
-    passed_over += [found["y"].pop(split) for split in set(found["y"]) - set(splits)]
+    made_of = joined_splits(splits, str(path), notes)
+    passed_over += [found["y"].pop(split) for split in set(found["y"]) - splits]
     if passed_over:
         notes.append(f"passed over: {', '.join(sorted(passed_over))}")
-    return tuple(
-        {split: named[of_role[split]] for split in splits if split in of_role}
-        for of_role in found.values()
+    images, labels = (
+        {split: named[name] for split, name in of_role.items()} for of_role in found.values()
     )
+    return images, labels, made_of
 
 
 def _role(name: str) -> tuple[str | None, str]:
     """Return what an array is by its name, and of which split; None where no word says it."""
-    role, split = None, _WHOLE
+    role, split = None, WHOLE
     for word in re.split(r"[_/.-]", name):
         if word in _ROLES and role is None:
             role = _ROLES[word]
-        elif word in _SPLIT_WORDS and split == _WHOLE:
-            split = _SPLIT_WORDS[word]
+        elif word in SPLIT_WORDS and split == WHOLE:
+            split = SPLIT_WORDS[word]
         else:
-            return None, _WHOLE
+            return None, WHOLE
     return role, split
 
 
@@ -219,10 +205,10 @@ def _splits(
     axes: str,
     counts: dict[str, int],
     labels: dict[str, np.ndarray | None],
+    made_of: dict[str, list[str]],
 ) -> dict[str, ImageSplit]:
     order = tuple(axes.index(axis) for axis in ("nhwc" if "c" in axes else "nhw"))
-    if _WHOLE not in images:
-        of_train = ["train", "val"] if "val" in images else ["train"]
+    if WHOLE not in images:
         return {
             split: _joined(
                 [
@@ -234,16 +220,16 @@ def _splits(
                     for part in parts
                 ]
             )
-            for split, parts in (("train", of_train), ("test", ["test"]))
+            for split, parts in made_of.items()
         }
-    rows, y = images[_WHOLE], labels[_WHOLE]
+    rows, y = images[WHOLE], labels[WHOLE]
     return {
         split: ImageSplit(
             len(numbers),
             lambda numbers=numbers: _blocks(request, rows, order, numbers),
             None if y is None else y[numbers],
         )
-        for split, numbers in request.split(counts[_WHOLE], y).items()
+        for split, numbers in request.split(counts[WHOLE], y).items()
     }
 
 

@@ -156,15 +156,7 @@ class Request:
             If one of them is missing, or there twice.
         """
         with self.open(lambda name: name.rpartition("/")[2] in names) as files:
-            paths = {name.rpartition("/")[2]: name for name in files.names}
-            if missing := sorted(names - set(paths)):
-                raise DataError(f"{files.path}: {', '.join(missing)} not in it, expected {layout}")
-            if len(paths) < len(files.names):
-                raise DataError(
-                    f"{files.path}: {len(files.names)} files in it, expected {layout} once, "
-                    f"{len(paths)} files"
-                )
-            yield files, paths
+            yield files, official_paths(files, names, layout)
 
     def split(self, n: int, y: np.ndarray | None) -> dict[str, np.ndarray]:
         """Return sorted row numbers of `train` and `test`, the same part of every class.
@@ -199,6 +191,25 @@ class Request:
                 f"{is_test.sum()} of {n} images test, expected one of train and of test at least"
             )
         return {"train": np.flatnonzero(~is_test), "test": np.flatnonzero(is_test)}
+
+
+def official_paths(files: Files, names: Set[str], layout: str) -> dict[str, str]:
+    """Return the relative name of each file of a layout by the last part of it.
+
+    Raises
+    ------
+    DataError
+        If one of them is missing, or files are there twice.
+    """
+    paths = {name.rpartition("/")[2]: name for name in files.names}
+    if missing := sorted(names - set(paths)):
+        raise DataError(f"{files.path}: {', '.join(missing)} not in it, expected {layout}")
+    if len(paths) < len(files.names):
+        raise DataError(
+            f"{files.path}: {len(files.names)} files in it, expected {layout} once, "
+            f"{len(paths)} files"
+        )
+    return paths
 
 
 def parts(rows: Entries, n_rows: int) -> Iterator[Entries]:

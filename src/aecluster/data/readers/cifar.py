@@ -1,17 +1,19 @@
-"""CIFAR-10 and CIFAR-100 in their official layout for Python: pickled batches, and names.
+"""CIFAR-10 and CIFAR-100 in their official layouts: for Python pickled batches, and names.
 
 A batch is a dict that was pickled by Python 2, or again by Python 3 in any protocol::
 
     data           [n, 3072] uint8: 1,024 values of red, then green, then blue, row by row
     labels         list of n integers; in CIFAR-100 `fine_labels`, beside `coarse_labels`
     batch_label, filenames    not used
+
+The archives for C and for MATLAB are read by `cifar_binary` and `cifar_matlab`.
 """
 
 import codecs
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -19,10 +21,15 @@ import numpy as np
 
 from aecluster.data.files import Files
 from aecluster.data.pixels import PixelForm
-from aecluster.data.readers.base import Dataset, ImageSplit, Request
+from aecluster.data.readers.base import Dataset, ImageSplit, Request, official_paths
+from aecluster.data.readers.cifar_binary import binary_split, text_lines
+from aecluster.data.readers.cifar_matlab import cell_names, matlab_split
 from aecluster.data.readers.pickles import ENCODE, Call, LongString, read_pickle
 from aecluster.data.readers.raw import raw_blocks
 from aecluster.errors import DataError
+
+BINARY, MATLAB = ".bin", ".mat"
+_ARCHIVES = {"": "python", BINARY: "binary", MATLAB: "matlab"}
 
 _SIDE = 32
 _CHANNELS = 3
@@ -31,17 +38,26 @@ _WIDTH = _CHANNELS * _SIDE**2
 
 @dataclass(frozen=True)
 class _Layout:
-    """Names in an archive: its own, of its batches by split, and in them."""
+    """Names in an archive: its own, of its batches by split, and in them.
+
+    The archive for C has the names of classes in `names_file`, and before the pixels of an image
+    `n_label_bytes`, of which the one at `label_byte` is the label.
+    """
 
     archive: str
     batches: dict[str, tuple[str, ...]]
     meta: str
     labels: str
     label_names: str
+    names_file: str
+    n_label_bytes: int = 1
+    label_byte: int = 0
 
-    @property
-    def files(self) -> frozenset[str]:
-        return frozenset((self.meta, *(name for names in self.batches.values() for name in names)))
+    def files(self, suffix: str) -> frozenset[str]:
+        """Return the names of the files in the archive whose batches have a suffix."""
+        meta = self.names_file if suffix == BINARY else self.meta + suffix
+        batches = (name + suffix for names in self.batches.values() for name in names)
+        return frozenset((meta, *batches))
 
 
 _CIFAR10 = _Layout(
@@ -53,6 +69,7 @@ _CIFAR10 = _Layout(
     meta="batches.meta",
     labels="labels",
     label_names="label_names",
+    names_file="batches.meta.txt",
 )
 _CIFAR100 = _Layout(
     archive="cifar-100-python.tar.gz",
@@ -60,6 +77,16 @@ _CIFAR100 = _Layout(
     meta="meta",
     labels="fine_labels",
     label_names="fine_label_names",
+    names_file="fine_label_names.txt",
+    n_label_bytes=2,
+    label_byte=1,
+)
+_CIFAR100_COARSE = replace(
+    _CIFAR100,
+    labels="coarse_labels",
+    label_names="coarse_label_names",
+    names_file="coarse_label_names.txt",
+    label_byte=0,
 )
 
 
@@ -95,20 +122,51 @@ def open_cifar(layout: _Layout, request: Request) -> Iterator[Dataset]:
     ----------
     A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009.
     """
-    with request.open_official(layout.files, f"the layout of {layout.archive}") as (files, names):
-        class_names = _class_names(files, names[layout.meta], layout)
+    with _opened(layout, request) as (files, names, suffix):
+        if suffix == BINARY:
+            class_names = text_lines(files, names[layout.names_file])
+        elif suffix == MATLAB:
+            class_names = cell_names(files, names[layout.meta + MATLAB], layout.label_names)
+        else:
+            class_names = _class_names(files, names[layout.meta], layout)
         splits = {}
         for split, batch_names in layout.batches.items():
-            batches = [
-                _batch(files, names[name], layout.labels, len(class_names)) for name in batch_names
-            ]
-            y = np.concatenate([batch.y for batch in batches])
-            splits[split] = ImageSplit(len(y), partial(_blocks, files, batches, request.form), y)
+            paths = [names[name + suffix] for name in batch_names]
+            if suffix == BINARY:
+                label = (layout.label_byte, layout.n_label_bytes)
+                splits[split] = binary_split(files, paths, label, len(class_names), request.form)
+            elif suffix == MATLAB:
+                splits[split] = matlab_split(files, paths, layout.labels, len(class_names), request)
+            else:
+                splits[split] = _python_split(
+                    files, paths, layout.labels, len(class_names), request.form
+                )
         yield Dataset(splits, class_names, files.digest)
+
+
+@contextmanager
+def _opened(layout: _Layout, request: Request) -> Iterator[tuple[Files, dict[str, str], str]]:
+    """Open the archive; yield its files, their places by name, and the suffix of its batches."""
+    by_suffix = {suffix: layout.files(suffix) for suffix in ("", BINARY, MATLAB)}
+    known = frozenset().union(*by_suffix.values())
+    with request.open(lambda name: name.rpartition("/")[2] in known) as files:
+        found = {name.rpartition("/")[2] for name in files.names}
+        suffix = max(by_suffix, key=lambda suffix: len(found & by_suffix[suffix]))
+        archive = layout.archive.replace("python", _ARCHIVES[suffix])
+        yield files, official_paths(files, by_suffix[suffix], f"the layout of {archive}"), suffix
 
 
 open_cifar10 = partial(open_cifar, _CIFAR10)
 open_cifar100 = partial(open_cifar, _CIFAR100)
+open_cifar100_coarse = partial(open_cifar, _CIFAR100_COARSE)
+
+
+def _python_split(
+    files: Files, paths: list[str], labels: str, n_classes: int, form: PixelForm
+) -> ImageSplit:
+    batches = [_batch(files, path, labels, n_classes) for path in paths]
+    y = np.concatenate([batch.y for batch in batches])
+    return ImageSplit(len(y), partial(_blocks, files, batches, form), y)
 
 
 def _blocks(files: Files, batches: list[_Batch], form: PixelForm) -> Iterator[np.ndarray]:

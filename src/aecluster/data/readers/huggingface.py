@@ -123,7 +123,9 @@ class _Table:
     @property
     def schema(self) -> "pa.Schema":
         with self._damage_told(), self._opened() as table:
-            return getattr(table, "schema_arrow", None) or table.schema
+            schema = getattr(table, "schema_arrow", None) or table.schema
+            str(schema.names)  # which fails where they are no text
+            return schema
 
     @property
     def n(self) -> int:
@@ -135,13 +137,19 @@ class _Table:
 
     def values(self, column: str, part: str | None = None) -> Iterator[Any]:
         """Yield the values of a column, or of a part of it where it is of structs."""
+        n_left = self.n
         with self._damage_told(), self._opened() as table:
             for batch in self._batches(table, f"{column}.{part}" if part else column):
                 values = batch.column(column)
+                # Offsets of a damaged file lead anywhere in memory.
+                values.validate(full=True)
                 if part:
                     values = values.field(part)
                 for start in range(0, len(values), _N_ROWS):
                     yield from values.slice(start, _N_ROWS).to_pylist()
+                n_left -= len(values)
+        if n_left:
+            raise DataError(f"{self.path}: {column} has {n_left:,} rows too few, expected all")
 
     def _batches(self, table: Any, column: str) -> Iterator["pa.RecordBatch"]:
         if hasattr(table, "iter_batches"):
@@ -201,7 +209,8 @@ def _image_column(path: Path, schema: "pa.Schema", features: dict[str, dict]) ->
     likely = [name for name in _IMAGES if name in known]
     if len(known) == 1 or likely:
         return likely[0] if likely else known[0]
-    found = ", ".join(f"{field.name} ({field.type})" for field in schema)
+    # Names in a damaged file may have any characters.
+    found = " ".join(", ".join(f"{field.name} ({field.type})" for field in schema).split())
     raise DataError(f"{path}: columns {found}, expected one of images: bytes, or bytes and path")
 
 

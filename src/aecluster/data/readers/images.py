@@ -24,6 +24,9 @@ from aecluster.data.readers.raw import raw_blocks
 from aecluster.data.sources import is_image_name
 from aecluster.errors import DataError
 
+# What may have labels beside images, and which source reads them.
+_LABELS = {".csv": "image_table", ".tsv": "image_table", ".cls": "webdataset"}
+
 # So many images that are skipped are named in the log.
 _MOST_NAMED = 20
 
@@ -59,6 +62,11 @@ def open_images(request: Request) -> Iterator[Dataset]:
         for name in layout.passed:
             files.passed.add("of annotations", name)
         notes = [*layout.notes, *files.passed.lines()]
+        notes += [
+            f"labels in {suffix} files are not read, which source: {source} reads"
+            for suffix, source in _LABELS.items()
+            if any(f" of the kind {suffix}," in line for line in notes)
+        ]
         if "" in layout.names:
             notes.insert(
                 0, f"no splits: a part of {request.test_fraction} of the images is drawn as test"

@@ -94,9 +94,11 @@ def _plain(where: str, labels: np.ndarray | Sequence) -> np.ndarray:
         labels = np.where(np.isnan(labels), NO_LABEL, labels)
         if not np.array_equal(labels, np.trunc(labels)):
             raise DataError(f"{where}: labels of {labels.dtype}, expected integers or text")
+    if labels.dtype.kind == "b":
+        return labels.astype(str)
     if labels.dtype.kind == "U":
         return np.where(labels == str(NO_LABEL), "", labels)
-    if labels.dtype.kind not in "iubf":
+    if labels.dtype.kind not in "iuf":
         raise DataError(f"{where}: labels of {labels.dtype}, expected integers or text")
     return labels.astype(np.int64)
 

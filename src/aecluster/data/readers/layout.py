@@ -22,13 +22,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from aecluster.data.readers.splits import SPLIT_WORDS
 from aecluster.errors import DataError
 
-_SPLIT_NAMES = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
 # Words beside the name of a split that do not change it.
 _FILLERS = frozenset(
     {"set", "data", "dataset", "images", "image", "imgs", "img", "split", "folder"}
@@ -138,7 +134,7 @@ def _unwrapped(files: _Files, *, into_splits: bool = True) -> tuple[_Files, list
         if len(images) == 1 and others and {top.lower() for top in others} <= _ANNOTATION_FOLDERS:
             passed += [name for name, folder in files if folder[0] in others]
             files = [(name, folder) for name, folder in files if folder[0] in images]
-        elif len(tops) > 1 or (into_splits and tops.pop().lower() in _SPLIT_NAMES):
+        elif len(tops) > 1 or (into_splits and tops.pop().lower() in SPLIT_WORDS):
             break
         elif not into_splits and not images:
             break  # a single class
@@ -148,7 +144,7 @@ def _unwrapped(files: _Files, *, into_splits: bool = True) -> tuple[_Files, list
 
 def _split(files: _Files, notes: list[str]) -> dict[str, _Files]:
     tops = sorted({folder[0] for _, folder in files if folder})
-    known = {top: split for top in tops if (split := _split_name(top))}
+    known = {top: split for top in tops if (split := split_name(top))}
     alike = [top for top in tops if _looks_like_split(top)]
     if not (len(alike) > 1 or (alike and len(tops) == 1)):
         return {"": files}
@@ -186,19 +182,26 @@ def _words(name: str) -> list[str]:
     return [word for word in words if word not in _FILLERS and not re.fullmatch(r"\d{4}", word)]
 
 
-def _split_name(name: str) -> str | None:
+def split_name(name: str) -> str | None:
+    """Return the split that a folder of this name is, or None if it is none.
+
+    Examples
+    --------
+    >>> split_name("Training_Set"), split_name("val2017"), split_name("cat")
+    ('train', 'val', None)
+    """
     words = _words(name)
-    return _SPLIT_NAMES.get(words[0]) if len(words) == 1 else None
+    return SPLIT_WORDS.get(words[0]) if len(words) == 1 else None
 
 
 def _looks_like_split(name: str) -> bool:
-    return any(word in _SPLIT_NAMES for word in _words(name))
+    return any(word in SPLIT_WORDS for word in _words(name))
 
 
 def _refuse_inner_splits(files: _Files) -> None:
     """Raise an error if the splits are inside the classes, where copies would be in both."""
     inner = {folder[1] for _, folder in files if len(folder) > 1}
-    splits = {_split_name(name) for name in inner}
+    splits = {split_name(name) for name in inner}
     if len(splits) > 1 and None not in splits:
         name = next(name for name, folder in files if len(folder) > 1)
         raise DataError(

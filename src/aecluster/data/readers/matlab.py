@@ -41,6 +41,10 @@ _CLASSES = {
     **{6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4"},
     **{14: "i8", 15: "u8"},
 }
+_CELL, _CHARACTERS = 1, 4
+_ENCODINGS = {4: "utf-16", 16: "utf-8", 17: "utf-16"}
+# More than any data set has classes.
+_MAX_CELLS = 2**16
 _LOGICAL, _COMPLEX = 0x200, 0x800
 
 # Flags, dimensions and names are shorter by far.
@@ -69,6 +73,14 @@ class MatlabArray:
     dtype: np.dtype
     meant: np.dtype
     values: BinaryIO
+
+    def check_end(self) -> None:
+        """Raise an error if what was deflated is cut behind the values, where its checksum is."""
+        inflated = getattr(self.values, "raw", None)
+        if isinstance(inflated, _Inflated):
+            self.values.read(1)
+            if not inflated.is_whole:
+                raise DataError("cut short")
 
 
 def find_array(file: BinaryIO, name: str) -> MatlabArray:
@@ -110,6 +122,36 @@ def matlab_arrays(file: BinaryIO) -> Iterator[tuple[str, MatlabArray]]:
     DataError
         If the file is none, or is damaged where it has come to.
     """
+    for elements in _arrays(file):
+        name, array = elements.array()
+        yield name.decode(errors="replace"), array
+
+
+def cell_texts(file: BinaryIO, name: str) -> list[str]:
+    """Return the texts of a cell, which is an array of arrays of characters.
+
+    Parameters
+    ----------
+    file : binary file
+        As `find_array` takes it.
+    name : str
+
+    Raises
+    ------
+    DataError
+        If the file is none, is damaged before the cell, or has no cell of texts of that name.
+    """
+    for elements in _arrays(file):
+        flags, shape, found = elements.head()
+        if found == name.encode():
+            if flags & 0xFF != _CELL or not 0 <= math.prod(shape) <= _MAX_CELLS:
+                break
+            return [elements.text() for _ in range(math.prod(shape))]
+    raise DataError(f"no cell {name}")
+
+
+def _arrays(file: BinaryIO) -> Iterator["_Elements"]:
+    """Yield the elements of each array in turn."""
     file.seek(0)
     head = file.read(_HEAD_BYTES)
     if not is_matlab(head):
@@ -128,8 +170,7 @@ def matlab_arrays(file: BinaryIO) -> Iterator[tuple[str, MatlabArray]]:
             stream = io.BufferedReader(_Inflated(file, size), _READ_BYTES)
             kind, _ = _Elements(stream, order).tag()
         if kind == _ARRAY:
-            name, array = _Elements(stream, order).array()
-            yield name.decode(errors="replace"), array
+            yield _Elements(stream, order)
 
 
 @dataclass(frozen=True)
@@ -141,10 +182,7 @@ class _Elements:
 
     def array(self) -> tuple[bytes, MatlabArray]:
         """Read the parts of an array up to its values."""
-        (flags,) = struct.unpack(f"{self.order}I", self._content(_FLAGS)[:4])
-        dimensions = self._content(_DIMENSIONS)
-        shape = struct.unpack(f"{self.order}{len(dimensions) // 4}i", dimensions)
-        name = self._content(_NAME)
+        flags, shape, name = self.head()
         kind, size = self.tag()
         dtype = np.dtype(self.order + _NUMBERS.get(kind, "V1"))
         is_whole = min(shape, default=-1) >= 0 and size == dtype.itemsize * math.prod(shape)
@@ -152,6 +190,29 @@ class _Elements:
             dtype, shape = np.dtype("V1"), (size,)
         meant = np.dtype(bool) if flags & _LOGICAL else np.dtype(_CLASSES.get(flags & 0xFF, "V1"))
         return name, MatlabArray(shape, dtype, meant, self.stream)
+
+    def head(self) -> tuple[int, tuple[int, ...], bytes]:
+        """Read the flags, the shape and the name of an array."""
+        (flags,) = struct.unpack(f"{self.order}I", self._content(_FLAGS)[:4])
+        dimensions = self._content(_DIMENSIONS)
+        shape = struct.unpack(f"{self.order}{len(dimensions) // 4}i", dimensions)
+        return flags, shape, self._content(_NAME)
+
+    def text(self) -> str:
+        """Read an array of characters within a cell."""
+        kind, size = self.tag()
+        if kind != _ARRAY:
+            raise DataError(f"damaged: an element of type {kind} in a cell")
+        if not size:
+            return ""
+        flags, _, _ = self.head()
+        if flags & 0xFF != _CHARACTERS:
+            raise DataError(f"a cell with arrays of class {flags & 0xFF}, expected texts")
+        kind, content = self._element()
+        encoding = _ENCODINGS.get(kind, "latin-1")
+        if encoding == "utf-16":
+            encoding = "utf-16-le" if self.order == "<" else "utf-16-be"
+        return content.decode(encoding, errors="replace")
 
     def tag(self) -> tuple[int, int]:
         """Return the type and size of the next element; its content follows."""
@@ -161,14 +222,20 @@ class _Elements:
         return word, self._number()
 
     def _content(self, expected: int) -> bytes:
+        kind, content = self._element()
+        if kind != expected:
+            raise DataError(f"damaged: an element of type {kind}, expected {expected}")
+        return content
+
+    def _element(self) -> tuple[int, bytes]:
         word = self._number()
         kind, size, padded = word & 0xFFFF, word >> 16, 4
         if not size:
             size = self._number()
             padded = -(-size // 8) * 8
-        if kind != expected or size > min(padded, _MAX_HEAD_BYTES):
+        if size > min(padded, _MAX_HEAD_BYTES):
             raise DataError(f"damaged: an element of type {kind} and {size:,} bytes")
-        return self._read(padded)[:size]
+        return kind, self._read(padded)[:size]
 
     def _number(self) -> int:
         return struct.unpack(f"{self.order}I", self._read(4))[0]
@@ -189,6 +256,11 @@ class _Inflated(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all has come out, and its checksum is right."""
+        return self._inflater.eof
 
     def readinto(self, buffer: memoryview) -> int:
         content = b""

@@ -1,6 +1,7 @@
 """Data sets that Hugging Face's `datasets` wrote."""
 
 import io
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -188,4 +189,27 @@ def test_cut_files_are_refused(tmp_path, part):
     (tmp_path / "a.parquet").write_bytes(content[: int(part * len(content))])
 
     with pytest.raises(DataError, match="damaged, or neither parquet"):
+        read(tmp_path / "a.parquet")
+
+
+def test_damaged_arrow_files_are_refused_and_end_no_process(tmp_path):
+    table = pa.table({"image": [{"bytes": png(i), "path": "x"} for i in IMAGES]})
+    path = tmp_path / "a.arrow"
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, table.schema) as writer:
+        writer.write_table(table)
+    whole = path.read_bytes()
+    # The first offset of the texts that are the paths.
+    offsets = np.arange(21, dtype=np.int32).tobytes()
+    place = whole.index(offsets)
+    path.write_bytes(whole[: place + 4] + b"\xff\xff\xff\x7f" + whole[place + 8 :])
+
+    with pytest.raises(DataError, match=r"a\.arrow: damaged"):
+        read(path)
+
+
+def test_pyarrow_that_is_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "a.parquet").touch()
+
+    with pytest.raises(DataError, match="needs pyarrow, which is missing: pip install"):
         read(tmp_path / "a.parquet")

@@ -44,6 +44,10 @@ def read(tmp_path):
     return read
 
 
+def _worded(options):
+    return "".join(f"; {key} {value}" for key, value in options.items())
+
+
 # Suffix, Pillow's format and options, largest difference: 0 where the format keeps every value.
 EXACT = [
     ("png", "PNG", {}),
@@ -65,41 +69,46 @@ EXACT = [
 
 
 @pytest.mark.parametrize(("suffix", "kind", "options"), EXACT)
-def test_formats_that_keep_every_value_are_read_exactly(read, suffix, kind, options):
+def test_formats_that_keep_every_value_are_read_exactly(read, format_row, suffix, kind, options):
     pixels, _ = read(f"1.{suffix}", encoded(COLOUR, kind, **options))
 
     assert np.array_equal(pixels, COLOUR)
+    format_row("Pillow", f"{kind} of RGB called .{suffix}{_worded(options)}", "exactly")
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "jpeg", "jpe", "jfif", "JPG"])
-def test_jpeg_is_read_as_pillow_decodes_it(read, suffix):
+def test_jpeg_is_read_as_pillow_decodes_it(read, format_row, suffix):
     content = encoded(COLOUR, "JPEG")
 
     pixels, _ = read(f"1.{suffix}", content)
 
     assert np.array_equal(pixels, np.asarray(Image.open(io.BytesIO(content))))
+    format_row("Pillow", f"JPEG of RGB called .{suffix}", "as Pillow decodes it")
 
 
-def test_avif_is_read_as_pillow_decodes_it(read):
+def test_avif_is_read_as_pillow_decodes_it(read, format_row):
     content = encoded(COLOUR, "AVIF")
 
     pixels, _ = read("1.avif", content)
 
     assert np.array_equal(pixels, np.asarray(Image.open(io.BytesIO(content)).convert("RGB")))
+    format_row("Pillow", "AVIF of RGB called .avif", "as Pillow decodes it")
 
 
-def test_pbm_of_black_and_white_becomes_0_and_255(read):
+def test_pbm_of_black_and_white_becomes_0_and_255(read, format_row):
     content = encoded(GRAY > 127, "PPM")
 
     pixels, _ = read("1.pbm", content, grayscale=True)
 
     assert np.array_equal(pixels[..., 0], (GRAY > 127) * np.uint8(255))
+    format_row("Pillow", "PPM of 1 bit called .pbm", "exactly, as 0 and 255")
 
 
-def test_files_are_taken_for_what_their_first_bytes_say(read):
+def test_files_are_taken_for_what_their_first_bytes_say(read, format_row):
     pixels, _ = read("1.jpg", encoded(COLOUR, "PNG"))
 
     assert np.array_equal(pixels, COLOUR)
+    format_row("Pillow", "PNG of RGB called .jpg", "exactly")
 
 
 def test_what_is_passed_over_is_counted_and_named(read, caplog):
@@ -124,7 +133,9 @@ def test_what_is_passed_over_is_counted_and_named(read, caplog):
     ("suffix", "kind", "options"),
     [("gif", "GIF", {}), ("webp", "WEBP", {"lossless": True}), ("png", "PNG", {})],
 )
-def test_of_an_animation_the_first_frame_is_taken_and_it_is_said(read, suffix, kind, options):
+def test_of_an_animation_the_first_frame_is_taken_and_it_is_said(
+    read, format_row, suffix, kind, options
+):
     second = Image.fromarray(255 - GRAY)
     content = encoded(GRAY, kind, save_all=True, append_images=[second], **options)
 
@@ -134,14 +145,16 @@ def test_of_an_animation_the_first_frame_is_taken_and_it_is_said(read, suffix, k
     assert details["notes"] == [
         f"2 files animated, of which the first frame is taken, such as test/1.{suffix}"
     ]
+    format_row("Pillow", f"{kind} of two frames called .{suffix}", "the first frame, exactly; said")
 
 
-def test_tiff_of_many_pages_is_refused(read):
+def test_tiff_of_many_pages_is_refused(read, format_row):
     pages = [Image.fromarray(GRAY)] * 3
     content = encoded(GRAY, "TIFF", save_all=True, append_images=pages)
 
     with pytest.raises(DataError, match=r"train/1\.tif: cannot be read as an image \(4 pages or"):
         read("1.tif", content)
+    format_row("Pillow", "TIFF of four pages", "refused")
 
 
 def tiff(array, **options):
@@ -176,11 +189,16 @@ STACK = np.stack([GRAY] * 5)
         ),
     ],
 )
-def test_tiff_of_which_pillow_would_drop_a_part_is_refused(read, array, options, expected):
+def test_tiff_of_which_pillow_would_drop_a_part_is_refused(
+    read, format_row, array, options, expected
+):
     with pytest.raises(DataError) as error:
         read("1.tif", tiff(array, **options))
 
     assert f"train/1.tif: cannot be read as an image ({expected}" in str(error.value)
+    format_row(
+        "tifffile", f"TIFF of {array.dtype} {array.shape}{_worded(options)}", f"refused: {expected}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -193,11 +211,12 @@ def test_tiff_of_which_pillow_would_drop_a_part_is_refused(read, array, options,
         (GRAY, {"compression": "zlib"}),
     ],
 )
-def test_tiff_of_tifffile_is_read_exactly(read, array, options):
+def test_tiff_of_tifffile_is_read_exactly(read, format_row, array, options):
     pixels, _ = read("1.tif", tiff(array, **options))
 
     expected = np.repeat(GRAY[..., np.newaxis], 3, axis=2) if array is GRAY else COLOUR
     assert np.array_equal(pixels, expected)
+    format_row("tifffile", f"TIFF of {array.dtype} {array.shape}{_worded(options)}", "exactly")
 
 
 def test_large_file_that_is_no_image_is_refused_by_its_beginning(read):

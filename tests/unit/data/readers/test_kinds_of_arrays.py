@@ -9,6 +9,8 @@ import h5py
 import numpy as np
 import pytest
 import scipy.io
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aecluster.errors import DataError
 from formats import pairs, read_pairs
@@ -120,7 +122,7 @@ def test_the_key_axes_says_how_to_read(tmp_path, axes, format_row):
     ("axes", "expected"),
     [
         ("nhwc", "X of shape (20, 6, 8), expected the axes nhwc with 1 or 3 channels"),
-        ("nhh", "axes: expected n (images), h (height), w (width) and c"),
+        ("nhh", "axes: found 'nhh', expected n (images), h (height), w (width) and c"),
     ],
 )
 def test_axes_that_cannot_be_are_refused(tmp_path, axes, expected):
@@ -351,3 +353,70 @@ def test_a_file_that_is_open_for_writing_is_said_to_be(tmp_path, format_row):
     expected = "a.h5: open for writing in another program, expected it closed"
     assert str(error.value).endswith(expected)
     format_row("h5py", "HDF5 that is open for writing", "refused: it is open elsewhere")
+
+
+@pytest.mark.parametrize("writer", ["scipy", "hdf5storage"])
+def test_cells_of_text_are_names_or_labels(tmp_path, writer, format_row):
+    name, write, kind = KINDS[writer]
+    names = np.array(["cat", "dog", "emü"], dtype=object)
+    write(tmp_path / name, {"X": turned(GRAY, "hwn"), "y": Y[None], "class_names": names})
+    named = read_pairs(tmp_path / name, "arrays")
+    write(tmp_path / f"2{name}", {"X": turned(GRAY, "hwn"), "y": names[Y][:, None]})
+    labelled = read_pairs(tmp_path / f"2{name}", "arrays")
+
+    assert named == labelled == pairs(GRAY, names[Y].tolist())
+    format_row(writer, f"{kind} with a cell of texts as labels or `class_names`", "exactly")
+
+
+# --- damage ---
+
+
+@pytest.mark.parametrize("name", ["a.mat", "b.mat", "a.npy", "a.idx", "f.npz"])
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.999])
+def test_cut_files_are_refused(tmp_path, name, part):
+    path = tmp_path / name
+    turned_images = turned(GRAY, "hwn")
+    match name:
+        case "a.mat":
+            write_matlab_5(path, {"X": turned_images})
+        case "b.mat":
+            write_matlab_7(path, {"X": turned_images})
+        case "a.npy":
+            np.save(path, turned_images)
+        case "a.idx":
+            path.write_bytes(bytes([0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 8, 0, 0, 0, 8]))
+            path.write_bytes(path.read_bytes() + GRAY.tobytes())
+        case "f.npz":
+            np.savez(path, X=np.asfortranarray(GRAY))
+    content = path.read_bytes()
+    path.write_bytes(content[: int(part * len(content))])
+
+    with pytest.raises(DataError) as error:
+        read_pairs(path, "arrays")
+
+    assert "\n" not in str(error.value)
+
+
+@settings(max_examples=50)
+@given(st.data())
+def test_damaged_files_never_raise_anything_else(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("fuzz")
+    name = data.draw(st.sampled_from(["a.mat", "a.npy", "f.npz"]))
+    if name == "a.mat":
+        scipy.io.savemat(folder / name, {"X": turned(GRAY, "hwn"), "y": Y, "c": cell_of("ab")})
+    elif name == "a.npy":
+        np.save(folder / name, turned(GRAY, "hwn"))
+    else:
+        np.savez(folder / name, X=np.asfortranarray(GRAY), y=Y)
+    content = bytearray((folder / name).read_bytes())
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    (folder / name).write_bytes(content)
+    try:
+        read_pairs(folder / name, "arrays")
+    except DataError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+
+
+def cell_of(names):
+    return np.array(list(names), dtype=object)

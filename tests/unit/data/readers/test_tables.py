@@ -93,7 +93,10 @@ def test_images_without_a_row_have_no_label_and_it_is_said(tmp_path, caplog, for
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([("file", "age", "sex"), ("00.png", 1, 2)], "columns file, age, sex, expected one of nam"),
+        (
+            [("file", "age", "sex"), ("00.png", 1, 2)],
+            "columns file, age, sex, expected one of names",
+        ),
         ([("file", "label"), ("a.png", "cat")], "none of the 1 names in a.csv is that of an image"),
         ([("file", "label"), ("00.png", 1), ("00.png", 2)], "00.png twice with other labels"),
         ([("file", "label"), ("00.png",)], "line 2 of 1 cells, expected 2"),
@@ -115,6 +118,15 @@ def test_a_column_of_labels_is_chosen_by_its_name(tmp_path):
     frame.to_csv(tmp_path / "a.csv", index=False)
 
     assert read_pairs(tmp_path, "image_table", label_column="animal") == pairs(IMAGES, NAMES)
+
+
+def test_the_source_images_says_which_source_reads_the_labels(tmp_path, caplog):
+    write_images(tmp_path)
+    write_rows(tmp_path / "labels.csv", [("file", "label"), *zip(FILES, NAMES, strict=True)])
+    caplog.set_level(logging.INFO)
+
+    assert read_pairs(tmp_path, "images") == pairs(IMAGES)
+    assert "labels in .csv files are not read, which source: image_table reads" in caplog.text
 
 
 # --- pixels ---
