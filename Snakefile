@@ -47,21 +47,19 @@ rule all:
 
 
 onstart:
-    print(console.opening(experiment), file=sys.stderr)
+    tell(console.opening(experiment), step_seconds=earlier_seconds())
     live.start()
 
 
 onsuccess:
     live.stop()
-    print(
+    tell(
         console.closing(
             placed(f"results/{experiment.experiment}/scores.csv"), ui=open_mlflow()
-        ),
-        file=sys.stderr,
+        )
     )
 
 
 onerror:
     live.stop()
-    print(console.failure(), file=sys.stderr)
-    print(track_finished(), file=sys.stderr)
+    tell(f"{console.failure()}\n{track_finished()}")

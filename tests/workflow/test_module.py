@@ -95,7 +95,7 @@ def test_records_of_a_module_are_those_of_a_clone(outer):
 
 def test_mlflow_has_the_variants_of_a_module_with_their_pictures(outer):
     uri = f"sqlite:///{outer.folder / 'mlflow.db'}"
-    listed = outer.run("runs", "ae/results", program="aecluster").stdout
+    listed = outer.run("runs", "--results", "ae/results", program="aecluster").stdout
 
     assert [*runs_of(uri, "toy")] == ["pixels k=2 seed=0"]
     assert {*runs_of(uri, "toy.steps")} >= {"kmeans pixels k=2 seed=0", "preprocess toy"}

@@ -20,14 +20,15 @@ def add_to(commands: Commands) -> None:
         _times,
         "say what each step of the runs under results/ took, and its share",
     )
-    add_command(
+    times.add_argument("experiment", nargs="?", help="only of this one; a folder under results/")
+    summary = add_command(
         commands,
         "summary",
         _summary,
-        "print an experiment's scores that compare as Markdown, and draw them against k",
+        "print an experiment's scores that compare as Markdown",
         experiment="its name; a folder under results/",
-        picture="the PNG file to make",
     )
+    summary.add_argument("picture", nargs="?", help="a PNG file, to draw them against k")
     add_command(
         commands,
         "diff",
@@ -44,7 +45,7 @@ def add_to(commands: Commands) -> None:
     )
     for command in (runs, times, verify):
         command.add_argument(
-            "results", nargs="?", default="results", help="another folder, as of a module's prefix"
+            "--results", default="results", metavar="FOLDER", help="below a module's prefix"
         )
 
 
@@ -58,7 +59,7 @@ def _runs(options: argparse.Namespace) -> int:
 def _times(options: argparse.Namespace) -> int:
     from aecluster.workflow.times import table_of_times
 
-    print(table_of_times(options.results))
+    print(table_of_times(options.results, options.experiment))
     return 0
 
 
