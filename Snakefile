@@ -47,7 +47,7 @@ rule all:
 
 
 onstart:
-    tell(console.opening(experiment), step_seconds=earlier_seconds())
+    tell(console.opening(experiment, placed=placed), step_seconds=earlier_seconds())
     live.start()
 
 
@@ -62,4 +62,4 @@ onsuccess:
 
 onerror:
     live.stop()
-    tell(f"{console.failure()}\n{track_finished()}")
+    tell(f"{console.failure(placed=placed)}\n{track_finished()}")

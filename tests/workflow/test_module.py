@@ -75,7 +75,7 @@ def test_another_workflow_takes_the_scores_as_its_input(outer):
 def test_handlers_of_a_module_speak_where_the_caller_hands_them_on(outer):
     said = (outer.folder / "said.txt").read_text()
 
-    assert "toy: K-Means on pixels of toy" in said
+    assert "Results: ae/results/toy/, table: ae/results/toy/scores.csv" in said
     assert "All scores: ae/results/toy/scores.csv" in said
     assert "Compare runs: aecluster ui" in said
     assert (outer.folder / "ae/logs/track/toy.live.log").exists()

@@ -1,7 +1,7 @@
 """What a run says on the terminal: what it will do, the table of scores, where to look."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
@@ -15,8 +15,14 @@ _RANDOM = "(random labels)"
 _SHOWN = ("representation", "k", "seed", *SHOWN)
 
 
-def opening(experiment: Experiment) -> str:
+def opening(experiment: Experiment, *, placed: Callable[[str], str] = str) -> str:
     """Return what an experiment compares, where its results will be, and where the logs.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    placed : callable, optional
+        What becomes of a path in another workflow.
 
     Returns
     -------
@@ -27,9 +33,9 @@ def opening(experiment: Experiment) -> str:
         f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
         f"{', '.join(experiment.datasets)}, split {clustering.split}, "
         f"k = {_listed(clustering.k)}, seed = {_listed(experiment.seeds)}\n"
-        f"Results: {', '.join(f'results/{name}/' for name in experiment.datasets)}, table: "
-        f"results/{experiment.experiment}/scores.csv\n"
-        "Logs: logs/<rule>/"
+        f"Results: {', '.join(placed(f'results/{name}/') for name in experiment.datasets)}, "
+        f"table: {placed(f'results/{experiment.experiment}/scores.csv')}\n"
+        f"Logs: {placed('logs/<rule>/')}"
     )
 
 
@@ -84,11 +90,11 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
     )
 
 
-def failure() -> str:
-    """Return what an error leaves, and where to look."""
+def failure(*, placed: Callable[[str], str] = str) -> str:
+    """Return what an error leaves, and where to look; `placed` as for `opening`."""
     return (
         "\nStopped by an error; finished steps are kept, the same command goes on from there.\n"
-        "Logs: logs/<rule>/"
+        f"Logs: {placed('logs/<rule>/')}"
     )
 
 
