@@ -1,6 +1,7 @@
 """The workflow as a part of another one, from another folder, and without a clone."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -133,3 +134,16 @@ def test_folder_elsewhere_without_an_experiment_gets_the_default_one(tmp_path):
     planned = titles(Folder(tmp_path), "--snakefile", str(catalog), "--directory", "elsewhere")
 
     assert "Reading the images of cifar10 into a store" in planned
+
+
+@pytest.mark.skipif(
+    find_spec("snakemake_logger_plugin_rich") is None, reason="no snakemake-logger-plugin-rich"
+)
+def test_public_logger_plugin_shows_the_plan(folder):
+    done = folder.run(
+        *("--dry-run", "--logger", "rich", "--configfile", "mine.yaml"),
+        *("--snakefile", str(ROOT / "Snakefile")),
+    )
+
+    assert done.returncode == 0
+    assert re.search(r"kmeans +1", done.stdout + done.stderr)
