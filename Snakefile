@@ -49,7 +49,7 @@ rule all:
 
 onstart:
     tell(
-        console.opening(experiment, SPLITS, known_sizes()),
+        console.opening(experiment, SPLITS, known_sizes(), placed=placed),
         step_seconds=earlier_seconds(),
     )
     live.start()
@@ -66,4 +66,4 @@ onsuccess:
 
 onerror:
     live.stop()
-    tell(f"{console.failure()}\n{track_finished()}")
+    tell(f"{console.failure(placed=placed)}\n{track_finished()}")

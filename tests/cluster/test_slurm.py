@@ -107,7 +107,8 @@ def test_demo_runs_through_the_profile(cluster, tmp_path, short_of_memory, cance
         assert re.search(rf"^{representation} +10 +0 +0\.\d{{4}}", said, re.MULTILINE)
     # Every submission: clusterings go together as far as they are ready at once, and so does all
     # that sums up in the end.
-    submitted = Counter(SUBMITTED.findall(said))
+    logged = [path.read_text() for path in project.folder.glob(".snakemake/log/*.log")]
+    submitted = Counter(SUBMITTED.findall("".join(logged)))
     assert 1 <= submitted.pop("group_clusterings") <= 2
     assert submitted == Counter(["rule_preprocess", "rule_train", "rule_embed", "group_closing"])
     # Training, and nothing else, had the GPU that it was given.

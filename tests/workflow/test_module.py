@@ -1,6 +1,7 @@
 """The workflow as a part of another one, from another folder, and without a clone."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_another_workflow_takes_the_scores_as_its_input(outer):
 def test_handlers_of_a_module_speak_where_the_caller_hands_them_on(outer):
     said = (outer.folder / "said.txt").read_text()
 
-    assert "toy: K-Means on pixels of toy" in said
+    assert "Results: ae/results/toy/, table: ae/results/toy/scores.csv" in said
     assert "All scores: ae/results/toy/scores.csv" in said
     assert "Compare runs: aecluster ui" in said
     assert (outer.folder / "ae/logs/track/toy.live.log").exists()
@@ -133,3 +134,16 @@ def test_folder_elsewhere_without_an_experiment_gets_the_default_one(tmp_path):
     planned = titles(Folder(tmp_path), "--snakefile", str(catalog), "--directory", "elsewhere")
 
     assert "Reading the images of cifar10 into a store" in planned
+
+
+@pytest.mark.skipif(
+    find_spec("snakemake_logger_plugin_rich") is None, reason="no snakemake-logger-plugin-rich"
+)
+def test_public_logger_plugin_shows_the_plan(folder):
+    done = folder.run(
+        *("--dry-run", "--logger", "rich", "--configfile", "mine.yaml"),
+        *("--snakefile", str(ROOT / "Snakefile")),
+    )
+
+    assert done.returncode == 0
+    assert re.search(r"kmeans +1", done.stdout + done.stderr)

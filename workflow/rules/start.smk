@@ -55,7 +55,7 @@ def earlier_seconds():
     subjects = {*DATASETS, experiment.experiment}
     taken = checked(
         times.seconds_of_steps,
-        placed("results"),
+        placed("results/"),
         lambda job: job.partition(".")[0] in subjects,
     )
     steps = {

@@ -50,16 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AeclusterError as error:
         print(f"aecluster: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # Who reads has read enough, as `head` does; Python must not flush into the pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except ModuleNotFoundError as error:
         told = missing_extra(error, "this command")
         if not isinstance(told, MissingExtraError):
             raise
         print(f"aecluster: {told}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Who reads has read enough, as `head` does; Python must not flush into the pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def parser() -> argparse.ArgumentParser:

@@ -53,10 +53,7 @@ def add_to(commands: Commands) -> None:
     )
     for command in (runs, times, verify):
         command.add_argument(
-            "--results",
-            default="results",
-            metavar="FOLDER",
-            help="another folder than results/, as of a module's prefix",
+            "--results", default="results", metavar="FOLDER", help="below a module's prefix"
         )
 
 

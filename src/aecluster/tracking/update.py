@@ -73,7 +73,8 @@ def track(
     """
     records = list(map(Path, records))
     # By the paths, since records may be missing that count: one store of pixels per data set.
-    names_dataset = sum(path.parts[-2:] == ("pixels", "store.json") for path in records) > 1
+    pixels = {path for path in records if path.parts[-2:] == ("pixels", "store.json")}
+    names_dataset = len(pixels) > 1
     lineage = Lineage(records, is_growing=running is not None)
     uri = resolve_uri(uri)
     wanted = {

@@ -1,7 +1,7 @@
 """What a run says on the terminal: what it will do, the table of scores, where to look."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
@@ -19,7 +19,11 @@ _SHOWN = ("representation", "k", "seed", *SHOWN)
 
 
 def opening(
-    experiment: Experiment, splits: Mapping[str, str], sizes: Mapping[str, dict[str, int]]
+    experiment: Experiment,
+    splits: Mapping[str, str],
+    sizes: Mapping[str, dict[str, int]],
+    *,
+    placed: Callable[[str], str] = str,
 ) -> str:
     """Return what an experiment compares, where its results will be, and where the logs.
 
@@ -30,6 +34,8 @@ def opening(
         The split that is clustered, by data set.
     sizes : mapping of str to dict of str to int
         The number of images of each split, by data set; empty where it is not known yet.
+    placed : callable, optional
+        What becomes of a path in another workflow.
 
     Returns
     -------
@@ -49,9 +55,9 @@ def opening(
             f"{', '.join(f'{name} ({share})' for name, share in shares.items())}, "
             f"k = {_listed(ks)}, seed = {_listed(experiment.seeds)}",
             *filter(None, warnings),
-            f"Results: {', '.join(f'results/{name}/' for name in experiment.datasets)}, table: "
-            f"results/{experiment.experiment}/scores.csv",
-            "Logs: logs/<rule>/",
+            f"Results: {', '.join(placed(f'results/{name}/') for name in experiment.datasets)}, "
+            f"table: {placed(f'results/{experiment.experiment}/scores.csv')}",
+            f"Logs: {placed('logs/<rule>/')}",
         ]
     )
 
@@ -123,11 +129,11 @@ def _sizes(rows: Sequence[dict[str, str]], scores: Path) -> list[str | None]:
     return [*shares, too_few(dataset, int(n), int(row["k"]))]
 
 
-def failure() -> str:
-    """Return what an error leaves, and where to look."""
+def failure(*, placed: Callable[[str], str] = str) -> str:
+    """Return what an error leaves, and where to look; `placed` as for `opening`."""
     return (
         "\nStopped by an error; finished steps are kept, the same command goes on from there.\n"
-        "Logs: logs/<rule>/"
+        f"Logs: {placed('logs/<rule>/')}"
     )
 
 

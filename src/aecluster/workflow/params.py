@@ -125,15 +125,15 @@ def transform(experiment: Experiment, wildcards: Any) -> Params:
     return params
 
 
-def known_sizes(dataset: Dataset) -> dict[str, int]:
+def known_sizes(dataset: Dataset, results: str = "results/") -> dict[str, int]:
     """Return the number of images of each split where they have been read before, else nothing."""
-    return dict(_known_sizes(dataset.model_dump_json()))
+    return dict(_known_sizes(dataset.model_dump_json(), results))
 
 
 @functools.cache
-def _known_sizes(keys: str) -> tuple[tuple[str, int], ...]:
+def _known_sizes(keys: str, results: str) -> tuple[tuple[str, int], ...]:
     dataset = Dataset.model_validate_json(keys)
-    record = Path(f"results/{dataset.name}/pixels/store.json")
+    record = Path(results, dataset.name, "pixels", "store.json")
     return tuple(images_in(record, flat_params(preprocess(dataset))).items())
 
 

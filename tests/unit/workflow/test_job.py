@@ -31,7 +31,7 @@ class Files(list):
         return {"record": "out.json", "clustering": "out.h5"}[name]
 
 snakemake = SimpleNamespace(
-    rule="kmeans", log=["logs/kmeans.log"], threads=2, resources=Names(mem_mb=500),
+    rule="kmeans", log=["logs/kmeans/digits.log"], threads=2, resources=Names(mem_mb=500),
     wildcards=Names(dataset="toy", representation="pixels", split="test", k="3", seed="0"),
     params=Names(step={"options": {"seed": 0}, "watched": {"k": 3}}, code=fingerprint(__file__)),
     input=Files(["in.h5"]), output=Files(["out.h5", "out.json"]),
@@ -73,7 +73,7 @@ def test_peak_memory_is_the_jobs_own_not_that_of_the_process_that_started_it(job
 
 
 def log(folder):
-    return (folder / "logs" / "kmeans.log").read_text()
+    return (folder / "logs" / "kmeans" / "digits.log").read_text()
 
 
 def test_record_says_what_was_done_with_what_and_how(job, tmp_path):
@@ -114,7 +114,7 @@ def test_everything_printed_goes_to_the_log(job, tmp_path):
          "kmeans: a.h5: cut short", False),
         ("open('nowhere')", "kmeans: [Errno 2] No such file or directory: 'nowhere'", True),
         ("raise ValueError('n_samples=3')", "kmeans: n_samples=3", True),
-        ("{}['x']", "kmeans: KeyError: 'x', a bug: see logs/kmeans.log", True),
+        ("{}['x']", "kmeans: KeyError: 'x', a bug: see logs/kmeans/digits.log", True),
     ],
 )  # fmt: skip
 def test_error_is_one_line_and_the_traceback_is_in_the_log(job, tmp_path, error, line, is_bug):
