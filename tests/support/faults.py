@@ -363,7 +363,7 @@ def read_only_project(project):
     with _mounted(project.folder, "--bind", str(project.folder)):
         subprocess.run(["mount", "-o", "remount,ro,bind", str(project.folder)], check=True)
         said = failed(project)
-    return line(said, r"^\.snakemake: ")
+    return line(said, r"Read-only file system, expected a folder")
 
 
 # --- processes ---
