@@ -10,8 +10,8 @@ SNAKEMAKE := $(BIN)/snakemake --cores all
 help:
 	@echo 'make setup   install everything into .venv'
 	@echo 'make demo    run the whole workflow on small embedded images, without a download'
-	@echo 'make run     run the CIFAR-10 experiment of config/config.yaml'
-	@echo 'make plan    say what a run would do and why, and what it keeps'
+	@echo 'make run     run the CIFAR-10 experiment of config/config.yaml, or that of CONFIG=file'
+	@echo 'make plan    say what a run would do and why, of the last experiment or that of CONFIG=file'
 	@echo 'make ui      compare the runs in MLflow, on 127.0.0.1'
 	@echo 'make test    run every test, on two workers'
 	@echo 'make lint    check code, workflow and layering'
@@ -32,10 +32,10 @@ demo: setup
 	$(SNAKEMAKE) --configfile config/demo.yaml
 
 run: setup
-	$(SNAKEMAKE)
+	$(SNAKEMAKE) $(CONFIG:%=--configfile %)
 
 plan: setup
-	@$(BIN)/aecluster plan
+	@$(BIN)/aecluster plan $(CONFIG)
 
 ui: setup
 	@$(BIN)/aecluster ui

@@ -47,19 +47,15 @@ rule all:
 
 
 onstart:
-    print(console.opening(experiment), file=sys.stderr)
+    tell(console.opening(experiment), step_seconds=earlier_seconds())
     live.start()
 
 
 onsuccess:
     live.stop()
-    print(
-        console.closing(f"results/{experiment.experiment}/scores.csv"),
-        file=sys.stderr,
-    )
+    tell(console.closing(f"results/{experiment.experiment}/scores.csv"))
 
 
 onerror:
     live.stop()
-    print(console.failure(), file=sys.stderr)
-    print(track_finished(), file=sys.stderr)
+    tell(f"{console.failure()}\n{track_finished()}")

@@ -59,9 +59,9 @@ def compiled(folder: Path) -> Path:
     return library
 
 
-def tried(step: str, kind: str, ns: Iterable[int] = (), folder: Path | None = None) -> dict:
+def tried(step: str, kind: str, ns: Iterable[int] = ()) -> list[dict]:
     """Run this program with the library loaded; return what it printed."""
-    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+    with tempfile.TemporaryDirectory() as temporary:
         project = Path(temporary).resolve() / "project"
         environment = {
             **os.environ,
@@ -183,7 +183,8 @@ def _tracked() -> list[tuple]:
             "(SELECT group_concat(key || '=' || value, ';') FROM"
             " (SELECT key, value FROM params p WHERE p.run_uuid = r.run_uuid ORDER BY key)), "
             "(SELECT group_concat(key || '=' || value, ';') FROM"
-            " (SELECT key, value FROM latest_metrics m WHERE m.run_uuid = r.run_uuid ORDER BY key)),"
+            " (SELECT key, value FROM latest_metrics m WHERE m.run_uuid = r.run_uuid"
+            "  ORDER BY key)),"
             "(SELECT group_concat(key || '=' || value, ';') FROM"
             " (SELECT key, value FROM tags t WHERE t.run_uuid = r.run_uuid"
             "  AND key NOT LIKE 'mlflow.user' ORDER BY key)) "
@@ -208,7 +209,7 @@ def _forked(step: _Step, arm: Callable[[], None], left: Callable[[], int]) -> tu
             runpy.run_path(str(step.script), {"snakemake": step.snakemake}, "__main__")
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 1
-        except BaseException:  # noqa: BLE001 - whatever it is, it is what came of the step
+        except BaseException:
             traceback.print_exc()
             code = 70
         gc.collect()
@@ -294,7 +295,7 @@ def main() -> None:
     if name == "train":
         import keras  # noqa: F401 - loaded once, for all forks
     found = list(_attempts(name, kind, map(int, ns) if ns else count(1)))
-    print(json.dumps({"step": name, "kind": kind, "attempts": found}))
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

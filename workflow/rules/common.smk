@@ -7,13 +7,23 @@ import sys
 from pathlib import Path
 
 from snakemake.iocontainers import Wildcards
+from snakemake.logging import logger
 
 from aecluster import tracking
+from aecluster.comparison.scores import check_same_data
 from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.records import damage, outdated, versions
 from aecluster.records.record import flat_params
-from aecluster.workflow import choices, console, holder, lock, params, sources
+from aecluster.workflow import (
+    choices,
+    console,
+    holder,
+    lock,
+    params,
+    sources,
+    times,
+)
 from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 
@@ -29,6 +39,11 @@ def checked(function, *arguments):
         return function(*arguments)
     except AeclusterError as error:
         sys.exit(str(error))
+
+
+def tell(text, **more):
+    """Say something to the user, in the order of what else is said; see `--logger aecluster`."""
+    logger.info(text, extra={"for_the_user": True, **more})
 
 
 FILE = ", ".join(map(str, workflow.configfiles)) or "no --configfile"

@@ -45,6 +45,25 @@ def review():
     ]
 
 
+def earlier_seconds():
+    """Return the mean time of a job by rule, in seconds, from earlier runs on the same data."""
+    subjects = {*DATASETS, experiment.experiment}
+    taken = checked(
+        times.seconds_of_steps,
+        "results",
+        lambda job: job.partition(".")[0] in subjects,
+    )
+    steps = {
+        one.name: Path(str(one.benchmark)).parent.name if one.benchmark else None
+        for one in workflow.rules
+    }
+    return {name: 0.0 for name, step in steps.items() if step is None} | {
+        name: sum(taken[step]) / len(taken[step])
+        for name, step in steps.items()
+        if step in taken
+    }
+
+
 def take_hold():
     """Hold the results, and return what was done to them; leave them alone if another run does."""
     if not holder.only_looks(sys.argv[1:]):
@@ -61,6 +80,12 @@ def take_hold():
 
 
 if workflow.is_main_process:
+    checked(
+        check_same_data,
+        f"results/{experiment.experiment}/scores.csv",
+        experiment.experiment,
+        DATASETS,
+    )
     # Four lines a job about how TensorFlow was built.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     # A password may stand in it, records are for others to read.

@@ -14,4 +14,7 @@ with Job(snakemake) as job:
         snakemake.input.store, snakemake.wildcards.split, **snakemake.params.step["options"]
     )
     write_clustering(snakemake.output.clustering, found.labels, found.centroids)
-    job.record(metrics={"inertia": found.inertia, "n_iter": found.n_iter})
+    job.record(
+        metrics={"inertia": found.inertia, "n_iter": found.n_iter},
+        details={"cluster_sizes": found.sizes},
+    )

@@ -1,6 +1,7 @@
 """The command `aecluster`: what is asked beside running the workflow."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0, 1 after an error of one line on stderr, or 2 where the arguments are wrong.
     """
-    options, rest = _parser().parse_known_args(arguments)
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if options.run is None:
+        parser.print_help()
+        return 0
     if rest and not options.takes_more:
         print(f"aecluster: unknown arguments: {' '.join(rest)}", file=sys.stderr)
         return 2
@@ -33,11 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AeclusterError as error:
         print(f"aecluster: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Who reads has read enough, as `head` does; Python must not flush into the pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aecluster", description=__doc__, allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
     for part in _PARTS:
         part.add_to(commands)
     return parser

@@ -14,20 +14,21 @@ def add_to(commands: Commands) -> None:
         _runs,
         "list every variant under results/, best first, and what sets it apart",
     )
-    add_command(
+    times = add_command(
         commands,
         "times",
         _times,
         "say what each step of the runs under results/ took, and its share",
     )
-    add_command(
+    times.add_argument("experiment", nargs="?", help="only of this one; a folder under results/")
+    summary = add_command(
         commands,
         "summary",
         _summary,
-        "print an experiment's scores that compare as Markdown, and draw them against k",
+        "print an experiment's scores that compare as Markdown",
         experiment="its name; a folder under results/",
-        picture="the PNG file to make",
     )
+    summary.add_argument("picture", nargs="?", help="a PNG file, to draw them against k")
     add_command(
         commands,
         "diff",
@@ -54,7 +55,7 @@ def _runs(options: argparse.Namespace) -> int:
 def _times(options: argparse.Namespace) -> int:
     from aecluster.workflow.times import table_of_times
 
-    print(table_of_times("results"))
+    print(table_of_times("results", options.experiment))
     return 0
 
 

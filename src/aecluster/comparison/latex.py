@@ -4,23 +4,30 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from aecluster.comparison.scores import sampling_note
-from aecluster.comparison.statistics import Estimate, Row, Summary, best_of, score_named
+from aecluster.comparison.statistics import (
+    Estimate,
+    Row,
+    Summary,
+    best_of,
+    score_named,
+    variants_of,
+)
 from aecluster.comparison.text import decimals_for, in_text, table_of
 
 _SPECIAL = {character: f"\\{character}" for character in "&%$#_{}"}
 
 
-def latex_tables(summaries: Sequence[Summary], rows: Sequence[Row] = ()) -> str:
+def latex_tables(summaries: Sequence[Summary], rows: Sequence[Row]) -> str:
     r"""Return one `tabular` of package booktabs per k.
 
-    It has one row per score and one column per representation. The best of a row is
-    bold, where its scores compare between representations. An arrow says which way is better.
+    It has one row per score and one column per representation. In a row, bold is what is better
+    than every other one by the interval of their difference. An arrow says which way is better.
 
     Parameters
     ----------
     summaries : sequence of Summary
-    rows : sequence of mapping of str to str, optional
-        The table of scores that they are of: what is not exact in it becomes a comment at the head.
+    rows : sequence of mapping of str to str
+        The table of scores that they are of. What is not exact in it becomes a comment at the head.
 
     Returns
     -------
@@ -34,13 +41,17 @@ def latex_tables(summaries: Sequence[Summary], rows: Sequence[Row] = ()) -> str:
         groups[found.dataset, found.split, found.k].append(found)
     for (dataset, split, k), members in groups.items():
         names = list(dict.fromkeys(found.representation for found in members))
+        variants = variants_of(rows, dataset, split, k)
         parts += [
             f"% {dataset}, {split}, k = {k}",
             f"\\begin{{tabular}}{{l{'r' * len(names)}}}",
             "\\toprule",
             " & ".join(["", *map(_escaped, names)]) + " \\\\",
             "\\midrule",
-            *(_row(score, of, names, members) for score, of in table_of(members).items()),
+            *(
+                _row(score, of, names, best_of(variants, score))
+                for score, of in table_of(members).items()
+            ),
             "\\bottomrule",
             "\\end{tabular}",
         ]
@@ -62,16 +73,16 @@ def _notes(rows: Sequence[Row]) -> list[str]:
 
 
 def _row(
-    score: str, estimates: Mapping[str, Estimate], names: Sequence[str], members: Sequence[Summary]
+    score: str, estimates: Mapping[str, Estimate], names: Sequence[str], best: str | None
 ) -> str:
     known = score_named(score)
     arrow = "\\uparrow" if known.greater_is_better else "\\downarrow"
-    decimals, best = decimals_for(estimates.values()), best_of(members, score)
+    decimals = decimals_for(estimates.values())
     cells = [f"{_escaped(known.label)} ${arrow}$"]
     for name in names:
         text = in_text(estimates[name], decimals, " \\pm ") if name in estimates else ""
-        text = text.replace("inf", "\\infty")
-        cells.append(f"$\\mathbf{{{text}}}$" if name in best else text and f"${text}$")
+        text = text.replace("inf", "\\infty").replace(" (", "\\ (").replace(" to ", "\\mbox{ to }")
+        cells.append(f"$\\mathbf{{{text}}}$" if name == best else text and f"${text}$")
     return " & ".join(cells) + " \\\\"
 
 

@@ -8,30 +8,41 @@ from aecluster.comparison.costs import Cost, costs_of
 from aecluster.comparison.curves import panels_of
 from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS, best_first
 from aecluster.comparison.scores import read_scores
-from aecluster.comparison.statistics import Estimate, Summary, best_of, score_named, summarize
+from aecluster.comparison.statistics import (
+    Estimate,
+    Row,
+    Summary,
+    best_of,
+    score_named,
+    summarize,
+    variants_of,
+)
 from aecluster.comparison.tables import read_summary
 from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.errors import AeclusterError
 from aecluster.figures.scores import draw_scores
 
 
-def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.PathLike[str]) -> str:
-    """Return a table of an experiment's scores that compare, and draw them against k.
+def summarize_in_markdown(
+    folder: str | os.PathLike[str], picture: str | os.PathLike[str] | None = None
+) -> str:
+    """Return a table of an experiment's scores that compare; draw them against k if asked.
 
     Parameters
     ----------
     folder : path-like
         `results/<experiment>`, with `summary.csv` and `controls.csv`; the records of the steps lie
         in the folders beside it.
-    picture : path-like
+    picture : path-like, optional
         The PNG file to make.
 
     Returns
     -------
     str
         One table per data set. It has one row per representation, by falling score, and one of
-        random labels: mean and half the width of the 95 % interval over seeds, the best of a
-        column in bold. Then what a clustering costs: seconds, mean over seeds, and weights.
+        random labels: mean and half the width of the 95 % interval over seeds. In a column, bold
+        is what is better than every other one by the interval of their difference. Then what a
+        clustering costs: seconds, mean over seeds, and weights.
 
     Raises
     ------
@@ -41,6 +52,7 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     folder = Path(folder)
     try:
         summaries = read_summary(folder / "summary.csv")
+        rows = read_scores(folder / "scores.csv")
         controls = [
             row for row in read_scores(folder / "controls.csv") if row["control"] == "random"
         ]
@@ -52,7 +64,8 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
     k = summaries[0].k  # the first of the experiment
     if not any(found.k == k for found in shown):
         raise AeclusterError(f"{folder}: no scores that compare for k = {k}")
-    draw_scores(picture, panels_of(shown), max(found.estimate.n_seeds for found in shown))
+    if picture is not None:
+        draw_scores(picture, panels_of(shown), max(found.estimate.n_seeds for found in shown))
     costs = costs_of(folder.parent)
     random = summarize([row for row in controls if int(row["k"]) == k])
     datasets = list(dict.fromkeys(found.dataset for found in shown))
@@ -63,12 +76,14 @@ def summarize_in_markdown(folder: str | os.PathLike[str], picture: str | os.Path
             for summary in (shown, random)
         )
         lines = [f"**{dataset}**", ""] if len(datasets) > 1 else []
-        tables.append("\n".join([*lines, *_table(members, _mean_of(labels), costs)]))
+        variants = variants_of(rows, dataset, members[0].split, k)
+        tables.append("\n".join([*lines, *_table(members, variants, _mean_of(labels), costs)]))
     return "\n\n".join(tables)
 
 
 def _table(
     members: Sequence[Summary],
+    variants: Sequence[Row],
     random: Mapping[str, float],
     costs: Mapping[tuple[str, str, int], Cost],
 ) -> list[str]:
@@ -89,7 +104,7 @@ def _table(
         f"| --- |{' ---: |' * len(labels)}",
     ]
     for name in names:
-        cells = [_cell(table[score], name, best_of(members, score)) for score in scores]
+        cells = [_cell(table[score], name, best_of(variants, score)) for score in scores]
         cost = costs.get((members[0].dataset, name, members[0].k))
         cells += ["", ""] if cost is None else [_seconds(cost.wall_s), f"{cost.n_params:,}"]
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
@@ -99,11 +114,11 @@ def _table(
     return lines
 
 
-def _cell(estimates: Mapping[str, Estimate], name: str, best: frozenset[str]) -> str:
+def _cell(estimates: Mapping[str, Estimate], name: str, best: str | None) -> str:
     if name not in estimates:
         return ""
     text = in_text(estimates[name], decimals_for(estimates.values()))
-    return f"**{text}**" if name in best else text
+    return f"**{text}**" if name == best else text
 
 
 def _seconds(seconds: float) -> str:

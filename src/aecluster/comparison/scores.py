@@ -6,10 +6,11 @@ representation: `random` labels with the cluster sizes of the variant, and the `
 
 import csv
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from aecluster.atomic import atomic_write
+from aecluster.errors import ConfigError
 from aecluster.records.record import STANDARD_ERROR, SUBJECT, read_record
 
 # What people lean on; further metrics come behind. Without labels the last three are empty.
@@ -70,6 +71,36 @@ def write_controls(path: str | os.PathLike[str], scores: Iterable[str | os.PathL
         for control, found in record.details.get("controls", {}).items()
     ]
     _write(path, rows)
+
+
+def check_same_data(
+    path: str | os.PathLike[str], experiment: str, datasets: Collection[str]
+) -> None:
+    """Raise if an experiment of this name has results, and all of them are of other data sets.
+
+    Parameters
+    ----------
+    path : path-like
+        The experiment's table of scores; it need not be there.
+    experiment : str
+        Name of the experiment that is to run.
+    datasets : collection of str
+        Names of its data sets.
+
+    Raises
+    ------
+    ConfigError
+        Instead of writing over the table.
+    """
+    if not Path(path).exists():
+        return
+    found = {row["dataset"] for row in read_scores(path) if row.get("dataset")}
+    if found and found.isdisjoint(datasets):
+        raise ConfigError(
+            f"experiment: found {experiment!r}, whose {path} is of {', '.join(sorted(found))}, "
+            f"expected a name of its own for {', '.join(sorted(datasets))} "
+            f"(--config experiment=NAME), or that {Path(path).parent}/ is removed"
+        )
 
 
 def sampling_note(rows: Iterable[Mapping[str, str]]) -> str | None:

@@ -38,6 +38,8 @@ class Score:
         Column of the table of scores, or `stability`.
     label, description, reference : str
         For people, see `aecluster.metrics.Metric`.
+    minimum, maximum : float
+        Range, ends included.
     greater_is_better : bool
         Direction.
     kind : {"internal", "external", "partition"}
@@ -53,6 +55,8 @@ class Score:
     label: str
     description: str
     reference: str
+    minimum: float
+    maximum: float
     greater_is_better: bool
     kind: Literal["internal", "external", "partition"]
     space: str | None
@@ -65,6 +69,8 @@ STABILITY = Score(
     description="Adjusted Rand index of two clusterings that differ in the seed only, mean over "
     "all pairs: 1 if the seed changes nothing.",
     reference="von Luxburg (2010), Foundations and Trends in Machine Learning 2, 235-274",
+    minimum=-0.5,
+    maximum=1.0,
     greater_is_better=True,
     kind="partition",
     space=None,
@@ -84,8 +90,8 @@ class Estimate:
     sd : float or None
         Standard deviation of one value (n - 1 in the denominator); None of a single value.
     low, high : float or None
-        Ends of the interval that holds the mean of all seeds in 95 % of the cases, by Student's t;
-        None of a single value.
+        Ends of the interval that holds the mean of all seeds in 95 % of the cases, by Student's t,
+        within the range of the score; None of a single value.
     """
 
     n_seeds: int
@@ -96,8 +102,11 @@ class Estimate:
 
     @property
     def half_width(self) -> float | None:
-        """Half the width of the interval; None if there is none."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / 2
+        """Half the width of the interval; None without one, or where the score's range cuts it."""
+        if self.low is None or self.high is None:
+            return None
+        below, above = self.mean - self.low, self.high - self.mean
+        return above if math.isclose(below, above, rel_tol=1e-6, abs_tol=1e-12) else None
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,8 @@ def score_named(name: str) -> Score | None:
         label=f"{known.label} in {space}" if space else known.label,
         description=known.description,
         reference=known.reference,
+        minimum=known.minimum,
+        maximum=known.maximum,
         greater_is_better=known.greater_is_better,
         kind=known.kind,
         space=space or None,
@@ -155,13 +166,17 @@ def score_named(name: str) -> Score | None:
     )
 
 
-def estimate(values: Iterable[float]) -> Estimate:
+def estimate(
+    values: Iterable[float], minimum: float = -math.inf, maximum: float = math.inf
+) -> Estimate:
     """Return mean, standard deviation and 95 % interval by Student's t.
 
     Parameters
     ----------
     values : iterable of float
         One per seed, at least one. If one is infinite, so is the mean, and there is no interval.
+    minimum, maximum : float, optional
+        Range of the values, which the interval does not leave.
 
     Returns
     -------
@@ -188,7 +203,8 @@ def estimate(values: Iterable[float]) -> Estimate:
         return Estimate(len(found), mean)
     sd = float(found.std(ddof=1))
     half_width = _t_quantile(len(found) - 1) * sd / math.sqrt(len(found))
-    return Estimate(len(found), mean, sd, mean - half_width, mean + half_width)
+    low, high = max(mean - half_width, minimum), min(mean + half_width, maximum)
+    return Estimate(len(found), mean, sd, low, high)
 
 
 def summarize(
@@ -216,7 +232,9 @@ def summarize(
         for name in _scores_in(members):
             values = [value for row in members if (value := _value(row, name)) is not None]
             if values:
-                summaries.append(Summary(*key, name, estimate(values)))
+                known = score_named(name)
+                found = estimate(values, known.minimum, known.maximum)
+                summaries.append(Summary(*key, name, found))
         if key in (stabilities or {}):
             found = Estimate(len(members), stabilities[key])
             summaries.append(Summary(*key, STABILITY.name, found))
@@ -282,27 +300,47 @@ def best_k(summaries: Iterable[Summary]) -> dict[tuple[str, str, str, str], int]
     }
 
 
-def best_of(summaries: Sequence[Summary], score: str) -> frozenset[str]:
-    """Return the representations with the best mean of a score at one k.
+def variants_of(rows: Iterable[Row], dataset: str, split: str, k: int) -> list[Row]:
+    """Return the rows of one data set, split and k."""
+    return [
+        row for row in rows if (row["dataset"], row["split"], int(row["k"])) == (dataset, split, k)
+    ]
+
+
+def best_of(rows: Sequence[Row], score: str) -> str | None:
+    """Return the representation that is better than every other one by a score, if one is.
 
     Parameters
     ----------
-    summaries : sequence of Summary
-        Of any scores; those of `score` have one dataset, split and k.
+    rows : sequence of mapping of str to str
+        Variants of one data set, split and k, as for `summarize`.
     score : str
 
     Returns
     -------
-    frozenset of str
-        Several if they are equal; none if the score does not compare between representations, or
-        if there is only one representation.
+    str or None
+        None where the score does not compare between representations, and where the 95 % interval
+        of the paired difference to another one holds 0; so always of a single seed.
     """
-    members = [found for found in summaries if found.score == score]
     known = score_named(score)
-    if known is None or not known.is_comparable or len(members) < 2:
-        return frozenset()
-    best = _best(members, score).estimate.mean
-    return frozenset(found.representation for found in members if found.estimate.mean == best)
+    if known is None or not known.is_comparable:
+        return None
+    values: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in rows:
+        if (value := _value(row, score)) is not None:
+            values[row["representation"]][row["seed"]] = value
+    sign = 1 if known.greater_is_better else -1
+    leader = max(values, key=lambda name: sign * np.mean([*values[name].values()]), default=None)
+    others = [members for name, members in values.items() if name != leader]
+    if not others:
+        return None
+    for members in others:
+        shared = values[leader].keys() & members.keys()
+        lead = [sign * (values[leader][seed] - members[seed]) for seed in shared]
+        low = estimate(lead).low if lead else None
+        if low is None or low <= 0:
+            return None
+    return leader
 
 
 def stability(clusterings: Sequence[np.ndarray]) -> float | None:
@@ -349,8 +387,10 @@ def _paired(pairs: Sequence[tuple[Row, Row]]) -> list[tuple[str, Estimate]]:
     for name in _scores_in([row for row, _ in pairs]):
         both = [(_value(row, name), _value(base, name)) for row, base in pairs]
         values = [a - b for a, b in both if a is not None and b is not None]
-        if values and score_named(name).is_comparable:
-            found.append((name, estimate(values)))
+        known = score_named(name)
+        if values and known.is_comparable:
+            width = known.maximum - known.minimum
+            found.append((name, estimate(values, -width, width)))
     return found
 
 

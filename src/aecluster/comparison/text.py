@@ -36,6 +36,8 @@ def decimals_for(estimates: "Iterable[Estimate]") -> int:
 def in_text(found: "Estimate", decimals: int, plus_minus: str = " ± ") -> str:
     """Return a mean with half the width of its interval, if there is one.
 
+    An interval that the range of the score cuts is given by its ends.
+
     Examples
     --------
     >>> from aecluster.comparison.statistics import Estimate
@@ -43,10 +45,14 @@ def in_text(found: "Estimate", decimals: int, plus_minus: str = " ± ") -> str:
     '0.50 ± 0.10'
     >>> in_text(Estimate(1, 0.5), 2)
     '0.50'
+    >>> in_text(Estimate(3, 0.9, 0.1, 0.7, 1.0), 2)
+    '0.90 (0.70 to 1.00)'
     """
     text = f"{found.mean:.{decimals}f}"
-    if found.half_width is None:
+    if found.low is None or found.high is None:
         return text
+    if found.half_width is None:
+        return f"{text} ({found.low:.{decimals}f} to {found.high:.{decimals}f})"
     return f"{text}{plus_minus}{found.half_width:.{decimals}f}"
 
 

@@ -19,10 +19,13 @@ INK = "#333333"
 GRAY = "#8c8c8c"
 # Okabe and Ito's palette: https://jfly.uni-koeln.de/color/
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
-# Without their yellow, which is lost on white.
-PALETTE = (BLUE, VERMILION, GREEN, "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-# Six markers and seven colours run round at different pace: 42 things are told apart.
-MARKERS = ("o", "s", "^", "D", "v", "P")
+# Without their yellow, which is lost on white; then three of Tol's: https://personal.sron.nl/~pault/
+PALETTE = (
+    *(BLUE, VERMILION, GREEN, "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
+    *("#882255", "#999933", "#332288"),
+)
+# Seven markers and ten colours run round at different pace: 70 things are told apart.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 _STYLE = {
     "font.family": "DejaVu Sans",

@@ -11,7 +11,7 @@ from aecluster.figures.mosaic import CAPTION_POINTS, Mosaic, check_images
 from aecluster.store import Split
 
 # Images of a row.
-N_IMAGES = 12
+N_IMAGES = 10
 # Rows of a picture that one still looks at.
 _MOST_ROWS = 40
 
@@ -24,7 +24,7 @@ def draw_clusters(
     representation: str,
     seed: int = 0,
 ) -> None:
-    """Draw twelve random images of every cluster, one row per cluster, with its size.
+    """Draw ten random images of every cluster, one row per cluster, with its size.
 
     The images are a random sample and not those nearest to the centroid, since the nearest look
     alike in any clustering. Where classes are known, the most frequent one and its share stand

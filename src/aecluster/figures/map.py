@@ -93,7 +93,11 @@ def draw_map(
         for number, (word, values, names) in enumerate(panels):
             axes = figure.add_subplot(1, len(panels), number + 1, sharex=first, sharey=first)
             first = first or axes
-            _scatter(axes, places, values[drawn], names)
+            # Cluster 3 has nothing to do with class 3: it must not look like it.
+            step = 1 if word == "cluster" else -1
+            _scatter(axes, places, values[drawn], names, PALETTE[::step], MARKERS[::step])
+            if len(names) <= _MOST_NAMES:
+                _add_legend(axes, word)
             axes.set_title(f"by {word}", fontsize=9)
             axes.set_xlabel(axis_labels[0])
             axes.set_ylabel(axis_labels[1])
@@ -123,20 +127,29 @@ def _project(
     return "UMAP", umap.fit_transform(X[drawn]), ["UMAP 1", "UMAP 2"]
 
 
-def _scatter(axes: Axes, points: np.ndarray, values: np.ndarray, names: dict[int, str]) -> None:
+def _scatter(
+    axes: Axes,
+    points: np.ndarray,
+    values: np.ndarray,
+    names: dict[int, str],
+    colours: Sequence[str],
+    markers: Sequence[str],
+) -> None:
     for place, (value, name) in enumerate(names.items()):
         chosen = points[values == value]
         axes.scatter(
             *chosen.T,
             s=9,
-            color=PALETTE[place % len(PALETTE)],
-            marker=MARKERS[place % len(MARKERS)],
+            color=colours[place % len(colours)],
+            marker=markers[place % len(markers)],
             alpha=0.6,
             linewidths=0,
             label=name,
         )
-    if len(names) <= _MOST_NAMES:
-        axes.legend(
-            loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=5, frameon=False, fontsize=7,
-            markerscale=2, handletextpad=0.1, columnspacing=0.8,
-        )  # fmt: skip
+
+
+def _add_legend(axes: Axes, title: str) -> None:
+    axes.legend(
+        title=title, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=5, frameon=False,
+        fontsize=8, title_fontsize=8, markerscale=2, handletextpad=0.1, columnspacing=0.8,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from aecluster.figures.canvas import DPI
 # Dots on paper of an image's longer side: about half an inch.
 _TILE_DOTS = 96
 # Size of the type beside and above images.
-CAPTION_POINTS = 7
+CAPTION_POINTS = 9
 
 
 def check_images(images: np.ndarray, name: str) -> None:

@@ -19,7 +19,7 @@ def draw_nearest(
     *,
     representation: str,
 ) -> None:
-    """Draw the twelve images nearest to every centroid, one row per cluster, nearest first.
+    """Draw the ten images nearest to every centroid, one row per cluster, nearest first.
 
     They are a cluster's most typical images; `draw_clusters` shows how mixed it is.
     Of more than 40 clusters the 40 largest are drawn, as the title says.

@@ -3,11 +3,12 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS
 from aecluster.comparison.scores import sampling_note
 from aecluster.comparison.statistics import (
     Difference,
@@ -24,7 +25,9 @@ from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.figures.registry import PICTURES, Subject, pictures_of
 from aecluster.records.record import Record
 from aecluster.records.versions import side_by_side
+from aecluster.report.answer import answer
 
+_N_MAIN = 3
 # Of a record's parameters, those that no experiment file has.
 _NO_KEYS = ("made_by", "seed", "digest")
 # What the pictures of how a representation came about are of.
@@ -69,11 +72,24 @@ def content(
     """Return what the template shows, by the names that it uses."""
     names = list(dict.fromkeys(found.representation for found in summaries))
     datasets = list(dict.fromkeys(found.dataset for found in summaries))
+    k = experiment["k"][0]
+    answers = {
+        dataset: answer(dataset, k, summaries, controls, differences, records)
+        for dataset in datasets
+    }
+    first = {
+        dataset: _at_the_top(figures, dataset, found.names) for dataset, found in answers.items()
+    }
     return {
         "experiment": experiment,
         "names": names,
         "facts": _facts(experiment, records, datasets),
         "reference": differences[0].reference if differences else None,
+        "answers": [
+            (_label(answers[dataset].sentence, dataset, datasets), pictures)
+            for dataset, pictures in first.items()
+        ],
+        "at_the_top": [picture for pictures in first.values() for _, picture in pictures],
         "parts": [
             _part(
                 dataset,
@@ -107,9 +123,17 @@ def _part(
 ) -> dict[str, Any]:
     """Return the tables of one data set: nothing is compared over several."""
     ks = list(dict.fromkeys(found.k for found in summaries))
+    of_k = {
+        k: (
+            [found for found in summaries if found.k == k],
+            [row for row in scores if int(row["k"]) == k],
+        )
+        for k in ks
+    }
     return {
         "dataset": dataset,
-        "tables": [(k, _groups([s for s in summaries if s.k == k], names)) for k in ks],
+        "main": _lines(*_main(*of_k[ks[0]]), names),
+        "tables": [(k, _groups(*of_k[k], names)) for k in ks],
         "controls": [
             (k, _control_groups([row for row in controls if int(row["k"]) == k], names)) for k in ks
         ],
@@ -136,17 +160,14 @@ def _facts(
     for dataset in datasets:
         n = next((details["n"] for (_, of), details in sizes.items() if of == dataset), None)
         made = next((r for r in records if r.step == "preprocess" and r.dataset == dataset), None)
-        images = f"{n:,}" if n is not None else "unknown"
-        if made and made.details.get("class_names"):
-            images = f"{n:,} in {len(made.details['class_names'])} classes"
-        facts.append((_label("images", dataset, datasets), images))
-        if made and made.details.get("image_shape"):
-            shape = " x ".join(map(str, made.details["image_shape"]))
-            facts.append((_label("image", dataset, datasets), shape))
+        facts += [
+            (_label(name, dataset, datasets), value)
+            for name, value in _of_images(n, made, experiment["split"])
+        ]
     facts += [
-        ("data set, split", f"{experiment['dataset']}, {experiment['split']}"),
+        ("data set", experiment["dataset"]),
         ("clusters k", ", ".join(map(str, experiment["k"]))),
-        ("seeds", ", ".join(map(str, experiment["seeds"]))),
+        _seeds(experiment["seeds"]),
     ]
     for name in experiment["representations"]:
         values = ", ".join(
@@ -159,6 +180,37 @@ def _facts(
     return facts
 
 
+def _of_images(n: int | None, made: Record | None, split: str) -> list[tuple[str, str]]:
+    """Return where the images came from, how many were clustered, and how they came to size."""
+    if made is None:
+        return [("images", "unknown" if n is None else f"{n:,}")]
+    params, details = made.params, made.details
+    counts = details.get("n") or {}
+    clustered = f"{sum(counts.values()) if n is None else n:,}"
+    if len(counts) > 1:
+        clustered += f" of {sum(counts.values()):,}, split {split}"
+    if details.get("class_names"):
+        clustered += f", in {len(details['class_names'])} classes"
+    n_skipped = sum((details.get("n_skipped") or {}).values())
+    if n_skipped:
+        clustered += f"; {n_skipped:,} that could not be read were left out"
+    facts = [("images", clustered)]
+    if "source" in params:
+        path = f", {params['path']}" if params.get("path") else ""
+        facts.append(("source", f"{params['source']}{path}"))
+    if details.get("image_shape"):
+        shape = " x ".join(map(str, details["image_shape"]))
+        how = {"crop": "cut to a square", "pad": "padded to a square"}.get(params.get("resize"))
+        facts.append(("each is", f"{shape}; {how} where they had another shape" if how else shape))
+    return facts
+
+
+def _seeds(seeds: Sequence[int]) -> tuple[str, str]:
+    if len(seeds) == 1:
+        return "seed", str(seeds[0])
+    return "seeds", f"{len(seeds)}: {', '.join(map(str, seeds))}"
+
+
 def _made_with(name: str, records: Sequence[Record]) -> dict[str, Any]:
     """Return the keys that a representation was made with, as its record says."""
     made = next(
@@ -168,20 +220,28 @@ def _made_with(name: str, records: Sequence[Record]) -> dict[str, Any]:
     return {"method": name} | {key: keys[key] for key in keys if key not in _NO_KEYS}
 
 
-def _groups(summaries: Sequence[Summary], names: Sequence[str]) -> list[tuple[str, list[Line]]]:
-    lines = _lines(summaries, names)
+def _main(summaries: Sequence[Summary], rows: Sequence[Row]) -> tuple[list[Summary], Sequence[Row]]:
+    """Return the first scores that compare, with the rows that they are of."""
+    known = [name for name in SHOWN_OF_REPRESENTATIONS if any(s.score == name for s in summaries)]
+    return [s for name in known[:_N_MAIN] for s in summaries if s.score == name], rows
+
+
+def _groups(
+    summaries: Sequence[Summary], rows: Sequence[Row], names: Sequence[str]
+) -> list[tuple[str, list[Line]]]:
+    lines = _lines(summaries, rows, names)
     groups = [
         (title, [line for line in lines if belongs(line.score)]) for title, belongs in _GROUPS
     ]
     return [(title, members) for title, members in groups if members]
 
 
-def _lines(summaries: Sequence[Summary], names: Sequence[str]) -> list[Line]:
+def _lines(summaries: Sequence[Summary], rows: Sequence[Row], names: Sequence[str]) -> list[Line]:
     lines = []
     for name, estimates in table_of(summaries).items():
-        decimals, best = decimals_for(estimates.values()), best_of(summaries, name)
+        decimals, best = decimals_for(estimates.values()), best_of(rows, name)
         cells = [in_text(estimates[r], decimals) if r in estimates else "" for r in names]
-        lines.append(Line(score_named(name), cells, [r in best for r in names]))
+        lines.append(Line(score_named(name), cells, [r == best for r in names]))
     return lines
 
 
@@ -190,11 +250,8 @@ def _control_groups(rows: Sequence[Row], names: Sequence[str]) -> list[tuple[str
     groups = []
     for control, (title, belongs) in _CONTROLS.items():
         members = summarize([row for row in rows if row["control"] == control])
-        lines = [
-            replace(line, is_best=[False] * len(names))
-            for line in _lines(members, names)
-            if belongs(line.score)
-        ]
+        # Nothing competes here: without rows there is no best.
+        lines = [line for line in _lines(members, [], names) if belongs(line.score)]
         if lines:
             groups.append((title, lines))
     return groups
@@ -290,6 +347,20 @@ def _pictures(
                 }
             )
     return found
+
+
+def _at_the_top(
+    figures: Sequence[Record], dataset: str, names: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return name and picture of the clusters of some representations."""
+    pictures = {
+        record.representation: path
+        for record in figures
+        if record.dataset == dataset and record.step == "plot_clusters"
+        for path in record.outputs
+        if path.endswith(".clusters.png")
+    }
+    return [(name, pictures[name]) for name in names if name in pictures]
 
 
 def _explained(summaries: Sequence[Summary]) -> list[Score]:

@@ -9,16 +9,23 @@ TEMPLATE = """\
 <link rel="icon" href="data:,">
 <title>{{ experiment.experiment }}: clustering of {{ experiment.dataset }}</title>
 <style>
-:root { --ink: #222; --soft: #666; --line: #d8d8d8; --best: #e3f2ec; --accent: #0072b2; }
+:root { color-scheme: light dark; --paper: #fff; --ink: #222; --soft: #626262; --line: #d8d8d8;
+  --best: #e3f2ec; --accent: #0069a6; --better: #00664b; --worse: #a34700; --warning: #fdf3ec;
+  --code: #f5f5f5; }
+@media screen and (prefers-color-scheme: dark) { :root { --paper: #16181a; --ink: #e2e2e2;
+  --soft: #a8a8a8; --line: #3c4044; --best: #1d4034; --accent: #6cb9ec; --better: #62c9a5;
+  --worse: #eda06a; --warning: #33261c; --code: #22262a; }
+  figure img { background: #fff; padding: .3rem; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 70rem; padding: 2rem 1.5rem 4rem; color: var(--ink);
-  font: 16px/1.5 system-ui, "Helvetica Neue", Arial, sans-serif; }
-h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.35rem; margin: 2.8rem 0 .6rem; padding-top: .6rem; border-top: 2px solid var(--ink); }
+  background: var(--paper); font: 16px/1.5 system-ui, "Helvetica Neue", Arial, sans-serif;
+  overflow-wrap: break-word; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; font-weight: 500; }
+.answer { font-size: 1.35rem; line-height: 1.4; font-weight: 600; margin: 1.2rem 0; }
+h2 { display: inline; font-size: 1.2rem; margin: 0; }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 p, li { max-width: 46rem; }
 .soft, figcaption, caption { color: var(--soft); font-size: .88rem; }
-nav a { margin-right: 1rem; }
 a { color: var(--accent); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .6rem 0 1rem; font-size: .88rem;
@@ -31,10 +38,10 @@ tbody tr { border-bottom: 1px solid var(--line); }
 tr.group th { padding-top: .9rem; color: var(--soft); font-weight: 600; }
 td.best { background: var(--best); font-weight: 700; }
 td.verdict { padding-left: 1rem; }
-td.verdict-better { font-weight: 700; color: #00664b; }
-td.verdict-worse { font-weight: 700; color: #a34700; }
-.warning { border-left: 4px solid #d55e00; background: #fdf3ec; padding: .7rem 1rem; margin: 1rem 0;
-  max-width: 48rem; }
+td.verdict-better { font-weight: 700; color: var(--better); }
+td.verdict-worse { font-weight: 700; color: var(--worse); }
+.warning { border-left: 4px solid #d55e00; background: var(--warning); padding: .7rem 1rem;
+  margin: 1rem 0; max-width: 48rem; }
 .warning p { margin: 0; }
 .pair { display: flex; flex-wrap: wrap; gap: .6rem 2rem; align-items: flex-start; }
 .pair figure { max-width: 100%; }
@@ -43,10 +50,18 @@ figcaption { max-width: 30rem; }
 figure { margin: .4rem 0 1rem; break-inside: avoid; }
 figure img { max-width: 100%; height: auto; display: block; }
 summary { cursor: pointer; color: var(--accent); margin: .4rem 0; }
-code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; overflow-x: auto; }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; } nav { display: none; }
-  h2, h3 { break-after: avoid; } .scroll { overflow: visible; } table { font-size: 7pt; }
-  th, td, td.n, th.n { padding: .1rem .35rem .1rem 0; } }
+details.part { border-top: 2px solid var(--line); padding: .5rem 0; }
+details.part > summary { color: var(--ink); }
+code, pre { font-size: .85rem; } code { overflow-wrap: anywhere; }
+pre { background: var(--code); padding: .8rem; overflow-x: auto; }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; }
+  h2, h3, summary { break-after: avoid; } .scroll { overflow: visible; }
+  table, caption, figcaption, td.soft { font-size: 7pt; } .pair { display: block; }
+  .pair figure { display: inline-block; vertical-align: top; margin-right: .5rem; }
+  .pair figure.half { max-width: 46%; } pre { white-space: pre-wrap; }
+  th, td, td.n, th.n { padding: .1rem .35rem .1rem 0; } figure img { max-height: 9cm; width: auto; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  summary { list-style: none; } }
 </style>
 </head>
 <body>
@@ -60,7 +75,8 @@ code, pre { font-size: .85rem; } pre { background: #f5f5f5; padding: .8rem; over
 <thead><tr><th>score</th>{% for name in names %}<th class="n">{{ name }}</th>{% endfor %}</tr></thead>
 <tbody>
 {% for title, lines in groups %}
-<tr class="group"><th colspan="{{ names|length + 1 }}">{{ title }}</th></tr>
+{% if title %}<tr class="group"><th colspan="{{ names|length + 1 }}">{{ title }}</th></tr>
+{% endif %}
 {% for line in lines %}
 <tr><td>{{ line.score.label }} {{ "↑" if line.score.greater_is_better else "↓" }}</td>
 {% for cell in line.cells %}
@@ -99,7 +115,7 @@ seed</caption>
 {% endmacro %}
 {% macro pictures_of(entry, where) %}
 <div class="pair">
-{% for picture, text in entry.pictures %}
+{% for picture, text in entry.pictures if picture not in at_the_top %}
 <figure{% if picture|screen_width < 720 %} class="half"{% endif %}>
 {{ image(picture, text ~ " " ~ where) }}
 <figcaption>{{ text }}</figcaption></figure>
@@ -108,13 +124,21 @@ seed</caption>
 {% endmacro %}
 <h1>How well do the images of {{ experiment.dataset }} cluster as pixels, and how well in a space
 made without labels?</h1>
+{% for sentence, pictures in answers %}
+<p class="answer">{{ sentence }}</p>
+<div class="pair">
+{% for name, picture in pictures %}
+<figure class="half">{{ image(picture, "clusters of " ~ name) }}
+<figcaption>Clusters of {{ name }}, one row each, k = {{ experiment.k[0] }}, seed {{ experiment.seeds[0] }}</figcaption></figure>
+{% endfor %}
+</div>
+{% endfor %}
+{% for part in parts %}
+{{ score_table(subject(part) ~ "k = " ~ part.tables[0][0],
+   [("", part.main)]) }}
+{% endfor %}
 <p class="soft">Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
-<nav><a href="#scores">Scores</a>{% if reference %}<a href="#differences">Differences</a>{% endif
-%}{% if parts[0].tables|length > 1 %}<a href="#curves">Against k</a>{% endif %}{% if trainings %}<a href="#training">Training</a>{% endif
-%}<a href="#clusterings">Clusterings</a><a href="#meaning">What the scores mean</a><a href="#run">Run</a
-><a href="#cite">Cite</a></nav>
-
-<h2 id="question">What was compared</h2>
+<details class="part" id="question"><summary><h2>What was compared</h2></summary>
 <p>K-Means clusters the same images in several representations, with the same seeds. Each clustering
 is scored against the known classes, where there are any, in one space that is common to all, and in
 the space in which it was made.</p>
@@ -124,12 +148,13 @@ the space in which it was made.</p>
 {% endfor %}
 </tbody></table></div>
 
-<h2 id="scores">Scores</h2>
+</details>
+<details class="part" id="scores"><summary><h2>Scores</h2></summary>
 <p>{% if experiment.seeds|length > 1 %}Mean over {{ experiment.seeds|length }} seeds, ± half the width
 of its 95 % interval (Student's t). The interval holds the chance of training and of the start of
 K-Means, not that of the choice of images.{% else %}One seed: nothing is known about chance. Five
-seeds or more make a comparison.{% endif %} Arrows say which way is better; the best of a row is
-marked where its values compare.</p>
+seeds or more make a comparison.{% endif %} Arrows say which way is better. A value
+is marked where it is better than every other of its row by the 95 % interval of their difference.</p>
 <div class="warning"><p><strong>A silhouette in one space does not compare with one in another.</strong>
 Neither do other scores that are made of distances: each space has distances of its own, and a space
 of fewer dimensions gives higher silhouettes to clusterings that are no better
@@ -154,8 +179,9 @@ with k.</p>
 {{ score_tables(part, part.controls) }}
 {% endfor %}
 
+</details>
 {% if reference %}
-<h2 id="differences">Differences from {{ reference }}</h2>
+<details class="part" id="differences"><summary><h2>Differences from {{ reference }}</h2></summary>
 <p>Seed by seed, so that what a seed brings to both falls out. An interval that holds 0 does not tell
 the two apart. Of many such intervals one in twenty misses by chance.</p>
 {% for part in parts %}
@@ -168,10 +194,11 @@ the two apart. Of many such intervals one in twenty misses by chance.</p>
 </details>
 {% endif %}
 {% endfor %}
+</details>
 {% endif %}
 
 {% if parts[0].tables|length > 1 %}
-<h2 id="curves">Scores against k</h2>
+<details class="part" id="curves"><summary><h2>Scores against k</h2></summary>
 <figure>{{ image(score_curves, score_curves_picture.label) }}
 <figcaption>{{ score_curves_picture.caption }}</figcaption></figure>
 {% for part in parts if part.best_k %}
@@ -186,10 +213,11 @@ cluster: there, the largest k is no finding.</caption>
 {% endfor %}
 </tbody></table></div>
 {% endfor %}
+</details>
 {% endif %}
 
 {% if trainings or training_figures %}
-<h2 id="training">Training</h2>
+<details class="part" id="training"><summary><h2>Training</h2></summary>
 {% if trainings %}
 <div class="scroll"><table>
 <caption>After the last epoch. MSE: mean squared error of brightness from 0 to 1. The loss is what the
@@ -209,15 +237,17 @@ method minimises: of an autoencoder the train MSE and its penalty.</caption>
 <h3>{{ entry.name }}, seed {{ entry.seed }}</h3>
 {{ pictures_of(entry, entry.name) }}
 {% endfor %}
+</details>
 {% endif %}
 
-<h2 id="clusterings">Clusterings</h2>
+<details class="part" id="clusterings"><summary><h2>Clusterings</h2></summary>
 {% for entry in clustering_figures %}
 <h3>{{ entry.name }}, k = {{ entry.k }}, seed {{ entry.seed }}</h3>
 {{ pictures_of(entry, entry.name) }}
 {% endfor %}
 
-<h2 id="meaning">What the scores mean</h2>
+</details>
+<details class="part" id="meaning"><summary><h2>What the scores mean</h2></summary>
 <div class="scroll"><table>
 <thead><tr><th>score</th><th>better</th><th>meaning</th><th>defined in</th></tr></thead>
 <tbody>
@@ -227,7 +257,8 @@ method minimises: of an autoencoder the train MSE and its penalty.</caption>
 {% endfor %}
 </tbody></table></div>
 
-<h2 id="run">The run</h2>
+</details>
+<details class="part" id="run"><summary><h2>The run</h2></summary>
 <div class="scroll"><table>
 <caption>Steps whose results are shown; {{ run.total }} of work in all, from {{ run.started }} to
 {{ run.finished }}</caption>
@@ -251,13 +282,15 @@ method minimises: of an autoencoder the train MSE and its penalty.</caption>
 {% endfor %}
 </tbody></table></div>
 
-<h2 id="cite">How to cite</h2>
+</details>
+<details class="part" id="cite"><summary><h2>How to cite</h2></summary>
 <p>{{ citation.authors }}: <em>{{ citation.title }}</em> Version {{ citation.version }}.</p>
 <pre>@software{aecluster,
   author  = {% raw %}{{% endraw %}{{ citation.authors }}},
   title   = {% raw %}{{% endraw %}{{ citation.title }}},
   version = {% raw %}{{% endraw %}{{ citation.version }}}
 }</pre>
+</details>
 </body>
 </html>
 """  # noqa: E501 - HTML

@@ -29,6 +29,11 @@ class Partition(NamedTuple):
     inertia: float
     n_iter: int
 
+    @property
+    def sizes(self) -> list[int]:
+        """How many rows each cluster has."""
+        return np.bincount(self.labels, minlength=len(self.centroids)).tolist()
+
 
 def cluster(
     store: str | os.PathLike[str], split: str, *, k: int, seed: int, **options: Any

@@ -13,6 +13,7 @@ from aecluster.errors import RecordError
 from aecluster.records.record import SUBJECT
 from aecluster.records.standing import check_standing
 
+_RANDOM = "(random labels)"
 _SHOWN = ("representation", "k", "seed", *SHOWN)
 
 
@@ -58,7 +59,8 @@ def closing(scores: str | os.PathLike[str]) -> str:
         return f"\nDone as far as asked; there is no table to show. {error}"
     rows = read_scores(scores)
     has_seeds = len({row["seed"] for row in rows}) > 1
-    rows += _random_labels(Path(scores).with_name("controls.csv"), rows[0])
+    controls = _random_labels(Path(scores).with_name("controls.csv"), rows[0])
+    rows += controls
     datasets = dict.fromkeys(row["dataset"] for row in rows)
     lines = []
     for dataset in datasets:
@@ -73,8 +75,13 @@ def closing(scores: str | os.PathLike[str]) -> str:
     return "\n".join(
         [
             *lines,
-            *(["", "+-: 95 % interval over seeds"] if has_seeds else []),
             "",
+            *(["+-: 95 % interval over seeds"] if has_seeds else []),
+            *(
+                [f"{_RANDOM}: chance, by labels drawn for clusters of the same sizes"]
+                if controls
+                else []
+            ),
             f"All scores: {scores}",
             f"The report, to send: {Path(scores).with_name('report.html')}",
             "Compare runs: make ui",
@@ -105,7 +112,7 @@ def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str
     return [
         dict.fromkeys(columns, "")
         | {name: members[0][name] for name in SUBJECT}
-        | {"representation": "(random labels)"}
+        | {"representation": _RANDOM}
         | {name: str(fmean(float(row[name]) for row in members)) for name in AGAINST_CLASSES}
         for members in groups.values()
     ]

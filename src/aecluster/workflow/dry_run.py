@@ -1,86 +1,123 @@
-"""What a run of the workflow would do and why, and what it keeps, in plain words.
+"""What a run of the workflow would do and why, how long it takes, and what it keeps.
 
 Snakemake knows it: a dry run lists the steps that would run with the reason of each, a dry run of
 everything lists all steps. Here its words become the user's.
 """
 
 import ast
+import json
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from aecluster.records.record import flat_params
+from aecluster.workflow.progress import in_words
 
-# Job 0 is the rule `all`, which does nothing itself.
-_JOB = re.compile(r"^Job [1-9]\d*: (?P<title>.+)\n\s*Reason: (?P<reason>.*)$", re.MULTILINE)
 _PARAMS = re.compile(r"across all output: before: (?P<before>.*?) now: (?P<now>.*?) *$")
 _MOST_FILES = 2
 _FOLLOWS = "a step before it runs"
+_MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step that would run: what a user reads while it runs, and Snakemake's reason."""
-
-    title: str
-    reason: str
-
-
-def read_dry_run(text: str) -> list[Step]:
-    r"""Return the steps in the output of `snakemake --dry-run`, in its order.
+    """A step of a dry run.
 
     Parameters
     ----------
-    text : str
-
-    Returns
-    -------
-    list of Step
-
-    Examples
-    --------
-    >>> read_dry_run("Job 1: Reading images\nReason: Missing output files: a.h5\n")
-    [Step(title='Reading images', reason='Missing output files: a.h5')]
+    rule : str
+        Name of its rule.
+    title : str
+        What a user reads while it runs.
+    reason : str
+        Why it runs, in Snakemake's words.
+    benchmark : str
+        File in which the step leaves its time, or an empty string.
+    threads : int
+        How many it may use.
     """
-    return [Step(found["title"], found["reason"]) for found in _JOB.finditer(text)]
+
+    rule: str
+    title: str
+    reason: str
+    benchmark: str = ""
+    threads: int = 1
+
+
+def write_steps(path: str | os.PathLike[str], steps: Sequence[Step]) -> None:
+    """Write the steps of a dry run to a JSON file, for `read_steps`."""
+    Path(path).write_text(json.dumps([asdict(step) for step in steps]))
+
+
+def read_steps(path: str | os.PathLike[str]) -> list[Step]:
+    """Return the steps that a dry run wrote to a file, in its order."""
+    return [Step(**step) for step in json.loads(Path(path).read_text())]
 
 
 def explain(
-    scheduled: list[Step],
-    everything: list[Step],
+    scheduled: Sequence[Step],
+    everything: Sequence[Step],
     outdated: Mapping[str, str] = MappingProxyType({}),
+    *,
+    seconds: Callable[[Step], float | None] = lambda step: None,
+    list_all: bool = False,
 ) -> str:
-    """Return what would run and why, and what is kept.
+    """Return what would run and why, how long that takes, and what is kept.
 
     Parameters
     ----------
-    scheduled : list of Step
+    scheduled : sequence of Step
         What would run.
-    everything : list of Step
+    everything : sequence of Step
         All steps of the experiment, whatever their reasons.
     outdated : mapping of str to str, optional
         Why records were set aside, by their paths, see `aecluster.records.outdated`.
+    seconds : callable, optional
+        What a step takes, or None where that is not known.
+    list_all : bool, default False
+        Name every step. Otherwise kept steps are counts per rule, and of many steps of one rule
+        that run for the same reasons only the first is named.
 
     Returns
     -------
     str
         Several lines.
     """
-    running = {step.title for step in scheduled}
-    kept = [step.title for step in everything if step.title not in running]
     if not scheduled:
         return f"Nothing would run: all {len(everything)} steps are up to date."
-    lines = [f"{len(scheduled)} of {len(everything)} steps would run."]
-    for step in scheduled:
-        lines += [
-            "",
-            f"  {step.title}",
-            *(f"      {why}" for why in _reasons(step.reason, outdated)),
-        ]
-    if kept:
-        lines += ["", "Kept as they are:", *(f"  {title}" for title in kept)]
+    lines = [f"{len(scheduled)} of {len(everything)} steps would run{_time(scheduled, seconds)}."]
+    alike: dict[tuple[object, ...], list[Step]] = {}
+    for place, step in enumerate(scheduled):
+        reasons = tuple(_reasons(step.reason, outdated))
+        alike.setdefault((step.rule, reasons, place if list_all else 0), []).append(step)
+    for (_, reasons, _), steps in alike.items():
+        named = steps if len(steps) <= _MOST_ALIKE else steps[:1]
+        titles = [step.title for step in named]
+        if len(steps) > len(named):
+            titles[0] += f", and {len(steps) - 1:,} more like it"
+        lines += ["", *(f"  {title}" for title in titles), *(f"      {why}" for why in reasons)]
+    running = {step.title for step in scheduled}
+    kept = [step for step in everything if step.title not in running]
+    if kept and list_all:
+        lines += ["", "Kept as they are:", *(f"  {step.title}" for step in kept)]
+    elif kept:
+        counts = Counter(step.rule for step in kept)
+        listed = ", ".join(f"{n:,} {rule}" for rule, n in counts.items())
+        lines += ["", f"Kept as they are: {listed} (--all lists them)."]
     return "\n".join(lines)
+
+
+def _time(scheduled: Sequence[Step], seconds: Callable[[Step], float | None]) -> str:
+    known = [taken for step in scheduled if (taken := seconds(step)) is not None]
+    if not known:
+        return ""
+    new = len(scheduled) - len(known)
+    besides = f", besides {new:,} that never ran here" if new else ""
+    return f", in about {in_words(sum(known))} by the times of earlier runs{besides}"
 
 
 def _reasons(reason: str, outdated: Mapping[str, str]) -> list[str]:
@@ -94,7 +131,7 @@ def _in_plain_words(reason: str, outdated: Mapping[str, str]) -> str:
         case "Missing output files":
             why = [outdated[name] for name in rest.split(", ") if name in outdated]
             if not why:
-                return f"its result is not there yet: {_shortened(rest)}"
+                return "its result is not there yet"
             return f"changed: {why[0]}" if why[0] else _FOLLOWS
         case "Incomplete output files":
             return f"it was interrupted: {_shortened(rest)}"
@@ -104,6 +141,8 @@ def _in_plain_words(reason: str, outdated: Mapping[str, str]) -> str:
             return _FOLLOWS
         case "Params have changed since last execution":
             return f"changed: {_difference(rest)}"
+        case "Forced execution":
+            return "it was asked for (--force, --forcerun or --forceall)"
         case _:
             return reason
 
@@ -137,7 +176,7 @@ def _parameters(side: str) -> dict[str, object]:
         match value:
             case {"options": _, "watched": _}:
                 merged |= flat_params(value)
-            case dict():  # results of a version that has no such parts
+            case dict():
                 merged |= value
             case _:
                 merged["code"] = value

@@ -36,6 +36,13 @@ def test_ui_of_a_server_is_the_server(folder, capsys, monkeypatch):
     assert (code, capsys.readouterr().out) == (0, "The runs are on http://host:5000\n")
 
 
+def test_command_alone_prints_help(capsys):
+    code = main([])
+
+    assert code == 0
+    assert "say what a run would do and why" in " ".join(capsys.readouterr().out.split())
+
+
 def test_unknown_arguments_are_refused(folder, capsys):
     code = main(["ui", "--prot", "5000"])
 

@@ -13,6 +13,14 @@ toy,pca,test,10,nmi,3,0.2,0.1,0.15,0.25
 toy,pca,test,10,davies_bouldin_in_pixels,3,3.0,0.1,2.9,3.1
 toy,pca,test,20,nmi,3,0.3,0.1,0.15,0.25
 """
+SCORES = """\
+dataset,representation,split,k,seed,nmi,davies_bouldin_in_pixels
+toy,pixels,test,10,0,0.08,1.9
+toy,pixels,test,10,1,0.12,2.1
+toy,pca,test,10,0,0.18,2.9
+toy,pca,test,10,1,0.22,3.1
+toy,pca,test,20,0,0.3,
+"""
 CONTROLS = """\
 dataset,representation,split,k,seed,control,silhouette,nmi,davies_bouldin
 toy,pixels,test,10,0,random,-0.01,0.01,30.0
@@ -29,9 +37,14 @@ def folder(tmp_path):
     return folder
 
 
+def leave(folder, summary=SUMMARY, scores=SCORES, controls=CONTROLS):
+    (folder / "summary.csv").write_text(summary)
+    (folder / "scores.csv").write_text(scores)
+    (folder / "controls.csv").write_text(controls)
+
+
 def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels(folder):
-    (folder / "summary.csv").write_text(SUMMARY)
-    (folder / "controls.csv").write_text(CONTROLS)
+    leave(folder)
     text = summarize_in_markdown(folder, folder / "scores.png")
 
     assert text.splitlines() == [
@@ -45,11 +58,17 @@ def test_table_has_comparable_scores_of_the_first_k_best_first_and_random_labels
 
 
 def test_every_data_set_has_a_table_of_its_own_with_its_own_best(folder):
-    others = [table.replace("toy,", "other,").splitlines(True)[1:] for table in (SUMMARY, CONTROLS)]
-    summary = "".join(others[0]).replace("pixels,test,10,nmi,3,0.1", "pixels,test,10,nmi,3,0.7")
-    (folder / "summary.csv").write_text(SUMMARY + summary)
-    (folder / "controls.csv").write_text(
-        CONTROLS + "".join(others[1]).replace("0.01,30.0", "0.05,30.0")
+    other = {
+        "summary": SUMMARY.replace("nmi,3,0.1,0.1,0.05,0.15", "nmi,3,0.7,0.1,0.65,0.75"),
+        "scores": SCORES.replace(",0.08,", ",0.68,").replace(",0.12,", ",0.72,"),
+        "controls": CONTROLS.replace("0.01,30.0", "0.05,30.0"),
+    }
+    leave(
+        folder,
+        **{
+            name: table + "".join(other[name].replace("toy,", "other,").splitlines(True)[1:])
+            for name, table in (("summary", SUMMARY), ("scores", SCORES), ("controls", CONTROLS))
+        },
     )
     text = summarize_in_markdown(folder, folder / "scores.png")
 
@@ -59,6 +78,13 @@ def test_every_data_set_has_a_table_of_its_own_with_its_own_best(folder):
     assert first.splitlines()[-1] == "| random labels | 0.0200 | 30.0000 |  |  |"
     assert second.splitlines()[2].startswith("| `pixels` | **0.7000 ± 0.0500** |")
     assert second.splitlines()[-1] == "| random labels | 0.0400 | 30.0000 |  |  |"
+
+
+def test_picture_is_drawn_only_if_asked(folder):
+    leave(folder)
+
+    assert summarize_in_markdown(folder).startswith("| k = 10, 3 seeds |")
+    assert not list(folder.glob("*.png"))
 
 
 def test_missing_results_are_one_line(folder):

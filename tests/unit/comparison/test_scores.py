@@ -1,7 +1,7 @@
 import pytest
 
-from aecluster.comparison.scores import COLUMNS, write_scores
-from aecluster.errors import RecordError
+from aecluster.comparison.scores import COLUMNS, check_same_data, write_scores
+from aecluster.errors import ConfigError, RecordError
 from variants import variant, write_table
 
 
@@ -31,3 +31,18 @@ def test_missing_record_leaves_no_table(tmp_path):
         write_scores(tmp_path / "scores.csv", [tmp_path / "a.json"], [tmp_path / "b.json"])
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_table_of_other_data_is_not_written_over(tmp_path):
+    path = tmp_path / "demo" / "scores.csv"
+    check_same_data(path, "demo", ["pets"])
+    path.parent.mkdir()
+    path.write_text("dataset,representation\ndigits,pixels\n")
+    check_same_data(path, "demo", ["digits", "pets"])
+
+    with pytest.raises(
+        ConfigError,
+        match=r"^experiment: found 'demo', whose .*demo/scores\.csv is of digits, expected a name "
+        r"of its own for pets \(--config experiment=NAME\), or that .*demo/ is removed$",
+    ):
+        check_same_data(path, "demo", ["pets"])

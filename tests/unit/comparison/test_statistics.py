@@ -150,17 +150,41 @@ def test_of_equal_k_the_smallest_is_best_and_a_single_k_is_not():
     assert best_k(summarize(rows[:1])) == {}
 
 
-def test_best_representation_only_where_scores_compare():
+def test_best_is_what_is_better_than_every_other_by_the_interval_of_the_difference():
     rows = [
-        row("pixels", 0, silhouette=0.9, nmi=0.1, davies_bouldin_in_pixels=1.0),
-        row("pca", 0, silhouette=0.1, nmi=0.2, davies_bouldin_in_pixels=2.0),
+        *(
+            row("pixels", seed, nmi=0.1 + seed / 10, davies_bouldin_in_pixels=1.0)
+            for seed in range(4)
+        ),
+        *(row("pca", seed, nmi=0.2 + seed / 10, davies_bouldin_in_pixels=2.0) for seed in range(4)),
     ]
-    summaries = summarize(rows)
+    third = [row("umap", seed, nmi=0.9 - seed / 5) for seed in range(4)]
 
-    assert best_of(summaries, "nmi") == {"pca"}
-    assert best_of(summaries, "davies_bouldin_in_pixels") == {"pixels"}
-    assert best_of(summaries, "silhouette") == frozenset()
-    assert best_of(summarize(rows[:1]), "nmi") == frozenset()
+    # Seeds move both by more than they differ: what counts is the difference of each seed.
+    assert best_of(rows, "nmi") == "pca"
+    assert best_of(rows, "davies_bouldin_in_pixels") == "pixels"
+    assert best_of([*rows, *third], "nmi") is None
+
+
+def test_nothing_is_best_of_one_seed_of_one_representation_or_where_scores_do_not_compare():
+    rows = [
+        row(name, seed, silhouette=score, nmi=score)
+        for name, score in (("pixels", 0.9), ("pca", 0.1))
+        for seed in range(3)
+    ]
+
+    assert best_of(rows, "nmi") == "pixels"
+    assert best_of(rows, "silhouette") is None
+    assert best_of([rows[0], rows[3]], "nmi") is None
+    assert best_of(rows[:3], "nmi") is None
+    assert best_of(rows, "ari") is None
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=8))
+def test_interval_stays_in_the_range_of_the_score(values):
+    (found,) = summarize([row("pixels", seed, accuracy=value) for seed, value in enumerate(values)])
+
+    assert 0 <= found.estimate.low <= found.estimate.mean <= found.estimate.high <= 1
 
 
 def test_stability_is_the_mean_over_all_pairs():

@@ -87,8 +87,9 @@ def test_random_labels_are_those_of_the_data_set(tmp_path):
 
     said = closing(tmp_path / "scores.csv").splitlines()
 
-    random = [line.split()[4] for line in said if line.startswith("(random labels)")]
+    random = [line.split()[4] for line in said if line.startswith("(random labels) ")]
     assert random == ["0.0100", "0.0500"]
+    assert "(random labels): chance, by labels drawn for clusters of the same sizes" in said
 
 
 def test_sampled_silhouettes_are_said_with_their_error_on_the_terminal(tmp_path):

@@ -1,7 +1,8 @@
 import pytest
 
 from aecluster.errors import AeclusterError
-from aecluster.workflow.times import table_of_times
+from aecluster.workflow.dry_run import Step
+from aecluster.workflow.times import expected_seconds, table_of_times
 
 
 def leave(folder, step, job, seconds):
@@ -23,6 +24,35 @@ def test_steps_have_their_share_the_longest_first(tmp_path):
         "| kmeans | 2 | 5.0 | 25% |",
         "| all | 3 | 20.0 | 100% |",
     ]
+
+
+def test_times_of_an_experiment_are_those_of_its_representations(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "scores.csv").write_text("dataset,representation\ndigits,pixels\n")
+    for step, job in {
+        "preprocess": "digits",
+        "kmeans": "digits.pixels.test.k10-s0",
+        "collect_scores": "mine",
+    }.items():
+        leave(tmp_path, step, job, 1.0)
+    leave(tmp_path, "kmeans", "digits.pixels_pca.test.k10-s0", 10.0)
+    leave(tmp_path, "preprocess", "other", 10.0)
+    leave(tmp_path, "collect_scores", "other", 10.0)
+
+    assert "| all | 3 | 3.0 | 100% |" in table_of_times(tmp_path, "mine")
+    assert "| all | 6 | 33.0 | 100% |" in table_of_times(tmp_path)
+
+
+def test_step_takes_what_it_or_those_like_it_took(tmp_path):
+    path = leave(tmp_path, "kmeans", "digits.pixels.test.k10-s0", 4.0)
+    leave(tmp_path, "kmeans", "digits.pixels.test.k11-s0", 8.0)
+    leave(tmp_path, "kmeans", "other.pixels.test.k11-s0", 100.0)
+    new = path.with_name("digits.pixels.test.k12-s0.tsv")
+
+    assert expected_seconds(Step("kmeans", "", "", str(path), threads=2), cores=2) == 4
+    assert expected_seconds(Step("kmeans", "", "", str(new), threads=1), cores=2) == 3
+    assert expected_seconds(Step("all", "", ""), cores=2) is None
+    assert expected_seconds(Step("train", "", "", str(tmp_path / "a.tsv")), cores=2) is None
 
 
 def test_no_times_and_broken_ones_are_errors_of_one_line(tmp_path):
