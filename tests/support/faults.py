@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
+import numpy as np
 
 from project import Project  # the projects that the workflow's own tests run
 
@@ -266,6 +267,81 @@ def link_to_nowhere(project):
 def lose_logs(project):
     shutil.rmtree(project.folder / "logs")
     return untouched(project)
+
+
+# --- files in the place of others ---
+
+
+@fault(
+    "a table of more variants than the experiment has, without Snakemake's notes",
+    "k = 5 added, run, taken out again; `rm -r .snakemake`",
+)
+def take_out_variant(project):
+    more = EXPERIMENT | {"clustering": {"k": [10, 5]}}
+    project.write(more)
+    again(project)
+    project.write(EXPERIMENT)
+    shutil.rmtree(project.folder / ".snakemake")
+    return line(again(project), r"scores\.json: changed: k ")
+
+
+@fault(
+    "a clustering of another representation lies in the place of ours",
+    f"record and output copied from `{FOLDER}` to that of `pca`",
+)
+def copy_clustering(project):
+    more = {"pixels": {"method": "pixels"}, "pca": {"method": "pca", "n_components": 8}}
+    project.write(EXPERIMENT | {"representations": more})
+    again(project)
+    table = (project.folder / TABLE).read_text()
+    for name in (CLUSTERING, RECORD):
+        shutil.copy2(project.folder / name, project.folder / name.replace("pixels", "pca"))
+    said = line(again(project), "representation pixels -> pca")
+    assert (project.folder / TABLE).read_text() == table
+    project.write(EXPERIMENT)
+    return said
+
+
+@fault(
+    "a table is left of other clusterings than are there",
+    "`n_init: 2` and `--until kmeans`, then the table is read",
+)
+def read_older_table(project):
+    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    done = project.run(*COMMAND, "--until", "kmeans")
+    assert done.returncode == 0, done.stderr
+    project.write(EXPERIMENT)
+    return line(done.stdout + done.stderr, "there is no table to show")
+
+
+@fault(
+    "the images' file is replaced while it is read",
+    "another `mine.npz` moved over it while `preprocess` runs",
+)
+def replace_source(project):
+    images = np.random.default_rng(0).integers(0, 256, (2, 4000, 64, 64), dtype=np.uint8)
+    for name, X in zip(("mine", "other"), images, strict=True):
+        np.savez_compressed(project.folder / f"{name}.npz", X=X)
+    own = {"name": "own", "source": "arrays", "path": "mine.npz"}
+    project.write(EXPERIMENT | {"dataset": own})
+    process = start(project)
+    wait_for(lambda: [*(project.folder / "results/own/pixels").glob(".partial-*")])
+    (project.folder / "other.npz").replace(project.folder / "mine.npz")
+    assert process.wait() != 0
+    project.write(EXPERIMENT)
+    assert not (project.folder / "results/own/pixels/store.json").exists()
+    return line((project.folder / "said.txt").read_text(), "replaced while it was read")
+
+
+@fault(
+    "the experiment's file is edited while jobs wait in a queue",
+    "a job begins, as a scheduler starts it, after `n_init: 2` was written",
+)
+def edit_experiment(project):
+    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    said = failed(project, "--mode", "subprocess", AECLUSTER_EXPERIMENT="that of the run")
+    project.write(EXPERIMENT)
+    return line(said, "has changed since the run began")
 
 
 # --- clocks and places ---
