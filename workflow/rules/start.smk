@@ -1,14 +1,16 @@
 """What comes once, before anything runs: who holds the results, and which of them are wanted."""
 
 RECORDS = [*computed_records(), *figure_records(), *table_records()]
+RECORDED = [
+    (rule, rule.output.record) for rule in workflow.rules if rule.output.get("record")
+]
 HELD = [f"results/{name}" for name in {*DATASETS, experiment.experiment}]
 
 
 def wanted_of(record):
     """Return what the step that leaves a record would be run with."""
-    for made_by in workflow.rules:
-        pattern = made_by.output.get("record")
-        if pattern and (found := pattern.match(record)):
+    for made_by, pattern in RECORDED:
+        if found := pattern.match(record):
             wildcards = Wildcards(fromdict=found.groupdict())
             step, code = (
                 value(wildcards) if callable(value) else value
