@@ -69,6 +69,7 @@ bench: setup
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/tracking.py
 	$(BIN)/python benchmarks/workflow.py results/benchmarks/scaling.png
+	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/live.py
 
 docs: setup

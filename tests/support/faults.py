@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
+import numpy as np
 
 from project import Project  # the projects that the workflow's own tests run
 
@@ -89,9 +90,15 @@ def line(said: str, pattern: str) -> str:
     return lines[0]
 
 
+def step(said: str, words: str) -> str:
+    """Return the step that ran, from these words on; the time stands before them."""
+    found = line(said, words)
+    return found[found.index(words) :]
+
+
 def untouched(project: Project) -> str:
     """Run the same command, which must find every result up to date."""
-    line(again(project), r"^total +0$")
+    line(again(project), "Nothing to be done")
     return "no step is run again"
 
 
@@ -152,7 +159,7 @@ def interrupted(project: Project, number: int, rule: str = r"\w+") -> str:
 @fault("an output is lost", f"`rm {CLUSTERING}`")
 def lose_output(project):
     (project.folder / CLUSTERING).unlink()
-    return line(again(project), r"^Job \d+: K-Means on")
+    return line(again(project), "is lost: made again")
 
 
 @fault("an output is cut short", f"`truncate -s 100 {CLUSTERING}`")
@@ -177,7 +184,7 @@ def append_to_output(project):
 @fault("the store is lost", f"`rm {STORE}`")
 def lose_store(project):
     (project.folder / STORE).unlink()
-    return line(again(project), "Reading the images")
+    return step(again(project), "Reading the images")
 
 
 @fault("the store is cut short", f"`truncate -s 5000 {STORE}`")
@@ -199,7 +206,7 @@ def overwrite_store(project):
 @fault("a record is lost", f"`rm {RECORD}`")
 def lose_record(project):
     (project.folder / RECORD).unlink()
-    return line(again(project), r"^Job \d+: K-Means on")
+    return step(again(project), "K-Means on")
 
 
 @fault("a record is cut short", f"`truncate -s 50 {RECORD}`")
@@ -223,19 +230,19 @@ def strange_record(project):
 @fault("the table of scores is lost", f"`rm {TABLE}`")
 def lose_table(project):
     (project.folder / TABLE).unlink()
-    return line(again(project), "Collecting the scores")
+    return step(again(project), "Collecting the scores")
 
 
 @fault("all results are lost", "`rm -r results`")
 def lose_results(project):
     shutil.rmtree(project.folder / "results")
-    return line(again(project), "Reading the images")
+    return step(again(project), "Reading the images")
 
 
 @fault("Snakemake's own notes are lost", "`rm -r .snakemake`")
 def lose_notes(project):
     shutil.rmtree(project.folder / ".snakemake")
-    return line(again(project), "^total +0$|K-Means on")
+    return untouched(project)
 
 
 @fault(
@@ -245,7 +252,7 @@ def lose_notes(project):
 def empty_notes(project):
     for path in (project.folder / ".snakemake/metadata").iterdir():
         os.truncate(path, 0)
-    return line(again(project), "^total +0$|K-Means on")
+    return untouched(project)
 
 
 @fault("a partial file of a dead process lies about", f"`touch {FOLDER}/.partial-1-store.h5`")
@@ -259,13 +266,88 @@ def link_to_nowhere(project):
     path = project.folder / CLUSTERING
     path.unlink()
     path.symlink_to("nowhere")
-    return line(again(project), r"^Job \d+: K-Means on")
+    return step(again(project), "K-Means on")
 
 
 @fault("all logs are lost", "`rm -r logs`")
 def lose_logs(project):
     shutil.rmtree(project.folder / "logs")
     return untouched(project)
+
+
+# --- files in the place of others ---
+
+
+@fault(
+    "a table of more variants than the experiment has, without Snakemake's notes",
+    "k = 5 added, run, taken out again; `rm -r .snakemake`",
+)
+def take_out_variant(project):
+    more = EXPERIMENT | {"clustering": {"k": [10, 5]}}
+    project.write(more)
+    again(project)
+    project.write(EXPERIMENT)
+    shutil.rmtree(project.folder / ".snakemake")
+    return line(again(project), r"scores\.json: changed: k ")
+
+
+@fault(
+    "a clustering of another representation lies in the place of ours",
+    f"record and output copied from `{FOLDER}` to that of `pca`",
+)
+def copy_clustering(project):
+    more = {"pixels": {"method": "pixels"}, "pca": {"method": "pca", "n_components": 8}}
+    project.write(EXPERIMENT | {"representations": more})
+    again(project)
+    table = (project.folder / TABLE).read_text()
+    for name in (CLUSTERING, RECORD):
+        shutil.copy2(project.folder / name, project.folder / name.replace("pixels", "pca"))
+    said = line(again(project), "representation pixels -> pca")
+    assert (project.folder / TABLE).read_text() == table
+    project.write(EXPERIMENT)
+    return said
+
+
+@fault(
+    "a table is left of other clusterings than are there",
+    "`n_init: 2` and `--until kmeans`, then the table is read",
+)
+def read_older_table(project):
+    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    done = project.run(*COMMAND, "--until", "kmeans")
+    assert done.returncode == 0, done.stderr
+    project.write(EXPERIMENT)
+    return line(done.stdout + done.stderr, "there is no table to show")
+
+
+@fault(
+    "the images' file is replaced while it is read",
+    "another `mine.npz` moved over it while `preprocess` runs",
+)
+def replace_source(project):
+    images = np.random.default_rng(0).integers(0, 256, (2, 4000, 64, 64), dtype=np.uint8)
+    for name, X in zip(("mine", "other"), images, strict=True):
+        np.savez_compressed(project.folder / f"{name}.npz", X=X)
+    own = {"name": "own", "source": "arrays", "path": "mine.npz"}
+    project.write(EXPERIMENT | {"dataset": own})
+    process = start(project)
+    wait_for(lambda: [*(project.folder / "results/own/pixels").glob(".partial-*")])
+    (project.folder / "other.npz").replace(project.folder / "mine.npz")
+    assert process.wait() != 0
+    project.write(EXPERIMENT)
+    assert not (project.folder / "results/own/pixels/store.json").exists()
+    return line((project.folder / "said.txt").read_text(), "replaced while it was read")
+
+
+@fault(
+    "the experiment's file is edited while jobs wait in a queue",
+    "a job begins, as a scheduler starts it, after `n_init: 2` was written",
+)
+def edit_experiment(project):
+    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    said = failed(project, "--mode", "subprocess", AECLUSTER_EXPERIMENT="that of the run")
+    project.write(EXPERIMENT)
+    return line(said, "has changed since the run began")
 
 
 # --- clocks and places ---
@@ -363,7 +445,7 @@ def read_only_project(project):
     with _mounted(project.folder, "--bind", str(project.folder)):
         subprocess.run(["mount", "-o", "remount,ro,bind", str(project.folder)], check=True)
         said = failed(project)
-    return line(said, r"^\.snakemake: ")
+    return line(said, r"Read-only file system, expected a folder")
 
 
 # --- processes ---
@@ -386,7 +468,7 @@ def kill_between_outputs(project):
     interrupted(project, signal.SIGKILL, "kmeans")
     (project.folder / CLUSTERING).parent.mkdir(parents=True, exist_ok=True)
     (project.folder / CLUSTERING).write_text("half\n")
-    return line(again(project), r"^Job \d+: K-Means on")
+    return step(again(project), "K-Means on")
 
 
 @fault("Snakemake is killed, its step lives on", "`kill -9` of Snakemake alone; rerun at once")
@@ -462,7 +544,7 @@ def lose_database(project):
     (project.folder / "mlflow.db").unlink()
     said = project.make()
     assert json.loads((project.folder / "results/demo/tracked.json").read_text())
-    return line(said, "Bringing MLflow up to date")
+    return step(said, "Bringing MLflow up to date")
 
 
 @fault("MLflow's server is down", "`tracking.uri` names a port where nothing listens")

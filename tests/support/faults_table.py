@@ -1,4 +1,4 @@
-"""Do every fault, kill the workflow many times, and print what was seen as Markdown.
+"""Do every fault, let every call fail once, kill the workflow many times; print it as Markdown.
 
 python tests/support/faults_table.py seen.json > docs/reliability.md
 
@@ -25,6 +25,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from anomalies import KINDS, STEPS, tried
 from faults import COMMAND, EXPERIMENT, FAULTS, again, clear, outcome, start
 from project import DIGITS, Project
 
@@ -41,6 +42,19 @@ After every fault, the labels and the table of scores were those of an unbroken 
 
 | fault | how it was injected | what was said |
 | --- | --- | --- |
+"""
+
+_ANOMALIES = """
+## Every call fails once
+
+`python tests/support/anomalies.py STEP CALL` lets the n-th `open`, `write`, `fsync` or `rename` of a step fail, for n = 1, 2, 3 and so on until a run is untouched.
+The calls of compiled libraries, such as HDF5 and SQLite, are hit like those of Python: a small library takes the place of the C library's functions (`tests/support/anomaly.c`).
+Only calls that concern the project's results, logs and MLflow's store are counted.
+A cell has the number of n, and in brackets in how many of them the step did without the call, as where a log or a checkpoint cannot be written; in all others it ended with an error and left no record.
+After every n the same step was run again; labels, weights, and the runs in MLflow were then those of an unbroken run.
+
+| step | `open` | `write` | `fsync` | `rename` |
+| --- | ---: | ---: | ---: | ---: |
 """
 
 _REPEATED = """
@@ -129,6 +143,12 @@ def main() -> None:
                 seen["faults"][fault.title] = said.replace(folder, "...").replace("|", "\\|")
                 shutil.rmtree(project.folder)
                 options.seen.write_text(json.dumps(seen, indent=2))
+        for step in STEPS:
+            for kind in KINDS:
+                if kind not in seen["anomalies"].setdefault(step, {}):
+                    print(f"{kind} in {step}", file=sys.stderr, flush=True)
+                    seen["anomalies"][step][kind] = _anomalies(step, kind)
+                    options.seen.write_text(json.dumps(seen, indent=2))
         if _n_kills(seen) < options.kills:
             _kill(Path(folder), options.kills, seen, options.seen)
     print(_page(seen), end="")
@@ -151,12 +171,26 @@ def _kill(folder: Path, n_kills: int, seen: dict, path: Path) -> None:
         path.write_text(json.dumps(seen, indent=2))
 
 
+def _cell(found: dict[str, int]) -> str:
+    return f"{found['n']:,} ({found['n'] - found['failed']:,})"
+
+
+def _anomalies(step: str, kind: str) -> dict[str, int]:
+    """Let every call of a kind fail once in a step; return how many, and what came of it."""
+    *hit, untouched = tried(step, kind)
+    assert untouched["code"] == 0, untouched
+    assert all(attempt["same"] for attempt in hit), hit
+    assert all(attempt["done"] for attempt in hit if attempt["code"] == 0), hit
+    return {"n": len(hit), "failed": sum(attempt["code"] != 0 for attempt in hit)}
+
+
 def _n_kills(seen: dict) -> int:
     return sum(len(chain["after"]) for chain in seen["kills"])
 
 
 def _read(path: Path) -> dict:
-    return json.loads(path.read_text()) if path.exists() else {"faults": {}, "kills": []}
+    seen = json.loads(path.read_text()) if path.exists() else {}
+    return {"faults": {}, "anomalies": {}, "kills": []} | seen
 
 
 def _page(seen: dict) -> str:
@@ -164,6 +198,10 @@ def _page(seen: dict) -> str:
         f"| {fault.title} | {fault.how} | {seen['faults'][fault.title]} |\n" for fault in FAULTS
     ]
     page = _HEAD + "".join(rows)
+    page += _ANOMALIES + "".join(
+        f"| `{step}` | {' | '.join(_cell(found[kind]) for kind in KINDS)} |\n"
+        for step, found in seen["anomalies"].items()
+    )
     if chains := seen["kills"]:
         same = sum(chain["same"] for chain in chains)
         page += f"""

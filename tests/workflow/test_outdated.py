@@ -227,3 +227,48 @@ def test_results_of_other_versions_are_kept_and_said_or_made_anew(project, exper
     kept = f"kept that another version made: numpy 1.0 -> {np.__version__}; "
     assert kept + "`rerun_on_new_versions: true` makes them anew" in done.stderr
     assert scheduled.rules.items() >= {"preprocess": 1, "train": 1, "kmeans": 2}.items()
+
+
+def test_tables_of_more_variants_are_noticed_without_snakemakes_notes(project, experiment):
+    forget(project)
+    del experiment["representations"]["sparse_ae"]
+    project.write(experiment)
+
+    assert project.schedule().rules == TABLES
+
+
+def test_clustering_of_another_representation_is_not_taken_for_ours(project):
+    for suffix in (".h5", ".json"):
+        name = f"test/k10-s0{suffix}"
+        pixels, coded = (project.folder / "results/digits" / of for of in ("pixels", "sparse_ae"))
+        shutil.copy2(pixels / name, coded / name)
+
+    scheduled = project.schedule()
+
+    assert scheduled.rules == OF_A_CLUSTERING | TABLES
+    assert {"K-Means on sparse_ae of digits, k=10, seed=0"} == scheduled.of("K-Means")
+
+
+def test_table_of_other_clusterings_than_are_there_is_not_shown(project, experiment):
+    changed(experiment, "clustering", {"n_init": 2})
+    project.write(experiment)
+
+    said = project.make("--no-hooks", "--until", "kmeans")
+
+    summary = project.run("summary", "demo", program="aecluster")
+    verified = project.run("verify", program="aecluster")
+    assert project.schedule().rules.keys() >= {"evaluate", "plot_clusters"}
+    assert "there is no table to show" in said
+    assert summary.returncode == verified.returncode == 1
+    assert "results/demo/summary.json: " in summary.stderr
+    assert "results/demo/scores.json.outdated: set aside by a run" in verified.stdout
+
+
+def test_job_that_reads_another_experiment_than_its_run_computes_nothing(project):
+    done = project.run(
+        *("--cores", "1", "--configfile", "experiment.yaml", "--mode", "subprocess"),
+        AECLUSTER_EXPERIMENT="that of the run",
+    )
+
+    assert done.returncode == 1
+    assert "experiment.yaml: has changed since the run began, nothing is computed" in done.stderr

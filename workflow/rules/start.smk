@@ -1,19 +1,19 @@
 """What comes once, before anything runs: who holds the results, and which of them are wanted."""
 
 RECORDS = [*map(placed, [*computed_records(), *figure_records(), *table_records()])]
+# Beside the rules of this workflow there may be those of one that uses it.
+RECORDED = [
+    (one, one.output.record)
+    for one in workflow.rules
+    if one.output.get("record") and "code" in one.params.keys()
+]
 HELD = [placed(f"results/{name}") for name in {*DATASETS, experiment.experiment}]
 
 
 def wanted_of(record):
     """Return what the step that leaves a record would be run with."""
-    for made_by in workflow.rules:
-        pattern = made_by.output.get("record")
-        # Beside the rules of this workflow there may be those of one that uses it.
-        if (
-            pattern
-            and "code" in made_by.params.keys()
-            and (found := pattern.match(record))
-        ):
+    for made_by, pattern in RECORDED:
+        if found := pattern.match(record):
             wildcards = Wildcards(fromdict=found.groupdict())
             step, code = (
                 value(wildcards) if callable(value) else value

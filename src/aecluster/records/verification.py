@@ -23,7 +23,8 @@ def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
     n_verified : int
         Number of outputs that are as recorded.
     problems : list of str
-        One line for each file that is not, and for each input that is no longer what was read.
+        One line for each file that is not, for each input that is no longer what was read, and for
+        each record that a run has set aside and not made anew.
 
     Raises
     ------
@@ -59,4 +60,9 @@ def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
             for name, file in record.inputs.items()
             if Path(name).exists() and digest_of(name) != file.sha256
         ]
+    problems += [
+        f"{aside}: set aside by a run, what it describes is still there"
+        for aside in sorted(Path(results).rglob("*.json.outdated"))
+        if not aside.with_suffix("").exists()
+    ]
     return n_verified, problems

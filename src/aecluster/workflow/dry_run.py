@@ -19,8 +19,8 @@ from aecluster.workflow.progress import in_words
 
 _PARAMS = re.compile(r"across all output: before: (?P<before>.*?) now: (?P<now>.*?) *$")
 _MOST_FILES = 2
-_MOST_ALIKE = 3
 _FOLLOWS = "a step before it runs"
+_MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,12 @@ class Job:
         self._started = time.time()
         self._read = _states(self._snakemake.input)
         log = Path(self._snakemake.log[0])
-        log.parent.mkdir(parents=True, exist_ok=True)
         terminal = os.fdopen(os.dup(2), "w", buffering=1)
-        self._log = log.open("w", buffering=1)
+        try:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            self._log = log.open("w", buffering=1)
+        except OSError as error:
+            sys.exit(f"{self._snakemake.rule}: {error}")
         sys.stdout.flush()
         os.dup2(self._log.fileno(), 1)
         os.dup2(self._log.fileno(), 2)
@@ -104,7 +107,7 @@ class Job:
         if not isinstance(error, AeclusterError):
             traceback.print_exception(kind, error, trace, file=self._log)
         what = str(error)
-        if not isinstance(error, ValueError | OSError):
+        if not isinstance(error, ValueError | OSError) and not _is_of_hdf5(error):
             what = f"{kind.__name__}: {error}, a bug: see {self._log.name}"
         line = f"{self._snakemake.rule}: {' '.join(what.split())}"
         for stream in (self._log, self._terminal):
@@ -211,6 +214,11 @@ class Tee:
         """Flush both."""
         self._terminal.flush()
         self._log.flush()
+
+
+def _is_of_hdf5(error: BaseException) -> bool:
+    """Return whether an error is HDF5's about a system call, such as one on a full disk."""
+    return isinstance(error, RuntimeError) and "errno = " in str(error)
 
 
 def _exit_on_signal(signum: int, frame: FrameType | None) -> None:

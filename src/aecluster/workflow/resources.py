@@ -7,6 +7,7 @@ rows of 64 and of 1,024 values, with a third to spare::
                                      +  what is kept a row, a centroid, or a pair of values
 """
 
+import functools
 import math
 import os
 from collections.abc import Mapping
@@ -45,9 +46,15 @@ def shape_of(store: str | os.PathLike[str], split: str | None = None) -> Shape:
     FileNotFoundError
         If there is no such file yet.
     """
+    there = Path(store).stat()
+    return _shape(os.fspath(store), split, (there.st_ino, there.st_mtime_ns))
+
+
+@functools.cache
+def _shape(store: str, split: str | None, state: tuple[int, int]) -> Shape:
+    """Read the shape of a store in some state once: thousands of jobs ask for it."""
     from aecluster.store import Store
 
-    Path(store).stat()
     try:
         with Store(store) as opened:
             found = [opened[name] for name in ([split] if split else opened.splits)]
