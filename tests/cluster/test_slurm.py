@@ -85,6 +85,11 @@ def cancelled(cluster, tmp_path_factory):
     return project, project.start(*ON_SLURM, "--until", "preprocess", "--retries", "0", **cluster)
 
 
+def log_of(project):
+    """Return all that Snakemake said, of which the terminal shows the least part."""
+    return "".join(path.read_text() for path in (project.folder / ".snakemake/log").glob("*.log"))
+
+
 def end_of(run):
     """Wait for a run; return its project, its exit status and what it said."""
     project, process = run
@@ -107,8 +112,7 @@ def test_demo_runs_through_the_profile(cluster, tmp_path, short_of_memory, cance
         assert re.search(rf"^{representation} +10 +0 +0\.\d{{4}}", said, re.MULTILINE)
     # Every submission: clusterings go together as far as they are ready at once, and so does all
     # that sums up in the end.
-    logged = [path.read_text() for path in project.folder.glob(".snakemake/log/*.log")]
-    submitted = Counter(SUBMITTED.findall("".join(logged)))
+    submitted = Counter(SUBMITTED.findall(log_of(project)))
     assert 1 <= submitted.pop("group_clusterings") <= 2
     assert submitted == Counter(["rule_preprocess", "rule_train", "rule_embed", "group_closing"])
     # Training, and nothing else, had the GPU that it was given.
@@ -125,7 +129,7 @@ def test_job_that_dies_for_memory_is_tried_again_with_more(short_of_memory):
     project, status, said = end_of(short_of_memory)
 
     assert status == 0, said
-    assert said.count("Trying to restart job") == 1
+    assert log_of(project).count("Trying to restart job") == 1
     assert (project.folder / "results/digits/pixels/store.h5").exists()
     log = next(project.folder.glob(".snakemake/slurm_logs/rule_preprocess/**/*.log"))
     assert "exceeded memory limit" in log.read_text()

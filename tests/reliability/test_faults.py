@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from faults import EXPERIMENT, FAULTS, again, outcome, untouched
+from faults import COMMAND, EXPERIMENT, FAULTS, again, outcome, untouched
 from faults_table import everything, kill_until_finished
 from once import once
 from project import Project
@@ -64,7 +64,8 @@ def test_kills_at_random_moments_change_no_label_and_no_score(finished, tmp_path
     project = finished.copy(tmp_path / "project")
     drawn = random.Random(0)  # noqa: S311
 
-    killed = kill_until_finished(project, (drawn.uniform(1, 4) for _ in range(4)))
+    moments = (drawn.uniform(1, 4) for _ in range(4))
+    killed = kill_until_finished(project, moments, [*COMMAND, "--no-hooks"])
 
     assert killed
     assert everything(project) == everything(finished)

@@ -88,7 +88,8 @@ class Project:
 
     def run(self, *arguments: str, program: str = "snakemake", **environment: str):
         """Run a program of the environment in the folder, with the folder's own library."""
-        if program == "snakemake":
+        # Where packages are looked for elsewhere, none may have been imported before.
+        if program == "snakemake" and "PYTHONPATH" not in environment:
             return run_snakemake(arguments, self.folder, self._environment() | environment)
         return subprocess.run(
             [Path(sys.executable).with_name(program), *arguments],

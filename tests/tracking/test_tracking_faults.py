@@ -183,8 +183,8 @@ def test_record_that_is_damaged_is_named_after_a_failure(project, uri):
     assert line.startswith(f"{path}: not a record")
 
 
-def test_five_at_the_same_time_on_one_store_double_nothing(project, uri, folder):
-    trackers = [in_another_process(project.records) for _ in range(5)]
+def test_three_at_the_same_time_on_one_store_double_nothing(project, uri, folder):
+    trackers = [in_another_process(project.records) for _ in range(3)]
     threads = [threading.Thread(target=tracker.wait) for tracker in trackers]
     for thread in threads:
         thread.start()
@@ -192,8 +192,8 @@ def test_five_at_the_same_time_on_one_store_double_nothing(project, uri, folder)
         thread.join()
     added = sorted(tracker.stdout.read() for tracker in trackers)
 
-    assert [tracker.returncode for tracker in trackers] == [0] * 5
-    assert added == ["0\n"] * 4 + ["9\n"]
+    assert [tracker.returncode for tracker in trackers] == [0] * 3
+    assert added == ["0\n"] * 2 + ["9\n"]
     assert list(folder.glob("*.lock")) == []
     assert is_complete(uri)
     assert counts(track("exp", project.records, uri=uri)) == [0, 0, 0, 0]

@@ -56,8 +56,8 @@ def test_dry_run_tracks_nothing(project):
     assert not log.exists()
 
 
-@pytest.mark.parametrize("how", ["kill -9", "Ctrl-C"])
-def test_epochs_are_seen_and_no_process_stays_behind(project, experiment, how):
+# A workflow that is killed by `kill -9`: tests/tracking/test_live.py.
+def test_epochs_are_seen_and_no_process_stays_behind_after_ctrl_c(project, experiment):
     experiment["representations"]["sparse_ae"]["epochs"] = 10_000
     project.write(experiment)
     workflow = subprocess.Popen(
@@ -70,11 +70,7 @@ def test_epochs_are_seen_and_no_process_stays_behind(project, experiment, how):
         wait_until(lambda: epochs_seen(project.folder) > 1, limit=300)
         [_] = followers(project.folder)
 
-        if how == "kill -9":
-            # Of Snakemake alone: nobody ends what it has started.
-            workflow.kill()
-        else:
-            os.killpg(workflow.pid, signal.SIGINT)
+        os.killpg(workflow.pid, signal.SIGINT)
         workflow.wait()
 
         wait_until(lambda: not followers(project.folder), limit=30)

@@ -159,14 +159,15 @@ def test_change_that_was_taken_back_costs_nothing(project, experiment):
 def test_results_that_another_run_holds_are_refused_by_its_name(project, tmp_path):
     clone = Project.create(tmp_path / "clone", DIGITS)
     (clone.folder / "results").symlink_to(project.folder / "results")
-    holder = project.start("--cores", "1", "--configfile", "experiment.yaml", "--forceall")
+    command = ["--cores", "1", "--configfile", "experiment.yaml", "--no-hooks"]
+    holder = project.start(*command, "--forceall")
     try:
         lock = project.folder / "results/digits/.run.lock"
         until = time.monotonic() + 60
         while not lock.exists() or str(holder.pid) not in lock.read_text():
             assert time.monotonic() < until
             time.sleep(0.1)
-        refused = clone.run("--cores", "1", "--configfile", "experiment.yaml")
+        refused = clone.run(*command)
         looked = clone.run("--dry-run", "--configfile", "experiment.yaml")
     finally:
         holder.terminate()
@@ -185,7 +186,9 @@ def test_code_that_changes_while_a_run_goes_on_is_recorded_nowhere(project, expe
     plan = project.folder / "src/aecluster/clustering/_plan.py"
     before = plan.read_text()
     first = project.folder / "results/digits/pixels/test/k2-s0.json"
-    run = project.start("--cores", "1", "--configfile", "experiment.yaml", "--keep-going")
+    run = project.start(
+        "--cores", "1", "--configfile", "experiment.yaml", "--keep-going", "--no-hooks"
+    )
     until = time.monotonic() + 120
     while not [*first.parent.glob("k[2345]-s0.json")] and time.monotonic() < until:
         time.sleep(0.05)

@@ -33,6 +33,8 @@ def _ui(options: argparse.Namespace) -> int:
     print("\n".join([opening, *_links(server, uri)]), flush=True)
     # MLflow reports usage to its makers, from the pages too, unless it is told not to.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    # Its jobs judge language models; the processes that wait for one start with it.
+    os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
     mlflow = beside_python("mlflow")
     os.execv(  # noqa: S606 - replaced, so that Ctrl-C reaches MLflow itself
         mlflow,

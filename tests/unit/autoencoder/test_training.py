@@ -63,12 +63,14 @@ def test_images_scaled_beforehand_train_alike(blobs, train_by_stock_kernels):
     )
 
 
-def test_test_images_do_not_change_the_training(result, blobs):
-    alone = train_autoencoder(blobs[:112], epochs=3, batch_size=16, learning_rate=0.01, seed=1)
+def test_test_images_do_not_change_the_training(blobs, train_by_stock_kernels):
+    options = {"epochs": 3, "batch_size": 16, "learning_rate": 0.01, "seed": 1}
+    beside = train_by_stock_kernels(blobs[:112], blobs[112:], **options)
+    alone = train_by_stock_kernels(blobs[:112], **options)
 
     assert alone.history[-1]["test_mse"] is None
     for with_test, without in zip(
-        result.model.get_weights(), alone.model.get_weights(), strict=True
+        beside.model.get_weights(), alone.model.get_weights(), strict=True
     ):
         np.testing.assert_array_equal(with_test, without)
 

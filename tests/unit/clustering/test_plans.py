@@ -60,7 +60,7 @@ def images(draw):
 
 @pytest.mark.slow
 @given(images())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_labels_are_those_of_plain_lloyd_in_float64(plan, problem):
     X, start = problem
     labels, centers = lloyd(X, start)
@@ -222,7 +222,7 @@ import numpy as np
 from aecluster.clustering import KMeans, _compiled, _fit, _plan
 plan = _plan.Plan(3, by_restarts={by_restarts}, is_projected=False)
 _fit.plan_fit = lambda *args, **options: plan
-X = np.random.default_rng(0).random((300_000, 100), dtype=np.float32)
+X = np.random.default_rng(0).random((100_000, 100), dtype=np.float32)
 _compiled.load(X, X.dtype)
 print("ready", flush=True)
 KMeans(300, n_init=6, random_state=0, tol=0, max_iter=10**6).fit(X)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from aecluster.autoencoder import train_autoencoder
 from aecluster.networks.checkpoint import training_key
 
 pytestmark = pytest.mark.slow
@@ -88,12 +87,14 @@ def test_finished_checkpoint_is_continued_by_more_epochs_of_the_same_training(
     assert epochs_run(**options | {"epochs": 1, "train": blobs[::-1]}) == [1]
 
 
-def test_every_option_that_has_a_state_resumes_to_the_last_bit(options, blobs):
+def test_every_option_that_has_a_state_resumes_to_the_last_bit(
+    options, blobs, train_by_stock_kernels
+):
     options |= {"train": blobs[:112], "test": blobs[112:], "batch_size": 16, "seed": 3}
     options |= {"noise": 0.01, "patience": 1, "learning_rate": 0.02}
-    one_go = train_autoencoder(**options | {"epochs": 9, "checkpoint": None})
+    one_go = train_by_stock_kernels(**options | {"epochs": 9, "checkpoint": None})
     for epochs in (1, one_go.metrics["epoch"], 9):
-        stepwise = train_autoencoder(**options | {"epochs": epochs})
+        stepwise = train_by_stock_kernels(**options | {"epochs": epochs})
 
     assert 1 < one_go.metrics["epoch"] == stepwise.metrics["epoch"] < len(stepwise.history) < 9
     for one, other in zip(one_go.model.get_weights(), stepwise.model.get_weights(), strict=True):

@@ -81,7 +81,7 @@ STEPS = {
     "clustering/_compiled.py": CLUSTERED,
     "clustering/_seeding.py": CLUSTERED,
     "comparison/costs.py": NONE,
-    "comparison/order.py": {"track"},
+    "comparison/order.py": {"report", "track"},
     "comparison/curves.py": {"plot_scores"},
     "comparison/statistics.py": COMPARED,
     "config/methods/base.py": NONE,
