@@ -14,7 +14,7 @@ from aecluster.comparison.scores import check_same_data
 from aecluster.config import METHODS, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.records import damage, outdated, versions
-from aecluster.records.record import flat_params
+from aecluster.records.record import flat_params, own_name
 from aecluster.workflow import (
     choices,
     console,

@@ -22,7 +22,7 @@ def wanted_of(record):
             return outdated.Wanted(
                 flat_params(step),
                 code,
-                {"step": made_by.name} | params.subject(wildcards),
+                {"step": own_name(str(made_by.log[0]))} | params.subject(wildcards),
             )
 
 
