@@ -1,6 +1,6 @@
 """Names and paths of what an experiment makes.
 
-In a sweep these are thousands of files, of which every input of a rule costs Snakemake time: lists
+In a sweep these are thousands of files, and every input of one costs Snakemake time. So lists
 are made once, and `targets` names no more than leads to everything.
 """
 

@@ -26,6 +26,7 @@ from aecluster.data.files import open_files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import parts
 from aecluster.data.sources import is_image_name
+from aecluster.data.values import BY_TYPE, Span
 from aecluster.errors import AeclusterError, DataError
 from aecluster.records.record import Record, read_record
 from aecluster.store import Split, Store, Subject, read_clustering, read_subject
@@ -223,9 +224,16 @@ class _Way:
         """Write the pixels of new images, and those of some rows of the stored split."""
         stored = self._stored("pixels")
         split = stored[self._subject["split"]]
-        keys = read_record(self._record_of("pixels")).params
+        record = read_record(self._record_of("pixels"))
         size, _, n_channels = split.X.shape[1:]
-        form = PixelForm(size=size, grayscale=n_channels == 1, resize=keys["resize"])
+        limits = record.details.get("value_limits")
+        form = PixelForm(
+            size=size,
+            grayscale=n_channels == 1,
+            resize=record.params["resize"],
+            # What became black and white there, be it the range of those images.
+            values=Span(tuple(limits)) if limits else BY_TYPE,
+        )
         path = self._folder / "pixels.h5"
         with Store.create(
             path, dataset=stored.dataset, representation="pixels", source_digest="new"

@@ -7,6 +7,7 @@ from PIL import Image
 
 from aecluster.cli import main
 from aecluster.errors import AeclusterError, DataError
+from aecluster.records.record import read_record, write_record
 from aecluster.steps.predict import images_at, images_in, placed
 from aecluster.store import Store, read_clustering
 from small_results import add_clustering, add_transform, write_small_results
@@ -132,3 +133,23 @@ def test_command_writes_a_table_whole_or_not_at_all(results, pictures, tmp_path,
     assert printed == (0, f"{lines[0]}\n{lines[1]}\n")
     assert "bad.png: cannot be read as an image" in capsys.readouterr().err
     assert not (tmp_path / "bad.csv").exists()
+
+
+def test_new_images_are_scaled_as_the_stored_ones_were(results, tmp_path):
+    store, record_path = (results / "digits/pixels" / name for name in ("store.h5", "store.json"))
+    with Store(store) as opened:
+        stored = opened["test"].X[:5, ..., 0].astype(float)
+    for row, image in enumerate(stored):
+        levels = np.rint(image / 255 * 4095).astype(np.uint16)
+        Image.fromarray(levels).save(tmp_path / f"{row}.png")
+    path = clustering(results, "pixels")
+    record = read_record(record_path)
+    limited = record.model_copy(update={"details": record.details | {"value_limits": [0, 4095]}})
+    by_type = clusters(path, images_at(tmp_path))
+    write_record(record_path, limited)
+    by_limits = clusters(path, images_at(tmp_path))
+    write_record(record_path, record)
+
+    labels = read_clustering(path)[0][:5].tolist()
+    assert by_limits == labels
+    assert by_type != labels
