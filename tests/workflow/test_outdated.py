@@ -256,7 +256,7 @@ def test_table_of_other_clusterings_than_are_there_is_not_shown(project, experim
     changed(experiment, "clustering", {"n_init": 2})
     project.write(experiment)
 
-    said = project.make("--no-hooks", "--until", "kmeans")
+    said = project.make("--until", "kmeans")
 
     summary = project.run("summary", "demo", program="aecluster")
     verified = project.run("verify", program="aecluster")

@@ -24,6 +24,8 @@ def check_standing(record: str | os.PathLike[str]) -> None:
         If the record is missing, damaged or set aside, an output is lost or not what the step
         wrote, or an input is there and not what the step read.
     """
+    if not Path(record).exists():
+        raise RecordError(f"{record}: not made yet, or set aside by a run: run all of it")
     found = read_record(record)
     for name, file in found.outputs.items():
         if not Path(name).exists():
