@@ -1,8 +1,9 @@
-"""Time and memory of preprocessing 60,000 images, against the straightforward way.
+"""Time and memory of preprocessing 60,000 to 200,000 images, against the straightforward way.
 
 The straightforward way: unpickle the batches, or open the images one by one, turn each gray with
 Pillow, keep all in memory, and write them at the end. The images are noise with the spread of
-photographs, in the official layout of CIFAR-10 and as JPEG files in a tar.
+photographs, in the official layout of CIFAR-10, as JPEG files in a tar and in a folder, and as
+small PNG files in one folder. A second table has the JPEG files by one process and by two.
 """
 
 import io
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from cifar_files import BATCHES, LABEL_NAMES, batch, python2_pickle
 
 N_BATCH = 10_000
+N_PNG = 200_000
 N_RUNS = 3
 
 
@@ -33,6 +35,9 @@ def main() -> None:
         out_path = Path(folder, "store.h5")
         official = write_official(Path(folder, "cifar-10-python.tar.gz"))
         pictures = write_pictures(Path(folder, "pictures.tar"))
+        with tarfile.open(pictures) as tar:
+            tar.extractall(Path(folder, "pictures"), filter="data")
+        small = write_png(Path(folder, "png"))
         sides = {
             "official layout": (
                 partial(stream, out_path, "cifar10", official),
@@ -44,6 +49,11 @@ def main() -> None:
                 partial(straight_pictures, out_path, pictures),
                 60,
             ),
+            f"{N_PNG:,} PNG in a folder": (
+                partial(stream, out_path, "images", small),
+                partial(straight_png, out_path, small),
+                60,
+            ),
         }
         rows = []
         for name, (ours, straight, bar_s) in sides.items():
@@ -53,8 +63,19 @@ def main() -> None:
                 N_RUNS,
             )
             rows.append((name, *timings.values(), *memory, f"{bar_s} s, 300 MB"))
+        by_process = []
+        for path in (Path(folder, "pictures.tar"), Path(folder, "pictures")):
+            one, two = (partial(stream, out_path, "images", path, threads=n) for n in (1, 2))
+            timings = interleaved(
+                {"one": lambda _, one=one: one(), "two": lambda _, two=two: two()}, N_RUNS
+            )
+            ratio = timings["one"].median / timings["two"].median
+            place = "folder" if path.is_dir() else "tar"
+            by_process.append((f"JPEG files in a {place}", *timings.values(), f"{ratio:.2f}"))
     header = ["60,000 images", "time", "straight", "memory", "straight", "asked for"]
     sys.stdout.write(f"{machine()}\n\n{markdown(header, rows)}\n")
+    header = ["60,000 images", "one process", "two", "ratio"]
+    sys.stdout.write(f"{markdown(header, by_process)}\n")
 
 
 def write_official(path: Path) -> Path:
@@ -80,6 +101,14 @@ def write_pictures(path: Path) -> Path:
     return path
 
 
+def write_png(folder: Path) -> Path:
+    """Write small PNG files into one folder."""
+    folder.mkdir()
+    for number in range(N_PNG):
+        Image.fromarray(noise(number, (32, 32, 3))).save(folder / f"{number:06}.png")
+    return folder
+
+
 def noise(seed: int, shape: tuple[int, ...]) -> np.ndarray:
     """Return random levels with mean and spread of CIFAR-10."""
     values = np.random.default_rng(seed).normal(120, 64, shape)
@@ -93,9 +122,9 @@ def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     tar.addfile(member, io.BytesIO(content))
 
 
-def stream(out_path: Path, source: str, path: Path) -> None:
+def stream(out_path: Path, source: str, path: Path, threads: int = 1) -> None:
     """Preprocess as the workflow does."""
-    preprocess(out_path, dataset="bench", source=source, path=path)
+    preprocess(out_path, dataset="bench", source=source, path=path, threads=threads)
 
 
 def straight_official(out_path: Path, path: Path) -> None:
@@ -118,6 +147,13 @@ def straight_pictures(out_path: Path, path: Path) -> None:
             images.append(np.asarray(Image.open(tar.extractfile(member)).convert("L")))
             labels.append(LABEL_NAMES.index(member.name.split("/")[1]))
     write(out_path, images, labels)
+
+
+def straight_png(out_path: Path, folder: Path) -> None:
+    """Open all images of a folder one by one, write them at the end."""
+    paths = sorted(folder.iterdir())
+    images = [np.asarray(Image.open(path).convert("L")) for path in paths]
+    write(out_path, images, [0] * len(images))
 
 
 def write(out_path: Path, images: list[np.ndarray], labels: list[int]) -> None:

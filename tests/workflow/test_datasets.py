@@ -60,7 +60,12 @@ def test_every_data_set_is_scored_shown_and_tracked_by_itself(project, with_toys
     assert digits == before
     assert (toys["dataset"], toys["n"], toys["d"]) == ("toys", "40", "64")
     assert (own["dataset"], own["n"], own["nmi"], own["accuracy"]) == ("own", "30", "", "")
-    assert "demo: K-Means on pixels of digits, toys, own, split test" in said
+    assert (
+        "demo: K-Means on pixels of digits (359 of 1,797 images), toys (split test), own (split "
+        "test)"
+    ) in said
+    assert "Clustered: 40 of 60 images of toys" in said
+    assert "warning: own: 30 images in 10 clusters, fewer than 20 per cluster" in said
     tables = re.findall(r"^(\w+):\nrepresentation .*\n-[ -]+\n((?:.+\n)+)", said, re.MULTILINE)
     assert [name for name, _ in tables] == ["digits", "toys", "own"]
     assert [len(re.findall("^pixels +10 ", table, re.MULTILINE)) for _, table in tables] == [

@@ -35,7 +35,7 @@ def scores(project):
 def test_run_says_what_it_compares_and_ends_with_the_table_and_where_to_look(finished):
     said = (finished.folder / "said.txt").read_text()
 
-    assert "demo: K-Means on pixels, sparse_ae of digits, split test, k = 10, seed = 0" in said
+    assert "demo: K-Means on pixels, sparse_ae of digits (split test), k = 10, seed = 0" in said
     assert re.search(r"^representation +k +seed +silhouette +dunn", said, re.MULTILINE)
     assert re.search(r"^pixels +10 +0 +0\.\d{4} +0\.\d{4}", said, re.MULTILINE)
     assert (

@@ -84,9 +84,10 @@ def summarize_store(path: str | os.PathLike[str]) -> str:
 
 
 def _names(split: Split) -> list[str]:
-    if not split.texts or not len(split):
+    if split.texts is None:
         return ["  no names"]
-    return [f"  names from {split.texts[0].asstr()[0]} to {split.texts[-1].asstr()[-1]}"]
+    names = split.texts.asstr()
+    return [f"  names from {names[0]} to {names[-1]}"]
 
 
 def _classes(split: Split) -> list[str]:

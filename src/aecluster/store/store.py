@@ -37,15 +37,15 @@ class Split:
         Names of the classes by label; empty without labels.
     scale : float
         What a value of `X` is multiplied by.
-    texts : tuple of h5py.Dataset
-        Where the names of the rows are kept, see `names`; empty where there are none.
+    texts : h5py.Dataset of shape (n,), or None
+        Where the names of the rows are kept, see `names`.
     """
 
     X: h5py.Dataset
     y: np.ndarray | None
     class_names: tuple[str, ...]
     scale: float
-    texts: tuple[h5py.Dataset, ...] = ()
+    texts: h5py.Dataset | None = None
 
     def __len__(self) -> int:
         return self.X.shape[0]
@@ -62,9 +62,7 @@ class Split:
         Of files it is the path below the folder, or in the archive, that the images were read from.
         They are read when they are asked for.
         """
-        if not self.texts:
-            return None
-        return [name for texts in self.texts for name in texts.asstr()[:]]
+        return None if self.texts is None else self.texts.asstr()[:].tolist()
 
     def images(self) -> np.ndarray | StreamedRows:
         """Return the rows as they are kept, indexed by any row numbers.
@@ -175,13 +173,8 @@ class Store:
             y=group["y"][:] if "y" in group else None,
             class_names=tuple(group.attrs.get("class_names", ())),
             scale=float(group["X"].attrs.get("scale", 1.0)),
-            texts=self._texts(split),
+            texts=group.get("names"),
         )
-
-    def _texts(self, split: str) -> tuple[h5py.Dataset, ...]:
-        # Texts of any length cannot be shown by a virtual dataset, as the rows of `all` are.
-        parts = [self._file[name] for name in (PARTS if split == WHOLE else (split,))]
-        return tuple(part["names"] for part in parts) if all("names" in p for p in parts) else ()
 
     def derive(
         self,
@@ -224,7 +217,7 @@ class Store:
                     y=split.y,
                     class_names=split.class_names,
                     # A view, so that all names are never in memory together.
-                    names=split.texts[0].asstr() if split.texts else None,
+                    names=None if split.texts is None else split.texts.asstr(),
                 )
             if atoms is not None:
                 derived.add_atoms(atoms)

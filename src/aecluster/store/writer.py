@@ -117,9 +117,9 @@ def _write_names(group: h5py.Group, names: Sequence[str], n: int) -> None:
 
 
 def join_splits(file: h5py.File) -> None:
-    """Add the split `all`: HDF5's virtual datasets over the rows and labels of the two."""
+    """Add the split `all`: HDF5's virtual datasets over rows, labels and names of the two."""
     parts, whole = [file[name] for name in PARTS], file.create_group(WHOLE)
-    for name in ("X", "y"):
+    for name in ("X", "y", "names"):
         if not all(name in part for part in parts):
             continue
         joined = _joined(whole, name, [part[name] for part in parts])

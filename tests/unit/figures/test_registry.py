@@ -14,7 +14,7 @@ from aecluster.figures.registry import PICTURES, Picture, draw, pictures_of
 
 WORKFLOW = Path(__file__).parents[3] / "workflow"
 # Modules that draw no picture of the workflow: what pictures share, and that of a command.
-OTHERS = {"canvas", "mosaic", "registry", "contact_sheet"}
+OTHERS = {"samples", "canvas", "mosaic", "registry", "contact_sheet"}
 
 
 @pytest.fixture(params=PICTURES.values(), ids=PICTURES)
