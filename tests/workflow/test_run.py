@@ -46,7 +46,7 @@ def test_run_says_what_it_compares_and_ends_with_the_table_and_where_to_look(fin
     assert "Traceback" not in said
     assert "\r" not in said  # no progress bars where nobody looks
     assert len(said.splitlines()) <= 40
-    assert re.search(r"^\d\d:\d\d:\d\d   1/16  Training sparse_ae on digits", said, re.MULTILINE)
+    assert re.search(r"^\d\d:\d\d:\d\d +\d+/16  Training sparse_ae on digits", said, re.MULTILINE)
     assert re.search(r"^Complete log\(s\): .+\.snakemake\.log$", said, re.MULTILINE)
 
 
