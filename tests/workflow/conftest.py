@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from once import once
-from project import DIGITS, Project
+from project import DIGITS, ON_ONE_THREAD, Project
 from zoo import OWN, ZOO, stripes, write_stripes
 
 # Every Python process leaves the names of what it imported.
@@ -44,7 +44,7 @@ def zoo(tmp_path_factory) -> Project:
         project = Project.create(folder, ZOO)
         write_stripes(project, stripes()[1])
         (folder / "own.py").write_text(OWN)
-        project.make("--no-hooks")
+        project.make(*ON_ONE_THREAD)
 
     return Project(once(tmp_path_factory, "zoo", make))
 

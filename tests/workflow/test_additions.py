@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from aecluster.store import Store
-from project import ROOT, Project
+from project import ON_ONE_THREAD, ROOT, Project
 
 pytestmark = pytest.mark.workflow
 
@@ -173,7 +173,7 @@ def project(tmp_path_factory):
         "stripes/bright/s0/store.h5",
         "stripes/pooled/s0/model.json",
     ]
-    project.make("--no-hooks", *(f"results/{name}" for name in [*made, "digits/pixels/store.h5"]))
+    project.make(*ON_ONE_THREAD, *(f"results/{name}" for name in [*made, "digits/pixels/store.h5"]))
     return project
 
 

@@ -5,6 +5,7 @@ import keras
 import numpy as np
 import pytest
 
+from project import ON_ONE_THREAD
 from zoo import ZOO, stripes, write_stripes
 
 pytestmark = pytest.mark.workflow
@@ -42,7 +43,7 @@ def test_shuffled_labels_change_scores_alone(zoo, tmp_path):
     project.write(ZOO | {"representations": representations})
     write_stripes(project, np.random.default_rng(1).permutation(y))
 
-    project.make("--no-hooks", "--until", "evaluate")
+    project.make(*ON_ONE_THREAD, "--until", "evaluate")
 
     (arrays, accuracies), (again, by_shuffled) = results(zoo), results(project)
     assert len(arrays) > 20

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from aecluster.figures.registry import pictures_of
-from project import Project
+from project import ON_ONE_THREAD, Project
 
 pytestmark = pytest.mark.workflow
 
@@ -42,7 +42,7 @@ def sweep(tmp_path_factory) -> Project:
         "seeds": [0, 1],
     }
     project = Project.create(tmp_path_factory.mktemp("report") / "sweep", experiment)
-    project.make("--no-hooks", "--", "results/sweep/report.html", "results/sweep/summary.tex")
+    project.make(*ON_ONE_THREAD, "--", "results/sweep/report.html", "results/sweep/summary.tex")
     return project
 
 
