@@ -209,7 +209,7 @@ class _Fit:
             if self.rounded_to != np.float64:
                 rounded = rounded.astype(self.rounded_to).astype(np.float64)
             if (rounded == restarts.centers[best]).all():
-                return run
+                return run._replace(centers=rounded)
             if not restarts.relabelled(best, rounded):
                 # Rounding is no part of the inertia, unless it lowers that.
                 inertia = min(run.inertia, restarts.inertia(best))

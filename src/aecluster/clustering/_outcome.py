@@ -58,14 +58,35 @@ def best_run(team: Team, rows: Rows, outcome: Outcome, scatter: float) -> tuple[
             continue
         labels, centers = outcome.labels[restart], outcome.centers[restart].copy()
         if not outcome.is_mean[restart] and not _has_fine_sums(rows):
-            sums, mass = cluster_sums(team, rows, labels, len(centers))
-            centers[mass > 0] = sums[mass > 0] / mass[mass > 0, None]
+            centers = refined(rows, centers, *cluster_sums(team, rows, labels, len(centers)))
         found = scatter - float(outcome.explained[restart])
         if not is_told(rows, found, scatter):
             found = whole_inertia(team, rows, centers, labels)
         if lowest is None or found < lowest.inertia:
             best, lowest = restart, Run(labels, centers, found, int(outcome.n_iter[restart]))
     return int(best), lowest
+
+
+def refined(rows: Rows, centers: np.ndarray, sums: np.ndarray, mass: np.ndarray) -> np.ndarray:
+    """Return centroids without the rounding of a chain of differences.
+
+    Where clusters are empty, others may stand for copies of one point, which they equal exactly and
+    a mean may not: what rounding alone would change stays.
+
+    Parameters
+    ----------
+    rows : Rows
+    centers : ndarray of shape (..., n_clusters, n_features), float64
+        To which the points were assigned.
+    sums : ndarray of shape (..., n_clusters, n_features), float64
+    mass : ndarray of shape (..., n_clusters), float64
+    """
+    is_filled = mass[..., None] > 0
+    means = sums / np.where(is_filled, mass[..., None], 1)
+    if is_filled.all():
+        return means
+    rounding = (rows.n_samples + 16) * np.finfo(np.float64).eps * np.abs(centers)
+    return np.where(is_filled & (np.abs(means - centers) > rounding), means, centers)
 
 
 def is_told(rows: Rows, inertia: float, scatter: float) -> bool:

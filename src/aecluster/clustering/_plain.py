@@ -10,7 +10,7 @@ import numpy as np
 
 from aecluster.clustering._distances import multiply, settle
 from aecluster.clustering._lloyd import Restarts
-from aecluster.clustering._outcome import Outcome
+from aecluster.clustering._outcome import Outcome, refined
 from aecluster.clustering._rounding import equal_within, rounding, underflow
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import draw, drawn_by, random_rows
@@ -181,10 +181,8 @@ class PlainRestarts(Restarts):
         super().write(outcome)
         outcome.is_mean[:] = True
         if self._is_chained:
-            # Centroids without the rounding of a chain of differences.
-            is_filled = self._mass[at_rest, :, None] > 0
-            means = self._means(at_rest)
-            outcome.centers[at_rest] = np.where(is_filled, means, self.centers[at_rest])
+            found = self._sums[at_rest], self._mass[at_rest]
+            outcome.centers[at_rest] = refined(self._rows, self.centers[at_rest], *found)
 
     def labels(self, restart: int) -> np.ndarray:
         """Return the labels of a restart."""

@@ -22,7 +22,7 @@ def plan(request, monkeypatch):
 
 
 @pytest.mark.parametrize(("plan", "where"), WAYS)
-@pytest.mark.parametrize("first", [0, 24, 415, 559, 847])
+@pytest.mark.parametrize("first", [0, 24, 415, 559, 847, 104472])
 def test_small_fits_are_those_of_lloyd_in_float64(plan, where, first):
     for seed in range(first, first + 12):
         assert not failures(problem(seed), plan, where), seed
