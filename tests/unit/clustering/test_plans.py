@@ -134,13 +134,13 @@ COMPILING = "aecluster: compiling K-Means for this machine, about 10 s; later ru
 LARGE = """
 import numpy as np
 from aecluster.clustering import KMeans
-X = np.random.default_rng(0).random((4000, 150), dtype=np.float32)
+X = np.random.default_rng(0).random((4000, 600), dtype=np.float32)
 print(KMeans(8, random_state=0).fit(X).inertia_)
 """
 
 
 def test_fit_needs_no_place_for_compiled_code(tmp_path):
-    X = np.random.default_rng(0).random((4000, 150), dtype=np.float32)
+    X = np.random.default_rng(0).random((4000, 600), dtype=np.float32)
     expected = KMeans(8, random_state=0).fit(X).inertia_
     package = tmp_path / "aecluster"
     shutil.copytree(
@@ -159,7 +159,7 @@ def test_fit_needs_no_place_for_compiled_code(tmp_path):
 
 
 def test_compiled_code_that_is_there_is_loaded_in_silence():
-    KMeans(8, random_state=0).fit(np.random.default_rng(0).random((4000, 150), dtype=np.float32))
+    KMeans(8, random_state=0).fit(np.random.default_rng(0).random((4000, 600), dtype=np.float32))
     run = subprocess.run([sys.executable, "-c", LARGE], capture_output=True, text=True, check=True)
 
     assert not run.stderr
