@@ -73,7 +73,6 @@ class Job:
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, _exit_on_signal)
         self._started = time.time()
-        self._read = _states(self._snakemake.input)
         log = Path(self._snakemake.log[0])
         terminal = os.fdopen(os.dup(2), "w", buffering=1)
         try:
@@ -90,9 +89,10 @@ class Job:
         logging.getLogger("aecluster").setLevel(logging.INFO)
         params = self._snakemake.params
         try:
+            self._read = _states(self._snakemake.input)
             if params.get("code") is not None:
                 self._sources = Sources(self._script, params.code, params.step)
-        except AeclusterError as error:
+        except (AeclusterError, OSError) as error:
             self.__exit__(type(error), error, error.__traceback__)
         return self
 

@@ -154,13 +154,28 @@ def test_terminated_job_removes_its_temporary_files(tmp_path, number):
             open("started", "w").close()
             time.sleep(60)
     """)
+    (tmp_path / "in.h5").touch()
     process = subprocess.Popen([sys.executable, script(tmp_path, code)], cwd=tmp_path)
     while not (tmp_path / "started").exists():
+        assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(number)
 
     assert process.wait() == 128 + number
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["logs", "scripts", "started"]
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["in.h5", "logs", "scripts", "started"]
+
+
+def test_input_that_is_gone_is_one_line(tmp_path):
+    code = PREAMBLE + "with Job(snakemake) as job:\n    pass"
+    done = subprocess.run(
+        [sys.executable, script(tmp_path, code)], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "kmeans: [Errno 2] No such file or directory: 'in.h5'\n",
+    )
 
 
 def test_git_state_is_recorded(job, tmp_path):
