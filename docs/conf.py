@@ -19,6 +19,7 @@ PAGES = {
     DOCS.parent / "README.md": "index.md",
     DOCS.parent / "config" / "README.md": "configuration.md",
     DOCS.parent / "CONTRIBUTING.md": "contributing.md",
+    DOCS.parent / "findings" / "README.md": "findings.md",
 }
 
 project = "aecluster"

@@ -55,6 +55,10 @@ def test_table_shows_seconds_and_weights(project):
         "toy,pixels,test,10,nmi,1,0.1,,,\n"
         "toy,sparse_ae,test,10,nmi,1,0.2,,,\n"
     )
+    (folder / "scores.csv").write_text(
+        "dataset,representation,split,k,seed,nmi\n"
+        "toy,pixels,test,10,0,0.1\ntoy,sparse_ae,test,10,0,0.2\n"
+    )
     (folder / "controls.csv").write_text(
         "dataset,representation,split,k,seed,control,nmi\ntoy,pixels,test,10,0,random,0.01\n"
     )

@@ -48,12 +48,12 @@ def test_preview_says_what_goes_and_changes_nothing(tracked_project, folder, cap
     assert code == 0
     assert said.splitlines()[0].startswith("results/toy/sparse_ae: 11 files, 0.0 MB")
     assert "2 files of its steps" in said
-    assert "5 runs become superseded, and stay" in said
+    assert "5 runs become `removed`, and stay" in said
     assert "--yes removes it" in said
     assert (files(folder), statuses(tracked_project)) == (before, runs)
 
 
-def test_representation_goes_with_its_logs_and_its_runs_are_superseded(tracked_project, folder):
+def test_representation_goes_with_its_logs_and_its_runs_are_removed(tracked_project, folder):
     before, runs = files(folder), statuses(tracked_project)
     code = main(["remove", "toy/sparse_ae", "--yes"])
     gone = before - files(folder)
@@ -63,7 +63,7 @@ def test_representation_goes_with_its_logs_and_its_runs_are_superseded(tracked_p
     assert gone == {name for name in before if "sparse_ae" in name and ".more." not in name}
     changed = {name for name, status in statuses(tracked_project).items() if status != runs[name]}
     assert changed == {name for name in runs if "sparse_ae" in name}
-    assert {statuses(tracked_project)[name] for name in changed} == {"superseded"}
+    assert {statuses(tracked_project)[name] for name in changed} == {"removed"}
     assert len(lineage_in("results").entries) == 4  # those of the pixels are whole
 
 

@@ -1,4 +1,4 @@
-"""What becomes of the runs of results that are removed: they stay in MLflow, as superseded."""
+"""What becomes of the runs of results that are removed: they stay in MLflow, as removed."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ def retire(
     uri: str,
     really: bool,
 ) -> int:
-    """Mark the current runs of some representations as superseded.
+    """Mark the current runs of some representations as removed.
 
     If the same results are made again, tracking makes the same runs current again.
 
@@ -45,8 +45,8 @@ def retire(
             there = MlflowExperiment(client, name, None)
             for run in there.find():
                 # A key is the step, and then what it was done to.
-                if run.is_current and run.key[1:3] in subjects:
+                if run.status == "current" and run.key[1:3] in subjects:
                     n_runs += 1
                     if really:
-                        there.abandon(run)
+                        there.remove(run)
     return n_runs

@@ -127,7 +127,7 @@ def in_words(seconds: float) -> str:
     Examples
     --------
     >>> in_words(8), in_words(95), in_words(925), in_words(4000)
-    ('8 s', '1 min 35 s', '15 min', '1 h 7 min')
+    ('8 s', '1 min 35 s', '15 min', '1 h 6 min')
     """
     rounded = round(seconds)
     minutes, rest = divmod(rounded, 60)

@@ -162,7 +162,7 @@ def _in_mlflow(removal: Removal, *, really: bool) -> list[str]:
     if experiments:
         n_runs = retire(experiments, removal.subjects, uri=uri, really=really)
         becomes = "are" if really else "become"
-        lines.append(f"MLflow at {public_uri(uri)}: {n_runs} runs {becomes} superseded, and stay")
+        lines.append(f"MLflow at {public_uri(uri)}: {n_runs} runs {becomes} `removed`, and stay")
     elsewhere = sorted(
         {os.fspath(path.parent) for path in _RESULTS.glob("*/tracked.json")}
         - {os.fspath(_RESULTS / name) for name in experiments}

@@ -45,7 +45,7 @@ def test_defaults_are_those_of_the_source_experiment():
             "split": None, "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
             "tol": 0.0,
         },
-        "evaluation": {"spaces": ["pixels"], "max_exact": 20_000, "map": "pca"},
+        "evaluation": {"spaces": ["pixels"], "max_exact": 20_000, "points": True, "map": "pca"},
         "seeds": [0],
         "tracking": {"uri": None},
         "rerun_on_new_versions": False,
