@@ -39,7 +39,7 @@ class LogHandler(LogHandlerBase):
 EOF
   local code=0
   PYTHONPATH=plugins venv/bin/snakemake --help > said.txt 2>&1 || code=$?
-  echo "$1: exit $code, $(grep ValueError said.txt || true)"
+  echo "$1: exit $code, $(grep '^ValueError' said.txt || true)"
   return $code
 }
 
