@@ -17,14 +17,18 @@ CHOICES_VARIABLE = "AECLUSTER_EXPERIMENT"
 
 
 def announce_choices(experiment: Mapping[str, Any]) -> None:
-    """Tell the jobs of this run which experiment it is, with all that its file leaves open."""
-    os.environ[CHOICES_VARIABLE] = _digest(experiment)
+    """Tell the jobs of this run which experiment it is, with all that its file leaves open.
+
+    A workflow may use this one as several modules: all their experiments are told.
+    """
+    told = os.environ.get(CHOICES_VARIABLE, "")
+    os.environ[CHOICES_VARIABLE] = f"{told} {_digest(experiment)}".strip()
 
 
 def check_choices(experiment: Mapping[str, Any], file: str) -> None:
     """Raise a ConfigError if a job has read another experiment than its run, where that told it."""
     announced = os.environ.get(CHOICES_VARIABLE)
-    if announced not in (None, _digest(experiment)):
+    if announced is not None and _digest(experiment) not in announced.split():
         raise ConfigError(
             f"{file}: has changed since the run began, nothing is computed; run again"
         )

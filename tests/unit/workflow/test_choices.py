@@ -12,3 +12,12 @@ def test_job_of_another_experiment_than_its_run_is_refused(monkeypatch):
 
     with pytest.raises(ConfigError, match=r"experiment.yaml: has changed since the run began"):
         check_choices({"n_init": 2}, "experiment.yaml")
+
+
+def test_workflow_may_have_several_experiments_as_modules(monkeypatch):
+    monkeypatch.delenv(CHOICES_VARIABLE, raising=False)
+    announce_choices({"n_init": 1})
+    announce_choices({"n_init": 2})
+
+    check_choices({"n_init": 1}, "experiment.yaml")
+    check_choices({"n_init": 2}, "experiment.yaml")
