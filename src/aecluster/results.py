@@ -209,14 +209,16 @@ class ClusteringResult:
     def names(self) -> list[str] | None:
         """What each image is called in its source, or None where it has no name there."""
         with self.pixels() as store:
-            return getattr(store[self.split], "names", None)
+            return store[self.split].names
 
     @cached_property
-    def classes(self) -> list[str] | None:
-        """Class of each image, or None where classes are not known."""
+    def classes(self) -> list[str | None] | None:
+        """Class of each image, None of one without a label; None where no classes are known."""
         with self.pixels() as store:
             split = store[self.split]
-            return None if split.y is None else [split.class_names[label] for label in split.y]
+            if split.y is None:
+                return None
+            return [split.class_names[label] if label >= 0 else None for label in split.y]
 
     def pixels(self) -> Store:
         """Open the store of the images; close it, or use it in a `with` block."""

@@ -82,13 +82,15 @@ def write_points(
 
 def names_of(rows: Split) -> Iterator[str]:
     """Yield what each row is called in its source, for ever nothing where it has no names there."""
-    names = getattr(rows, "names", None)
+    names = rows.names
     return repeat("") if names is None else iter(names)
 
 
 def classes_of(rows: Split) -> Iterator[str]:
     """Yield the name of each row's class, for ever nothing where classes are not known."""
-    return repeat("") if rows.y is None else (rows.class_names[label] for label in rows.y)
+    if rows.y is None:
+        return repeat("")
+    return (rows.class_names[label] if label >= 0 else "" for label in rows.y)
 
 
 def own_distances(rows: Split, labels: np.ndarray, centroids: np.ndarray) -> Iterator[float]:

@@ -65,3 +65,9 @@ def test_names_are_those_of_the_source(table, monkeypatch):
     _, *rows = table("all")
 
     assert [row[2] for row in rows] == [f"cat/{row} ü.png" for row in (0, 1, 2, 0, 1)]
+
+
+def test_image_without_a_label_has_no_class(table):
+    _, *rows = table("test", slice(3, 5), y=np.array([0, 0, 0, -1, 0]))
+
+    assert [row[3] for row in rows] == ["", "a,b"]
