@@ -59,13 +59,12 @@ def test_every_data_set_is_scored_shown_and_tracked_by_itself(project, with_toys
     digits, toys, own = rows(project.folder / "results/demo/scores.csv")
     assert digits == before
     assert (toys["dataset"], toys["n"], toys["d"]) == ("toys", "40", "64")
-    assert (own["dataset"], own["n"], own["nmi"], own["accuracy"]) == ("own", "30", "", "")
+    assert (own["dataset"], own["n"], own["nmi"], own["accuracy"]) == ("own", "150", "", "")
     assert (
-        "demo: K-Means on pixels of digits (359 of 1,797 images), toys (split test), own (split "
-        "test)"
+        "demo: K-Means on pixels of digits (359 of 1,797 images), toys (split test), own (split all)"
     ) in said
     assert "Clustered: 40 of 60 images of toys" in said
-    assert "warning: own: 30 images in 10 clusters, fewer than 20 per cluster" in said
+    assert "warning: own: 150 images in 10 clusters, fewer than 20 per cluster" in said
     tables = re.findall(r"^(\w+):\nrepresentation .*\n-[ -]+\n((?:.+\n)+)", said, re.MULTILINE)
     assert [name for name, _ in tables] == ["digits", "toys", "own"]
     assert [len(re.findall("^pixels +10 ", table, re.MULTILINE)) for _, table in tables] == [
@@ -83,6 +82,6 @@ def test_every_data_set_is_scored_shown_and_tracked_by_itself(project, with_toys
             new = [run for run in runs if "toys" in client.get_run(runs[run]).info.run_name]
             assert new == [run for run in runs if "toys" in run], name
             assert len(new) == {"variants": 1, "steps": 3}[name]
-    scores = project.record("results/own/pixels/test/k10-s0.scores.json")["metrics"]
+    scores = project.record("results/own/pixels/all/k10-s0.scores.json")["metrics"]
     assert {"silhouette", "dunn", "inertia"} <= set(scores)
     assert not {"nmi", "ari", "accuracy", "ami", "purity"} & set(scores)
