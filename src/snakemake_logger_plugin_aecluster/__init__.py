@@ -82,7 +82,10 @@ class LogHandler(LogHandlerBase):
             case LogEvent.RUN_INFO:
                 jobs = {rule: n for rule, n in record.stats.items() if rule != "total"}
                 self._progress.plan(jobs)
-                self._begin_bar()
+                if jobs:
+                    self._begin_bar()
+                else:  # as of `--until` where all up to there is done
+                    self._say("Nothing to be done: all that was asked for is up to date")
             case LogEvent.JOB_INFO:
                 # The rule that only asks for files is no step.
                 title = _title(record) if record.output else ""

@@ -14,7 +14,7 @@ pytestmark = [
 
 @pytest.mark.parametrize(
     ("step", "kind", "ns"),
-    [("kmeans", "write", [1, 4, 6]), ("kmeans", "rename", [1, 2]), ("track", "write", [2, 40])],
+    [("kmeans", "write", [1, 4, 6]), ("kmeans", "rename", [1, 2]), ("track", "write", [2, 10])],
 )
 def test_call_that_fails_leaves_no_record_and_the_same_bytes_when_run_again(step, kind, ns):
     attempts = tried(step, kind, ns)

@@ -118,7 +118,7 @@ def _step(name: str) -> _Step:
         return SimpleNamespace(
             rule=rule, threads=1, resources=_Names(mem_mb=500), input=inputs, output=outputs,
             wildcards=_Names(subject | wildcards), config=experiment.model_dump(mode="json"),
-            log=_Files(log=f"logs/{rule}.log", **dict(logs)),
+            log=_Files(log=f"logs/{rule}/digits.log", **dict(logs)),
             params=_Names(step=step, code=fingerprint(script, *modules_named(step))),
         )  # fmt: skip
 
@@ -139,7 +139,9 @@ def _step(name: str) -> _Step:
         base = "results/digits/pixels/test/k10-s0"
         wildcards = {"representation": "pixels", "split": "test", "k": "10", "seed": "0"}
         step = params.evaluate(experiment, _Names(wildcards))
-        outputs = _Files(silhouettes=f"{base}.silhouettes.h5", record=f"{base}.scores.json")
+        outputs = _Files(
+            silhouettes=f"{base}.silhouettes.h5", points=[], record=f"{base}.scores.json"
+        )
         inputs = _Files(store=store, clustering=f"{base}.h5", spaces=[store])
         snakemake = of(name, step, inputs, outputs, wildcards)
         return _Step(snakemake, dict, Path(outputs.record))

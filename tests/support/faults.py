@@ -330,7 +330,7 @@ def replace_source(project):
     for name, X in zip(("mine", "other"), images, strict=True):
         np.savez_compressed(project.folder / f"{name}.npz", X=X)
     own = {"name": "own", "source": "arrays", "path": "mine.npz"}
-    project.write(EXPERIMENT | {"dataset": own})
+    project.write(EXPERIMENT | {"experiment": "own", "dataset": own})
     process = start(project)
     wait_for(lambda: [*(project.folder / "results/own/pixels").glob(".partial-*")])
     (project.folder / "other.npz").replace(project.folder / "mine.npz")
@@ -532,7 +532,8 @@ def run_twice(project):
 @fault("the images' archive is damaged", "an archive of 100 bytes named as `dataset.path`")
 def damage_archive(project):
     (project.folder / "images.tar.gz").write_bytes(b"\x1f\x8b" + bytes(98))
-    own = EXPERIMENT | {"dataset": {"name": "own", "source": "images", "path": "images.tar.gz"}}
+    images = {"name": "own", "source": "images", "path": "images.tar.gz"}
+    own = EXPERIMENT | {"experiment": "own", "dataset": images}
     project.write(own)
     said = failed(project)
     project.write(EXPERIMENT)

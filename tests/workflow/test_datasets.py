@@ -61,7 +61,8 @@ def test_every_data_set_is_scored_shown_and_tracked_by_itself(project, with_toys
     assert (toys["dataset"], toys["n"], toys["d"]) == ("toys", "40", "64")
     assert (own["dataset"], own["n"], own["nmi"], own["accuracy"]) == ("own", "150", "", "")
     assert (
-        "demo: K-Means on pixels of digits (359 of 1,797 images), toys (split test), own (split all)"
+        "demo: K-Means on pixels of digits (359 of 1,797 images), toys (split test), "
+        "own (split all)"
     ) in said
     assert "Clustered: 40 of 60 images of toys" in said
     assert "warning: own: 150 images in 10 clusters, fewer than 20 per cluster" in said
