@@ -4,6 +4,7 @@ Unlike the time in a record, theirs begins with the process: loading TensorFlow 
 """
 
 import csv
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -61,9 +62,15 @@ def expected_seconds(step: Step, cores: int) -> float | None:
     path = Path(step.benchmark)
     if not step.benchmark:
         return None
-    like = [path] if path.exists() else path.parent.glob(f"{path.name.partition('.')[0]}.*.tsv")
-    taken = [_seconds(one) for one in like]
-    return mean(taken) * min(step.threads, cores) / cores if taken else None
+    dataset = path.name.partition(".")[0]
+    taken = _seconds(path) if path.exists() else _mean_seconds(path.parent, dataset)
+    return None if taken is None else taken * min(step.threads, cores) / cores
+
+
+@functools.cache  # of a sweep, thousands of steps ask for the same
+def _mean_seconds(folder: Path, dataset: str) -> float | None:
+    taken = [_seconds(path) for path in folder.glob(f"{dataset}.*.tsv")]
+    return mean(taken) if taken else None
 
 
 def table_of_times(results: str | os.PathLike[str], experiment: str | None = None) -> str:
