@@ -84,7 +84,7 @@ def _by_classes(
     shown = _reference_and_highest(accuracies, reference)
     shares = [f"{accuracies[name].estimate.mean:.0%} by {name}" for name in shown]
     shares[0] = shares[0].replace(" by", f" of {images} with their class by", 1)
-    parts = [f"K-Means puts {' and '.join(shares)}{_the_most_of(len(accuracies))}"]
+    parts = [f"K-Means puts {' and '.join(shares)}{_rank(accuracies, shown[-1])}"]
     if chance:
         parts.append(f"chance is {sum(chance) / len(chance):.0%}")
     verdict = [
@@ -105,11 +105,12 @@ def _without_classes(members: Sequence[Summary], images: str, records: Sequence[
         shown = shown or names
         if names:
             values = [f"{found[name].estimate.mean:.2f} for {name}" for name in names]
-            parts.append(words.format(" and ".join(values)) + _the_most_of(len(found)))
+            parts.append(words.format(" and ".join(values)) + _rank(found, names[-1]))
     sizes = [size for r in records for size in r.details.get("cluster_sizes", ())]
     if sizes:
         parts.append(f"clusters hold {min(sizes):,} to {max(sizes):,} images")
-    return Answer(": ".join([parts[0], "; ".join(parts[1:])][: len(parts)]) + ".", shown)
+    known, *found_out = parts
+    return Answer(f"{known}: {'; '.join(found_out)}." if found_out else f"{known}.", shown)
 
 
 def _reference_and_highest(found: dict[str, Summary], reference: str | None) -> list[str]:
@@ -118,8 +119,12 @@ def _reference_and_highest(found: dict[str, Summary], reference: str | None) -> 
     return [name for name in (reference, highest) if name in found]
 
 
-def _the_most_of(n: int) -> str:
-    return f", the highest of {n} representations" if n > 2 else ""
+def _rank(found: dict[str, Summary], name: str) -> str:
+    """Return what the last of those that are named is among more than two."""
+    if len(found) <= 2:
+        return ""
+    is_highest = all(s.estimate.mean <= found[name].estimate.mean for s in found.values())
+    return f", the highest of {f'{len(found)} representations' if is_highest else 'the others'}"
 
 
 def _verdict(found: Difference) -> str:

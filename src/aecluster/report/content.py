@@ -133,7 +133,7 @@ def _part(
     }
     return {
         "dataset": dataset,
-        "main": _lines(*_main(*of_k[ks[0]]), names),
+        "main": _main(*of_k[ks[0]], names),
         "tables": [(k, _groups(*of_k[k], names)) for k in ks],
         "controls": [
             (k, _control_groups([row for row in controls if int(row["k"]) == k], names)) for k in ks
@@ -221,10 +221,11 @@ def _made_with(name: str, records: Sequence[Record]) -> dict[str, Any]:
     return {"method": name} | {key: keys[key] for key in keys if key not in _NO_KEYS}
 
 
-def _main(summaries: Sequence[Summary], rows: Sequence[Row]) -> tuple[list[Summary], Sequence[Row]]:
-    """Return the first scores that compare, with the rows that they are of."""
+def _main(summaries: Sequence[Summary], rows: Sequence[Row], names: Sequence[str]) -> list[Line]:
+    """Return the lines of the first scores that compare."""
     known = [name for name in SHOWN_OF_REPRESENTATIONS if any(s.score == name for s in summaries)]
-    return [s for name in known[:_N_MAIN] for s in summaries if s.score == name], rows
+    members = [s for name in known[:_N_MAIN] for s in summaries if s.score == name]
+    return _lines(members, rows, names)
 
 
 def _groups(

@@ -69,6 +69,18 @@ def test_of_many_representations_the_highest_is_named_beside_the_pixels():
     )
 
 
+def test_nothing_is_called_the_highest_that_the_pixels_exceed():
+    variants = [
+        row
+        for name, accuracy in (("pixels", 0.5), ("pca", 0.3), ("umap", 0.4))
+        for row in rows(name, accuracy=[accuracy])
+    ]
+
+    said = sentence(variants)
+
+    assert "by pixels and 40 % by umap, the highest of the others; one seed" in said
+
+
 def test_without_classes_stability_silhouette_and_sizes_answer():
     variants = [
         *rows("pixels", silhouette_in_pixels=[0.15, 0.15]),
