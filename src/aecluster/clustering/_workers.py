@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import os
+import select
 import signal
 import socket
 import sys
@@ -71,10 +72,11 @@ def shared_array(shape: tuple[int, ...], dtype: type) -> np.ndarray:
 
 def _receive(link: socket.socket) -> bytes:
     """Return a byte, or none if the other end is closed."""
+    poll = select.poll()
+    poll.register(link, select.POLLIN)
     asleep = time.monotonic() + POLL_S
-    while time.monotonic() < asleep:
-        with suppress(BlockingIOError):
-            return link.recv(1, socket.MSG_DONTWAIT)
+    while time.monotonic() < asleep and not poll.poll(0):
+        pass
     return link.recv(1)
 
 
