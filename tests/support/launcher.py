@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from jobs import python_of_jobs
+
 PROGRAM = Path(sys.executable).with_name("snakemake")
 
 
@@ -24,7 +26,7 @@ def run_snakemake(arguments: tuple[str, ...], folder: Path, environment: dict[st
     sys.audit("subprocess.Popen", command[0], command, folder, environment)
     with tempfile.TemporaryDirectory() as place:
         said = [Path(place, name) for name in ("stdout", "stderr")]
-        request = [command, str(folder), environment, *map(str, said)]
+        request = [command, python_of_jobs(), str(folder), environment, *map(str, said)]
         server = _server()
         print(json.dumps(request), file=server.stdin, flush=True)
         code = int(server.stdout.readline())
@@ -59,7 +61,12 @@ def _serve() -> None:
 
 
 def _become(
-    command: list[str], folder: str, environment: dict[str, str], stdout: str, stderr: str
+    command: list[str],
+    python: str,
+    folder: str,
+    environment: dict[str, str],
+    stdout: str,
+    stderr: str,
 ) -> None:
     """Be the program, to the end of the process."""
     for number, path, flags in (
@@ -74,6 +81,7 @@ def _become(
     own = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.path[:1] = [str(PROGRAM.parent), *own]
     sys.argv = command
+    sys.executable = python
     runpy.run_path(command[0], run_name="__main__")
     sys.exit()
 

@@ -28,6 +28,10 @@ ON_CIFAR10 = [
 # 300 x 256 values takes 30 times the processor time that it takes on one thread.
 ON_ONE_THREAD = ("--no-hooks", "--max-threads", "1")
 
+# With these, nothing may have been imported before: where packages are looked for, and where a
+# `sitecustomize` that the test has put on that path writes what it sees.
+STARTED_ANEW = {"PYTHONPATH", "IMPORTS", "USED"}
+
 DIGITS = {
     "experiment": "demo",
     "dataset": {"name": "digits", "source": "digits"},
@@ -92,8 +96,7 @@ class Project:
 
     def run(self, *arguments: str, program: str = "snakemake", **environment: str):
         """Run a program of the environment in the folder, with the folder's own library."""
-        # Where packages are looked for elsewhere, none may have been imported before.
-        if program == "snakemake" and "PYTHONPATH" not in environment:
+        if program == "snakemake" and not STARTED_ANEW & environment.keys():
             return run_snakemake(arguments, self.folder, self._environment() | environment)
         return subprocess.run(
             [Path(sys.executable).with_name(program), *arguments],

@@ -17,6 +17,7 @@ from mlflow import MlflowClient
 
 from aecluster.metrics import silhouette_score
 from aecluster.store import Store
+from jobs import LOADED_FIRST
 from project import DIGITS, Project
 
 pytestmark = pytest.mark.workflow
@@ -141,17 +142,38 @@ def test_training_log_has_loss_and_penalty_free_errors_of_every_epoch(finished):
     )
 
 
-def test_only_track_imports_mlflow_and_only_training_and_embedding_tensorflow(finished):
+def packages_of_each_job(project) -> dict[str, list[set[str]]]:
     imported = {}
-    for path in (finished.folder / "imports").iterdir():
+    for path in (project.folder / "imports").iterdir():
         if step := re.match(r"tmp\w+\.(\w+)\.py\.\d+$", path.name):
-            imported.setdefault(step[1], set()).update(json.loads(path.read_text()))
+            imported.setdefault(step[1], []).append(set(json.loads(path.read_text())))
+    return imported
+
+
+def test_only_track_imports_mlflow_and_only_training_and_embedding_tensorflow(finished):
+    imported = {step: set().union(*jobs) for step, jobs in packages_of_each_job(finished).items()}
 
     assert len(imported) == 12
     assert {step for step, names in imported.items() if "mlflow" in names} == {"track"}
     assert {step for step, names in imported.items() if "tensorflow" in names} == {
         "train", "embed",
     }  # fmt: skip
+
+
+def test_tests_load_no_package_first_that_a_job_does_not_import(finished):
+    jobs = packages_of_each_job(finished)
+    loaded = {
+        step: {package.partition(".")[0] for package in packages}
+        for step, packages in LOADED_FIRST.items()
+    }
+
+    assert LOADED_FIRST.keys() - jobs.keys() == {"plot_atoms"}
+    assert not {
+        step: loaded[step] - imported
+        for step in loaded.keys() & jobs.keys()
+        for imported in jobs[step]
+        if not loaded[step] <= imported
+    }
 
 
 def test_steps_and_variants_are_in_mlflow_with_parameters_and_scores(finished):
