@@ -13,13 +13,14 @@ import runpy
 import selectors
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, CompletedProcess, Popen
 from typing import NoReturn
 
 import threadpoolctl
@@ -38,6 +39,7 @@ LOADED_FIRST = {
 # Variables that are read as a package or Python starts: a job with others of them starts by itself.
 READ_AT_START = ("KERAS_", "MPL", "NUMBA_", "NVIDIA_", "PYTHON", "TF_", "XLA_")
 OF_EACH_RUN = {"PYTHONPATH"}
+LOGS_OF_TENSORFLOW = {"TF_CPP_MIN_LOG_LEVEL": "1"}  # as the workflow has it
 
 # Stands for Python in a run: asks for a fork, or becomes Python.
 _CLIENT = """\
@@ -61,7 +63,8 @@ if not answer:
     become_python()
 code = int(answer)
 if code < 0:
-    signal.signal(-code, signal.SIG_DFL)
+    if -code != signal.SIGKILL:
+        signal.signal(-code, signal.SIG_DFL)
     os.kill(os.getpid(), -code)
 sys.exit(code)
 """
@@ -85,11 +88,23 @@ def python_of_jobs() -> str:
     program.chmod(0o755)
     # Without a `PYTHONPATH`, the library that is installed stands in the way of no other.
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    clean["TF_CPP_MIN_LOG_LEVEL"] = "1"  # as the workflow has it
-    server = Popen([sys.executable, __file__, folder], env=clean, stdin=PIPE, stdout=PIPE)
+    server = Popen(
+        [sys.executable, __file__, folder], env=clean | LOGS_OF_TENSORFLOW,
+        stdin=PIPE, stdout=PIPE,
+    )  # fmt: skip
     server.stdout.readline()  # every place can be asked from here on
     _servers.append(server)
     return str(program)
+
+
+def run_beside_tensorflow(code: str, folder: Path, **environment: str) -> CompletedProcess[str]:
+    """Run code in a folder, in a process of its own that has TensorFlow loaded."""
+    script = folder / "train.py"
+    script.write_text(code)
+    return subprocess.run(
+        [python_of_jobs(), script], cwd=folder, env=os.environ | LOGS_OF_TENSORFLOW | environment,
+        capture_output=True, text=True,
+    )  # fmt: skip
 
 
 _KINDS = sorted(set(LOADED_FIRST.values()))

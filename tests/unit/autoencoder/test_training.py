@@ -1,6 +1,4 @@
 import logging
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -8,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from aecluster.autoencoder import build_autoencoder, encode, reconstruct, train_autoencoder
+from jobs import run_beside_tensorflow
 
 pytestmark = pytest.mark.slow
 
@@ -178,7 +177,7 @@ def test_wrong_argument_is_an_error_of_one_line(arguments, message, blobs):
     assert "\n" not in str(error.value)
 
 
-def test_threads_are_given_to_tensorflow_once():
+def test_threads_are_given_to_tensorflow_once(tmp_path):
     code = (
         "from aecluster.autoencoder import configure_threads\n"
         "import tensorflow as tf\n"
@@ -189,7 +188,7 @@ def test_threads_are_given_to_tensorflow_once():
         "configure_threads(2)\n"
     )
 
-    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    process = run_beside_tensorflow(code, tmp_path)
 
     assert process.stdout == "1\n"
     assert "threads=2: TensorFlow has already started with 1 threads" in process.stderr

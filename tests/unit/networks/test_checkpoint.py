@@ -1,8 +1,6 @@
 """A training that is killed continues, and ends where an unbroken one does."""
 
 import signal
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -10,16 +8,17 @@ import pytest
 import tensorflow as tf
 
 from aecluster.networks.checkpoint import training_key
+from jobs import run_beside_tensorflow
 
 pytestmark = pytest.mark.slow
 
 TRAIN = """
-import os, signal, sys
+import os, signal
 import keras
 import numpy as np
 from aecluster.autoencoder.deep_clustering import train_idec
 
-kill_after = int(sys.argv[1])
+kill_after = int(os.environ["KILL_AFTER"])
 seen = []
 
 def on_epoch(entry):
@@ -50,8 +49,7 @@ def test_training_killed_in_either_part_ends_with_the_weights_of_an_unbroken_one
     np.save(tmp_path / "images.npy", blobs)
 
     def run(kill_after):
-        command = [sys.executable, "-c", TRAIN, str(kill_after)]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        return run_beside_tensorflow(TRAIN, tmp_path, KILL_AFTER=str(kill_after))
 
     in_pretraining, in_clustering, resumed = run(2), run(5), run(0)
 

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -14,6 +12,7 @@ from aecluster.autoencoder import (
     reconstruct,
     save_model,
 )
+from jobs import run_beside_tensorflow
 
 
 def test_sparse_is_the_described_autoencoder():
@@ -83,7 +82,7 @@ def test_saved_model_gives_the_same_outputs_where_only_keras_is_imported(tmp_pat
         "assert not any(name.startswith('aecluster') for name in sys.modules)\n"
     )
 
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
+    run_beside_tensorflow(code, tmp_path).check_returncode()
 
     np.testing.assert_array_equal(
         np.load(tmp_path / "outputs.npy"), reconstruct(load_model(tmp_path / "model.keras"), images)

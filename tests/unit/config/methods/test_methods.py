@@ -15,3 +15,7 @@ def test_defaults_of_a_method_are_those_of_its_keys():
         "grid": {}, "of": "pixels", "n_components": 64, "whiten": False
     }  # fmt: skip
     assert "transformer" not in METHODS["sklearn"].defaults
+
+
+def test_umap_alone_leaves_a_core_to_the_next_job():
+    assert [name for name, method in METHODS.items() if method.n_threads == 1] == ["umap"]
