@@ -54,7 +54,7 @@ def earlier_seconds():
     """Return the mean time of a job by rule, in seconds, from earlier runs on the same data."""
     subjects = {*DATASETS, experiment.experiment}
     taken = checked(
-        times.seconds_of_steps,
+        functools.partial(times.seconds_of_steps, most=times.MOST_FOR_A_MEAN),
         placed("results/"),
         lambda job: job.partition(".")[0] in subjects,
     )
