@@ -71,7 +71,7 @@ def test_of_many_jobs_as_many_are_read_as_are_asked_for_from_all_over_them(tmp_p
 def test_no_times_and_broken_ones_are_errors_of_one_line(tmp_path):
     with pytest.raises(AeclusterError, match="no times yet, expected those of `make demo`"):
         table_of_times(tmp_path)
-    with pytest.raises(AeclusterError, match="mine/scores.csv: no such file, expected that of an"):
+    with pytest.raises(AeclusterError, match=r"mine/scores\.csv: no such file, expected that of"):
         table_of_times(tmp_path, "mine")
 
     leave(tmp_path, "train", "digits.sparse_ae.s0", 1.0).write_text("s\n")
