@@ -76,18 +76,16 @@ def in_chromium(tmp_path, page, *arguments):
 
 
 @pytest.mark.servers
-def test_report_can_be_read_on_a_phone_and_printed(sweep, tmp_path):
+def test_pictures_of_the_report_can_be_read_on_a_phone(sweep, tmp_path):
     html = (sweep.folder / "results/sweep/report.html").read_text()
     (tmp_path / "open.html").write_text(html.replace("<details", "<details open"))
-    phone, pdf = tmp_path / "phone.html", tmp_path / "printed.pdf"
+    phone = tmp_path / "phone.html"
     phone.write_text(_PHONE)
 
     shown = in_chromium(tmp_path, phone, "--allow-file-access-from-files", "--dump-dom")
-    in_chromium(tmp_path, tmp_path / "open.html", f"--print-to-pdf={pdf}")
 
     found = json.loads(re.search(r"<title>(.*?)</title>", shown.stdout)[1])
     assert found == {"wide": False, "map": True, "frame": True}
-    assert len(re.findall(rb"/Type /Page\b", pdf.read_bytes())) <= 9
 
 
 @pytest.mark.servers
