@@ -51,6 +51,7 @@ onstart:
     tell(
         console.opening(experiment, SPLITS, known_sizes(), placed=placed),
         step_seconds=earlier_seconds(),
+        slow_starts=slow_starts(),
     )
     live.start()
 

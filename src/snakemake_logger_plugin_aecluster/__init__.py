@@ -101,6 +101,7 @@ class LogHandler(LogHandlerBase):
                 self._as_snakemake(record)
             case None if hasattr(record, "step_seconds"):
                 self._progress.expect(record.step_seconds)
+                self._progress.warn(record.slow_starts)
                 self._say(record.getMessage())
             case None if hasattr(record, "for_the_user"):
                 self._say(record.getMessage())

@@ -11,7 +11,7 @@ def test_variants_are_best_first_with_what_differs_from_the_one_above(tmp_path, 
     lines = compare_variants("results").splitlines()
 
     assert lines[0].split() == [
-        "variant", "dataset", "silhouette", "dunn", "nmi",
+        "variant", "dataset", "experiment", "silhouette", "dunn", "nmi",
         "differs", "from", "the", "one", "above", "in",
     ]  # fmt: skip
     assert [line.split("  ")[0] for line in lines[1:]] == [
@@ -20,6 +20,47 @@ def test_variants_are_best_first_with_what_differs_from_the_one_above(tmp_path, 
     assert lines[1].endswith("0.0650")
     assert lines[2].endswith("max_iter 300 -> 7")
     assert lines[3].endswith("max_iter 7 -> 300")
+
+
+def test_variants_stand_beside_the_experiments_that_have_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ToyProject().all()
+    rows = {"first": ["toy,pixels,test,10,0"], "other": ["toy,pixels,test,10,0", "toy,pca,all,3,1"]}
+    for name, lines in rows.items():
+        path = tmp_path / "results" / name / "scores.csv"
+        path.parent.mkdir()
+        path.write_text("\n".join(["dataset,representation,split,k,seed", *lines]))
+
+    lines = compare_variants("results").splitlines()
+
+    assert lines[1].startswith("pixels k=10 seed=0     toy      first, other  ")
+    assert lines[2].startswith("sparse_ae k=10 seed=0  toy                    ")
+
+
+def test_functions_of_this_package_are_no_difference_that_a_user_made(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = ToyProject().all()
+    for representation, made_by in {"pca": "pca:principal_components", "own": "own:made"}.items():
+        folder = f"results/toy/{representation}"
+        subject = {"representation": representation, "seed": 0}
+        project.step(
+            "transform",
+            f"{folder}/s0/store.json",
+            inputs=["results/toy/pixels/store.h5"],
+            outputs=[f"{folder}/s0/store.h5"],
+            params={
+                "method": representation,
+                "made_by": f"aecluster.transforms.{made_by}",
+                "function": f"mine:{representation}",
+            },
+            **subject,
+        )
+        project.cluster(representation)
+
+    said = compare_variants("results")
+
+    assert "method own -> pca, function mine:own -> mine:pca" in said
+    assert "aecluster." not in said
 
 
 def test_scores_of_what_was_made_anew_since_are_left_out(tmp_path, monkeypatch):

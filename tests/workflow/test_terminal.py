@@ -86,3 +86,11 @@ def test_verbose_dry_and_other_loggers_show_what_snakemake_shows(tmp_path):
     assert "Job stats:" in dry
     assert "Reason: Missing output files: a" in dry
     assert "Finished jobid: 0 (Rule: first)" in verbose
+
+
+def test_run_says_once_per_step_what_is_waited_for_before_its_work(finished):
+    said = (finished.folder / "said.txt").read_text()
+
+    assert "Training sparse_ae on digits, seed=0 (TensorFlow loads first, some 10 s)\n" in said
+    assert "Embedding digits with sparse_ae, seed=0 (TensorFlow loads first, some 10 s)\n" in said
+    assert said.count("loads first") == 3

@@ -46,21 +46,55 @@ def sweep(tmp_path_factory) -> Project:
     return project
 
 
-@pytest.mark.servers
-def test_report_in_chromium_has_every_picture_and_no_error(sweep, tmp_path):
+# The report with everything unfolded, on a screen as narrow as a phone's.
+_PHONE = """
+<body style="margin: 0"><iframe width="390" height="900" style="border: 0" src="open.html"></iframe>
+<script>
+document.querySelector("iframe").onload = event => {
+  const page = event.target.contentDocument, images = [...page.images];
+  document.title = JSON.stringify({
+    wide: page.documentElement.scrollWidth > 390,
+    // A picture of two panels can be read, and is moved sideways in its own frame.
+    map: images.find(image => image.alt.startsWith("The images in two")).width > 600,
+    frame: images.every(image => image.parentElement.getBoundingClientRect().right <= 390),
+  });
+};
+</script>
+"""
+
+
+def in_chromium(tmp_path, page, *arguments):
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no chromium on the path (Debian: apt-get install chromium)")
+    return subprocess.run(
+        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,800",
+         "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
+         f"--user-data-dir={tmp_path / 'profile'}", *arguments, page.as_uri()],
+        capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+
+
+@pytest.mark.servers
+def test_pictures_of_the_report_can_be_read_on_a_phone(sweep, tmp_path):
+    html = (sweep.folder / "results/sweep/report.html").read_text()
+    (tmp_path / "open.html").write_text(html.replace("<details", "<details open"))
+    phone = tmp_path / "phone.html"
+    phone.write_text(_PHONE)
+
+    shown = in_chromium(tmp_path, phone, "--allow-file-access-from-files", "--dump-dom")
+
+    found = json.loads(re.search(r"<title>(.*?)</title>", shown.stdout)[1])
+    assert found == {"wide": False, "map": True, "frame": True}
+
+
+@pytest.mark.servers
+def test_report_in_chromium_has_every_picture_and_no_error(sweep, tmp_path):
     html = (sweep.folder / "results/sweep/report.html").read_text()
     page = tmp_path / "probed.html"
     page.write_text(html.replace("</body>", f"{_PROBE}</body>"))
 
-    shown = subprocess.run(
-        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,800",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
-         f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
-        capture_output=True, text=True, timeout=180,
-    )  # fmt: skip
+    shown = in_chromium(tmp_path, page, "--dump-dom")
 
     found = json.loads(re.search(r"<title>(.*?)</title>", shown.stdout)[1])
     assert found == {"pictures": 13, "broken": 0, "wide": False, "fetched": []}

@@ -50,18 +50,32 @@ def review():
     ]
 
 
+def steps_of_rules():
+    """Return the name of each rule's step, which a module renames; None of what is no step."""
+    return {
+        one.name: Path(str(one.benchmark)).parent.name if one.benchmark else None
+        for one in workflow.rules
+    }
+
+
+def slow_starts():
+    """Return what jobs do before their work begins, by rule, where it takes over 5 seconds."""
+    slow = dict.fromkeys(
+        ("train", "embed", "encode"), "TensorFlow loads first, some 10 s"
+    )
+    slow["track"] = "MLflow loads first, some 5 s"
+    return {name: slow[step] for name, step in steps_of_rules().items() if step in slow}
+
+
 def earlier_seconds():
     """Return the mean time of a job by rule, in seconds, from earlier runs on the same data."""
     subjects = {*DATASETS, experiment.experiment}
     taken = checked(
-        times.seconds_of_steps,
+        functools.partial(times.seconds_of_steps, most=times.MOST_FOR_A_MEAN),
         placed("results/"),
         lambda job: job.partition(".")[0] in subjects,
     )
-    steps = {
-        one.name: Path(str(one.benchmark)).parent.name if one.benchmark else None
-        for one in workflow.rules
-    }
+    steps = steps_of_rules()
     return {name: 0.0 for name, step in steps.items() if step is None} | {
         name: sum(taken[step]) / len(taken[step])
         for name, step in steps.items()

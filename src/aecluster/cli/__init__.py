@@ -14,13 +14,13 @@ from aecluster.cli import (
     predict,
     remove,
     results,
-    stores,
+    show,
     ui,
 )
 from aecluster.errors import AeclusterError
 from aecluster.extras import MissingExtraError, missing_extra
 
-_PARTS = (init, check, plan, ui, results, predict, remove, stores, configuration)
+_PARTS = (init, check, plan, ui, results, predict, remove, show, configuration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

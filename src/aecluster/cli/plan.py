@@ -29,6 +29,8 @@ def _plan(options: argparse.Namespace) -> int:
     from aecluster.workflow.times import expected_seconds
 
     arguments, said = _with_experiment(options.rest)
+    if sys.stderr.isatty():
+        print("Asking Snakemake twice, some 10 s ...", file=sys.stderr)
     plans = []
     with tempfile.TemporaryDirectory() as folder:
         told, steps = Path(folder) / "reasons.json", Path(folder) / "steps.json"

@@ -26,12 +26,9 @@ from aecluster.config.keys import (
 from aecluster.config.methods import Representation
 from aecluster.config.tracking import Tracking
 
-# In the folder of an experiment, which may have the name of a data set.
-_TAKEN = {
-    *("scores.csv", "scores.json", "scores.png", "scores.figures.json", "controls.csv"),
-    *("summary.csv", "summary.json", "summary.tex", "differences.csv", "tracked.json"),
-    *("report.html", "report.json"),
-}
+# What the files of an experiment begin with, up to the first point. Their folder is that of a data
+# set of the same name, whose representations are folders in it.
+_TAKEN = {"scores", "controls", "summary", "differences", "report", "tracked"}
 _BENCHMARKS = "benchmarks"
 # Snakemake plans some thousand jobs in seconds, more in minutes.
 _MOST_VARIANTS = 10_000
@@ -106,10 +103,11 @@ class Experiment(Section):
     @model_validator(mode="after")
     def _folders_have_no_name_of_a_file(self) -> Self:
         for name in self.representations:
-            if name in _TAKEN:
+            first, point, _ = name.partition(".")
+            if point and first in _TAKEN:
                 raise ValueError(
-                    f"representations: found the name {name!r}, expected another one: a file of "
-                    "an experiment has it"
+                    f"representations: found the name {name!r}, expected another one: files of an "
+                    f"experiment begin with {first}."
                 )
         if _BENCHMARKS in (self.experiment, *self.datasets):
             raise ValueError(

@@ -1,22 +1,11 @@
-"""What a store holds, for a person to read."""
+"""What a store or a clustering holds, for a person to read."""
 
 import os
 
 import numpy as np
 
 from aecluster.data.values import Range, unused_range
-from aecluster.store import FORMAT_VERSION, Split, Store, is_clustering, read_clustering
-
-
-def summarize(path: str | os.PathLike[str]) -> str:
-    """Return what a store or a clustering is, one line a fact.
-
-    Raises
-    ------
-    StoreError
-        If the file is missing, cut short, neither of both, or of another format version.
-    """
-    return summarize_clustering(path) if is_clustering(path) else summarize_store(path)
+from aecluster.store import FORMAT_VERSION, Split, Store, read_clustering
 
 
 def summarize_clustering(path: str | os.PathLike[str]) -> str:

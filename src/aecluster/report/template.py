@@ -49,17 +49,22 @@ td.verdict-worse { font-weight: 700; color: var(--worse); }
 figcaption { max-width: 30rem; }
 figure { margin: .4rem 0 1rem; break-inside: avoid; }
 figure img { max-width: 100%; height: auto; display: block; }
+@media screen and (max-width: 40rem) { .pair figure:not(.half) { overflow-x: auto; }
+  .pair figure:not(.half) img { max-width: none; width: 44rem; }
+  .pair figure:not(.half) figcaption { position: sticky; left: 0; } }
 summary { cursor: pointer; color: var(--accent); margin: .4rem 0; }
 details.part { border-top: 2px solid var(--line); padding: .5rem 0; }
 details.part > summary { color: var(--ink); }
 code, pre { font-size: .85rem; } code { overflow-wrap: anywhere; }
 pre { background: var(--code); padding: .8rem; overflow-x: auto; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; }
-  h2, h3, summary { break-after: avoid; } .scroll { overflow: visible; }
+  h2, h3, summary, h3 + p { break-after: avoid; }
+  .scroll { overflow: visible; break-inside: avoid; }
   table, caption, figcaption, td.soft { font-size: 7pt; } .pair { display: block; }
   .pair figure { display: inline-block; vertical-align: top; margin-right: .5rem; }
   .pair figure.half { max-width: 46%; } pre { white-space: pre-wrap; }
-  th, td, td.n, th.n { padding: .1rem .35rem .1rem 0; } figure img { max-height: 9cm; width: auto; }
+  th, td, td.n, th.n { padding: .1rem .35rem .1rem 0; } figure img { max-height: 6cm; width: auto; }
+  .answer + .pair img { max-height: 9cm; } pre { font-size: 7pt; padding: .3rem; }
   details::details-content { content-visibility: visible; block-size: auto; }
   summary { list-style: none; } }
 </style>

@@ -105,11 +105,7 @@ def evaluate(
             name: space.score(control, space.indices(control), y)
             for name, control in _controls(labels, y, seed).items()
         }
-    # Behind the indices comes the inertia, whose unit is that of the space.
-    metrics = sorted(
-        (name for name, metric in METRICS.items() if metric.in_other_spaces),
-        key=lambda name: name == "inertia",
-    )
+    metrics = [name for name, metric in METRICS.items() if metric.in_other_spaces]
     for name, path in spaces.items():
         found = scores if path == store else _score_in(path, split, labels, max_exact, seed)
         scores = scores | {

@@ -39,7 +39,6 @@ All names are imported from here, ``from aecluster.store import Store``. Inside,
 from aecluster.store._file import FORMAT_VERSION
 from aecluster.store.arrays import (
     Subject,
-    is_clustering,
     read_clustering,
     read_reconstructions,
     read_silhouettes,
@@ -60,7 +59,6 @@ __all__ = [
     "StoreWriter",
     "StreamedRows",
     "Subject",
-    "is_clustering",
     "printable",
     "read_clustering",
     "read_reconstructions",

@@ -50,15 +50,6 @@ def write_clustering(
     )
 
 
-def is_clustering(path: str | os.PathLike[str]) -> bool:
-    """Return whether a file is a clustering; False also for what is missing or damaged."""
-    try:
-        with open_file(Path(path), "a clustering") as file:
-            return {"labels", "centroids"} <= set(file)
-    except StoreError:
-        return False
-
-
 def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the labels and centroids of a clustering.
 

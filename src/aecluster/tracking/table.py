@@ -3,15 +3,20 @@
 import os
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 
 from aecluster.comparison.order import SHOWN, best_first
+from aecluster.comparison.scores import read_scores
 from aecluster.comparison.text import aligned
 from aecluster.records.lineage import lineage_in
+from aecluster.records.record import SUBJECT
 from aecluster.records.versions import side_by_side
 from aecluster.tracking.runs import WantedRun, variant_records, variant_runs
 
 # What stands in the table already.
 _NAMED = {"dataset", "representation", "k", "seed"}
+# With what the names of functions of this package begin, which no experiment file has.
+_INTERNAL = f"{__name__.partition('.')[0]}."
 
 
 def compare_variants(results: str | os.PathLike[str]) -> str:
@@ -25,10 +30,10 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     Returns
     -------
     str
-        Best first: by falling NMI, or by falling silhouette where classes are not known. Behind
-        the scores stand the parameters that a variant and the one above it have both, with
-        different values. Below stands what was made by several versions, or by code of several
-        states.
+        Best first: by falling NMI, or by falling silhouette where classes are not known. Beside
+        a variant stand the experiments whose tables of scores have it; behind the scores the
+        parameters that it and the variant above have both, with different values. Below stands
+        what was made by several versions, or by code of several states.
 
     Raises
     ------
@@ -41,20 +46,41 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     if not runs:
         return f"{results}: no scored clusterings yet, expected those of `make demo` or `make run`"
     scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
-    rows = [["variant", "dataset", *scores]]
+    experiments = _experiments(Path(results))
+    rows = [["variant", "dataset", "experiment", *scores]]
     rows += [
-        [run.name, run.params["dataset"], *(_score(run.metrics, name) for name in scores)]
+        [
+            *(
+                run.name,
+                run.params["dataset"],
+                ", ".join(experiments.get(_subject(run.params), [])),
+            ),
+            *(_score(run.metrics, name) for name in scores),
+        ]
         for run in runs
     ]
     notes = ["differs from the one above in", *_differences(runs)]
     lines = [
         f"{line}  {note}".rstrip()
-        for line, note in zip(aligned(rows, n_left=2), notes, strict=True)
+        for line, note in zip(aligned(rows, n_left=3), notes, strict=True)
     ]
     if several := side_by_side(variant_records(lineage)):
         lines += ["", "Not all of these were made by the same (number of results in brackets):"]
         lines += [f"  {text}" for text in several]
     return "\n".join(lines)
+
+
+def _experiments(results: Path) -> dict[tuple[str | None, ...], list[str]]:
+    """Return the names of the experiments that have a variant in their tables, by its subject."""
+    found: dict[tuple[str | None, ...], list[str]] = {}
+    for path in sorted(results.glob("*/scores.csv")):
+        for row in read_scores(path):
+            found.setdefault(_subject(row), []).append(path.parent.name)
+    return found
+
+
+def _subject(values: Mapping[str, str]) -> tuple[str | None, ...]:
+    return tuple(values.get(name) for name in SUBJECT)
 
 
 def _among_equals(run: WantedRun) -> tuple[float, str]:
@@ -75,6 +101,7 @@ def _differences(runs: list[WantedRun]) -> list[str]:
                 f"{name} {above.params[name]} -> {run.params[name]}"
                 for name in names
                 if above.params[name] != run.params[name]
+                and not run.params[name].startswith(_INTERNAL)
             )
         )
     return texts

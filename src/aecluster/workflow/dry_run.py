@@ -18,6 +18,7 @@ from aecluster.records.record import flat_params
 from aecluster.workflow.progress import in_words
 
 _PARAMS = re.compile(r"across all output: before: (?P<before>.*?) now: (?P<now>.*?) *$")
+_FINGERPRINT = re.compile("[0-9a-f]{32}")
 _MOST_FILES = 2
 _FOLLOWS = "a step before it runs"
 _MOST_ALIKE = 3
@@ -176,8 +177,8 @@ def _parameters(side: str) -> dict[str, object]:
         match value:
             case {"options": _, "watched": _}:
                 merged |= flat_params(value)
-            case dict():
-                merged |= value
-            case _:
+            case str() if _FINGERPRINT.fullmatch(value):
                 merged["code"] = value
+            case _:
+                raise ValueError(f"found {value!r}, expected what a step of this workflow has")
     return merged

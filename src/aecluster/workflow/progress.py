@@ -30,6 +30,7 @@ class Progress:
     clock: Callable[[], float] = time.time
     _planned: Counter[str] = field(default_factory=Counter, init=False)
     _earlier: dict[str, float] = field(default_factory=dict, init=False)
+    _slow_starts: dict[str, str] = field(default_factory=dict, init=False)
     _running: dict[int, _Running] = field(default_factory=dict, init=False)
     _took: dict[str, list[float]] = field(default_factory=dict, init=False)
     _begun: float = field(default=0.0, init=False)
@@ -43,12 +44,20 @@ class Progress:
         """Take the seconds that a job of each rule took in earlier runs, where that is known."""
         self._earlier = dict(seconds)
 
+    def warn(self, slow_starts: Mapping[str, str]) -> None:
+        """Take what the jobs of some rules do for seconds before their work begins, in words."""
+        self._slow_starts = dict(slow_starts)
+
     def start(self, job: int, rule: str, title: str) -> str | None:
-        """Note that a job runs, and return the line that says so, if it matters by itself."""
+        """Note that a job runs, and return the line that says so, if it matters by itself.
+
+        The first line about a rule says, too, for what its jobs let a reader wait at first.
+        """
         self._running[job] = _Running(rule, title, self.clock())
         if self._planned[rule] > _MOST_LINES_PER_RULE:
             return None
-        return f"{self._head()}{title}"
+        slow = self._slow_starts.pop(rule, None)
+        return f"{self._head()}{title}{f' ({slow})' if slow else ''}"
 
     def finish(self, job: int) -> str | None:
         """Note that a job has finished; return a line at every tenth of a run with many jobs."""

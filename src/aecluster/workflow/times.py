@@ -6,7 +6,7 @@ Unlike the time in a record, theirs begins with the process: loading TensorFlow 
 import csv
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -14,9 +14,15 @@ from aecluster.comparison.scores import read_scores
 from aecluster.errors import AeclusterError
 from aecluster.workflow.dry_run import Step
 
+# Times of a step from which its mean is told well enough.
+MOST_FOR_A_MEAN = 50
+
 
 def seconds_of_steps(
-    results: str | os.PathLike[str], is_wanted: Callable[[str], bool] = lambda job: True
+    results: str | os.PathLike[str],
+    is_wanted: Callable[[str], bool] = lambda job: True,
+    *,
+    most: int | None = None,
 ) -> dict[str, list[float]]:
     """Return what the jobs of each step took.
 
@@ -26,6 +32,8 @@ def seconds_of_steps(
         Folder of the results, with `benchmarks/<step>/*.tsv` in it.
     is_wanted : callable, optional
         Says of the name of a job, as `digits.pixels.test.k10-s0`, whether to count it.
+    most : int, optional
+        How many jobs of a step to read, spread evenly over their names: a sweep has thousands.
 
     Returns
     -------
@@ -41,7 +49,18 @@ def seconds_of_steps(
         folder.name: [path for path in sorted(folder.glob("*.tsv")) if is_wanted(path.stem)]
         for folder in sorted(Path(results, "benchmarks").glob("*/"))
     }
-    return {step: [_seconds(path) for path in paths] for step, paths in files.items() if paths}
+    return {
+        step: [_seconds(path) for path in _spread(paths, most)]
+        for step, paths in files.items()
+        if paths
+    }
+
+
+def _spread(paths: Sequence[Path], most: int | None) -> Sequence[Path]:
+    n = len(paths)
+    if most is None or n <= most:
+        return paths
+    return [paths[place * n // most] for place in range(most)]
 
 
 def expected_seconds(step: Step, cores: int) -> float | None:
@@ -69,8 +88,8 @@ def expected_seconds(step: Step, cores: int) -> float | None:
 
 @functools.cache  # of a sweep, thousands of steps ask for the same
 def _mean_seconds(folder: Path, dataset: str) -> float | None:
-    taken = [_seconds(path) for path in folder.glob(f"{dataset}.*.tsv")]
-    return mean(taken) if taken else None
+    paths = sorted(folder.glob(f"{dataset}.*.tsv"))
+    return mean(map(_seconds, _spread(paths, MOST_FOR_A_MEAN))) if paths else None
 
 
 def table_of_times(results: str | os.PathLike[str], experiment: str | None = None) -> str:
@@ -81,7 +100,7 @@ def table_of_times(results: str | os.PathLike[str], experiment: str | None = Non
     results : path-like
         Folder of the results, with `benchmarks/<step>/*.tsv` in it.
     experiment : str, optional
-        Only of the representations in its table of scores, and of what sums it up.
+        Only of the variants in its table of scores, what they were made of, and what sums them up.
 
     Returns
     -------
@@ -92,7 +111,7 @@ def table_of_times(results: str | os.PathLike[str], experiment: str | None = Non
     Raises
     ------
     AeclusterError
-        If there are no times, or a file of them is none.
+        If there are no times, a file of them is none, or there is no such experiment.
     """
     is_wanted = _is_of(Path(results), experiment) if experiment else lambda job: True
     seconds = seconds_of_steps(results, is_wanted)
@@ -111,10 +130,16 @@ def table_of_times(results: str | os.PathLike[str], experiment: str | None = Non
 
 
 def _is_of(results: Path, experiment: str) -> Callable[[str], bool]:
-    rows = read_scores(results / experiment / "scores.csv")
-    whole = {experiment, *(row["dataset"] for row in rows)}
-    parts = tuple({f"{row['dataset']}.{row['representation']}." for row in rows})
-    return lambda job: job in whole or job.startswith(parts)
+    """Return whether a job is of an experiment: what made its variants, and what sums them up."""
+    path = results / experiment / "scores.csv"
+    if not path.is_file():
+        raise AeclusterError(f"{path}: no such file, expected that of an experiment that has run")
+    jobs = {experiment}
+    for row in read_scores(path):
+        made = f"{row['dataset']}.{row['representation']}"
+        jobs |= {row["dataset"], f"{made}.s{row['seed']}"}
+        jobs.add(f"{made}.{row['split']}.k{row['k']}-s{row['seed']}")
+    return jobs.__contains__
 
 
 def _seconds(path: Path) -> float:

@@ -1,3 +1,4 @@
+import h5py
 import numpy as np
 import pytest
 from PIL import Image
@@ -72,7 +73,10 @@ def test_sheet_of_vectors_is_refused_in_one_line(tmp_path, capsys):
 
     assert main(["sheet", str(path), str(tmp_path / "sheet.png")]) == 1
 
-    assert "no sheet of it (X: shape (3, 64), expected (n, height" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        f"aecluster: {path}: the vectors of ae, expected images: those of "
+        "results/pets/pixels/store.h5\n"
+    )
 
 
 def test_images_without_a_label_are_counted_and_drawn_apart(tmp_path, capsys):
@@ -104,20 +108,30 @@ def test_show_of_a_clustering_says_its_sizes(clustering, capsys):
         "  0        3  75.0%",
         "  1        1  25.0%",
         "  2        0  0.0%",
+        f"scores: none beside it, expected {clustering.with_suffix('.scores.json')}",
     ]
 
 
-def test_sheet_of_a_clustering_says_its_sizes_and_where_its_pictures_are(
+def test_sheet_of_a_clustering_that_does_not_say_what_it_is_of_is_one_line(
     clustering, tmp_path, capsys
 ):
     assert main(["sheet", str(clustering), str(tmp_path / "sheet.png")]) == 1
 
-    error = capsys.readouterr().err
-    assert "  0        3  75.0%" in error
-    assert error.splitlines()[-1] == (
-        f"aecluster: {clustering}: a clustering, expected a store of pixels; the images of its "
-        f"clusters are in {tmp_path / 'k3-s0'}.clusters.png, where a run has drawn them"
+    assert capsys.readouterr().err == (
+        f"aecluster: {clustering}: does not say dataset, representation, split, k, seed, expected "
+        "a clustering with these attributes\n"
     )
+
+
+def test_file_of_another_program_is_one_line(tmp_path, capsys):
+    path = tmp_path / "other.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["format_version"] = 1
+
+    assert main(["show", str(path)]) == 1
+    assert main(["sheet", str(path), str(tmp_path / "sheet.png")]) == 1
+
+    assert capsys.readouterr().err.count("\n") == 2
 
 
 def test_sheet_of_a_thousand_classes_shows_some_and_says_of_how_many(tmp_path, capsys):

@@ -88,8 +88,12 @@ def test_nothing_to_do_is_said():
     assert explain([], [TRAINING, READING]) == ("Nothing would run: all 2 steps are up to date.")
 
 
+def params(**options):
+    return str({"options": options, "watched": {}})
+
+
 def test_changed_parameters_are_named_with_both_values():
-    reason = changed("{'epochs': 5, 'l1': 1e-05}", "{'epochs': 7, 'l1': 1e-05, 'seed': 0}")
+    reason = changed(params(epochs=5, l1=1e-05), params(epochs=7, l1=1e-05, seed=0))
 
     assert explained(reason) == ["      changed: epochs 5 -> 7, seed None -> 0"]
 
@@ -101,21 +105,21 @@ def test_changed_options_and_what_is_watched_are_named_alike():
     assert explained(changed(before, now)) == ["      changed: method dec -> idec, epochs 5 -> 7"]
 
 
-def test_parameters_of_a_version_that_had_them_in_one_dict_are_compared_by_name():
-    before, now = "{'k': 5, 'seed': 0}", "{'options': {'k': 5, 'seed': 1}, 'watched': {}}"
-
-    assert explained(changed(before, now)) == ["      changed: seed 0 -> 1"]
-
-
 def test_changed_code_is_named():
-    assert explained(changed("'abc'", "'def'")) == ["      changed: its source code"]
-    assert explained(changed("'abc',{'k': 1}", "{'k': 2},'def'")) == [
+    before, now = repr("ab" * 16), repr("cd" * 16)
+
+    assert explained(changed(before, now)) == ["      changed: its source code"]
+    assert explained(changed(f"{before},{params(k=1)}", f"{params(k=2)},{now}")) == [
         "      changed: its source code, k 1 -> 2"
     ]
 
 
+def test_parameters_of_a_rule_beside_this_workflow_are_told_in_snakemakes_words():
+    assert explained(changed("0.5", "'high'"))[0].endswith("before: 0.5 now: 'high'")
+
+
 def test_step_without_parameters_before_is_explained():
-    assert explained(changed("<nothing exclusive>", "{'k': 2}")) == ["      changed: k None -> 2"]
+    assert explained(changed("<nothing exclusive>", params(k=2))) == ["      changed: k None -> 2"]
 
 
 def test_unknown_reasons_are_kept_in_snakemakes_words():

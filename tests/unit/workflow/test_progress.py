@@ -34,6 +34,14 @@ def test_every_step_has_a_line_with_the_number_of_those_before(progress, clock):
     assert second.endswith("  1/3  K-Means, k=2")
 
 
+def test_first_line_about_a_rule_says_for_what_one_waits(progress):
+    progress.warn({"kmeans": "it loads first"})
+
+    assert progress.start(1, "train", "Training").endswith("  Training")
+    assert progress.start(2, "kmeans", "K-Means, k=2").endswith("  K-Means, k=2 (it loads first)")
+    assert progress.start(3, "kmeans", "K-Means, k=3").endswith("  K-Means, k=3")
+
+
 def test_time_left_is_known_where_all_steps_to_come_were_run_before(progress, clock):
     progress.expect({"train": 100.0})
     unknown = progress.seconds_left()

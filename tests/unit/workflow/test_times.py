@@ -2,7 +2,7 @@ import pytest
 
 from aecluster.errors import AeclusterError
 from aecluster.workflow.dry_run import Step
-from aecluster.workflow.times import expected_seconds, table_of_times
+from aecluster.workflow.times import expected_seconds, seconds_of_steps, table_of_times
 
 
 def leave(folder, step, job, seconds):
@@ -26,21 +26,26 @@ def test_steps_have_their_share_the_longest_first(tmp_path):
     ]
 
 
-def test_times_of_an_experiment_are_those_of_its_representations(tmp_path):
+def test_times_of_an_experiment_are_those_of_its_variants(tmp_path):
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "scores.csv").write_text("dataset,representation\ndigits,pixels\n")
+    (tmp_path / "mine" / "scores.csv").write_text(
+        "dataset,representation,split,k,seed\ndigits,pca,test,10,0\n"
+    )
     for step, job in {
         "preprocess": "digits",
-        "kmeans": "digits.pixels.test.k10-s0",
+        "transform": "digits.pca.s0",
+        "kmeans": "digits.pca.test.k10-s0",
         "collect_scores": "mine",
     }.items():
         leave(tmp_path, step, job, 1.0)
-    leave(tmp_path, "kmeans", "digits.pixels_pca.test.k10-s0", 10.0)
+    for job in ("digits.pca_more.test.k10-s0", "digits.pca.test.k11-s0", "digits.pca.test.k10-s1"):
+        leave(tmp_path, "kmeans", job, 10.0)
+    leave(tmp_path, "transform", "digits.pca.s1", 10.0)
     leave(tmp_path, "preprocess", "other", 10.0)
     leave(tmp_path, "collect_scores", "other", 10.0)
 
-    assert "| all | 3 | 3.0 | 100% |" in table_of_times(tmp_path, "mine")
-    assert "| all | 6 | 33.0 | 100% |" in table_of_times(tmp_path)
+    assert "| all | 4 | 4.0 | 100% |" in table_of_times(tmp_path, "mine")
+    assert "| all | 10 | 64.0 | 100% |" in table_of_times(tmp_path)
 
 
 def test_step_takes_what_it_or_those_like_it_took(tmp_path):
@@ -55,9 +60,19 @@ def test_step_takes_what_it_or_those_like_it_took(tmp_path):
     assert expected_seconds(Step("train", "", "", str(tmp_path / "a.tsv")), cores=2) is None
 
 
+def test_of_many_jobs_as_many_are_read_as_are_asked_for_from_all_over_them(tmp_path):
+    for number in range(10):
+        leave(tmp_path, "kmeans", f"digits.pixels.test.k{number}-s0", float(number))
+    leave(tmp_path, "train", "digits.sparse_ae.s0", 15.0)
+
+    assert seconds_of_steps(tmp_path, most=4) == {"kmeans": [0, 2, 5, 7], "train": [15]}
+
+
 def test_no_times_and_broken_ones_are_errors_of_one_line(tmp_path):
     with pytest.raises(AeclusterError, match="no times yet, expected those of `make demo`"):
         table_of_times(tmp_path)
+    with pytest.raises(AeclusterError, match=r"mine/scores\.csv: no such file, expected that of"):
+        table_of_times(tmp_path, "mine")
 
     leave(tmp_path, "train", "digits.sparse_ae.s0", 1.0).write_text("s\n")
     with pytest.raises(AeclusterError, match=r"s0\.tsv: expected the times of a job, delete it"):
