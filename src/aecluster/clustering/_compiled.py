@@ -16,9 +16,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from aecluster.clustering import _rounding
+from aecluster.clustering._caching import njit_cached
 from aecluster.clustering._compiling import tell_of_compiling
 
 # Terms of a sum may be added in any order, which no bound of its rounding depends on. Nothing else
@@ -153,11 +153,7 @@ class Targets(NamedTuple):
 
 
 def compiled(function: Callable) -> Callable:
-    options = {"nogil": True, "fastmath": FREEDOMS, "error_model": "numpy"}
-    try:
-        return njit(cache=True, **options)(function)
-    except RuntimeError:  # no folder for a cache can be written to
-        return njit(**options)(function)
+    return njit_cached(function, nogil=True, fastmath=FREEDOMS, error_model="numpy")
 
 
 tell_of_compiling(__name__)

@@ -16,11 +16,8 @@ from aecluster.clustering._projection import Projection
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import check_enough_rows, random_rows
 from aecluster.clustering._watching import Watcher
-from aecluster.clustering._workers import (
-    Team,
-    one_blas_thread,
-    shared_array,
-)
+from aecluster.clustering._workers import Team, shared_array
+from aecluster.cores import one_blas_thread
 
 # Products of matrices of which OpenBLAS by itself uses one thread.
 SINGLE_THREADED_WORK = 2**18

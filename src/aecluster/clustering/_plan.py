@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from aecluster.clustering._projection import N_DIRECTIONS
 from aecluster.clustering._rows import Rows
-from aecluster.clustering._workers import can_fork, n_threads
+from aecluster.clustering._workers import can_fork
+from aecluster.cores import n_threads
 
 # Products of a point and a centroid, times features, an iteration. Below it, forks, bounds and the
 # loading of Numba take longer than they save: all points are computed then, in no more scores than

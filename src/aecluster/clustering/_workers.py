@@ -18,12 +18,12 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import cache
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
+
+from aecluster.cores import one_blas_thread
 
 Result = TypeVar("Result")
 
@@ -31,23 +31,6 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 
 # To fall asleep and wake up at every sum takes a fifth of a fit to 10,000 x 1,024.
 POLL_S = 1e-3
-
-
-@cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def n_threads() -> int:
-    """Return how many threads BLAS may use here, no more than this process may have CPUs."""
-    blas = [library["num_threads"] for library in _controller().select(user_api="blas").info()]
-    n_cpus = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return min([*blas, n_cpus])
-
-
-def one_blas_thread() -> AbstractContextManager:
-    """Return a context in which BLAS uses no second thread."""
-    return _controller().limit(limits=1, user_api="blas")
 
 
 def can_fork() -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aecluster.cores import n_threads, one_blas_thread
 from aecluster.metrics._distances import TileDistances
 from aecluster.metrics._tiles import TILE_ROWS, cut_into_tiles, is_large
 
@@ -175,9 +176,5 @@ def _lower(values, others):
 @contextmanager
 def _parallel_map():
     """Give a map that runs on as many threads as BLAS would use, each with BLAS to itself."""
-    from threadpoolctl import ThreadpoolController
-
-    blas = ThreadpoolController().select(user_api="blas")
-    n_threads = max((library.num_threads for library in blas.lib_controllers), default=1)
-    with blas.limit(limits=1), ThreadPoolExecutor(n_threads) as pool:
+    with ThreadPoolExecutor(n_threads()) as pool, one_blas_thread():
         yield pool.map

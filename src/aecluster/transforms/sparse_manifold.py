@@ -26,9 +26,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.linalg import eigh
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from aecluster.clustering import KMeans
+from aecluster.cores import n_threads, one_blas_thread
 from aecluster.errors import ConfigError
 from aecluster.store import Split, Store
 from aecluster.transforms.vectors import Vectors
@@ -320,12 +320,9 @@ def _in_threads(
     An image is too little to share among threads; several images are not. Few are read ahead, so
     that memory stays flat.
     """
-    blas = [
-        library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"
-    ]
-    n_threads = min(blas, default=1)
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(n_threads) as pool:
-        for block in _batches(items, 8 * n_threads):
+    n_workers = n_threads()
+    with ThreadPoolExecutor(n_workers) as pool, one_blas_thread():
+        for block in _batches(items, 8 * n_workers):
             yield from pool.map(function, block)
 
 
