@@ -7,6 +7,7 @@ not cost a training. One `track` reads the records and adds what MLflow lacks::
     runs.py        what a run in MLflow shall be, from its records
     plan.py        what is missing, half-written or superseded
     connection.py  the way to a store: one writer, time limits, errors of one line
+    one_writer.py  the lock of a store, and who gives way to whom
     views.py       what a person sees first
     experiment.py  MLflow itself: reads what there is, does what is planned
     model.py       a trained model as MLflow keeps models

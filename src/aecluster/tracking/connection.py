@@ -1,17 +1,15 @@
 """The way to an MLflow store: one writer at a time, quick to give up, one line when it fails."""
 
-import fcntl
 import gc
-import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from aecluster.atomic import atomic_write
 from aecluster.errors import AeclusterError
+from aecluster.tracking.one_writer import writing
 from aecluster.tracking.uri import public_uri, sqlite_path
 
 if TYPE_CHECKING:
@@ -33,13 +31,15 @@ class TrackingError(AeclusterError):
 
 
 @contextmanager
-def connected(uri: str) -> "Iterator[MlflowClient]":
+def connected(uri: str, *, gives_way: bool = False) -> "Iterator[MlflowClient]":
     """Yield a client of the store; no other process of this machine writes to it meanwhile.
 
     Parameters
     ----------
     uri : str
         A database or a tracking server.
+    gives_way : bool, default=False
+        Whether another process that waits for the store may interrupt the block, by `GiveWay`.
 
     Yields
     ------
@@ -57,7 +57,7 @@ def connected(uri: str) -> "Iterator[MlflowClient]":
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            with _lock(uri):
+            with writing(uri, gives_way=gives_way):
                 if not _is_server(uri):
                     _open_database(uri)
                 client = MlflowClient(uri)
@@ -104,36 +104,6 @@ def _spare_what_was_imported() -> None:
     # Each of the many collections that thousands of runs cause would look through all of MLflow.
     if gc.get_freeze_count() == 0:
         gc.freeze()
-
-
-@contextmanager
-def _lock(uri: str) -> Iterator[None]:
-    """Wait for other trackers: MLflow has nothing that keeps two from adding the same run."""
-    path = _lock_path(uri)
-    while True:
-        with path.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            # Who had the lock before has removed the file that this one waited for.
-            if _is_at(path, file):
-                try:
-                    yield
-                finally:
-                    path.unlink(missing_ok=True)
-                return
-
-
-def _is_at(path: Path, file: TextIO) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
-
-
-def _lock_path(uri: str) -> Path:
-    if database := sqlite_path(uri):
-        return database.with_name(f"{database.name}.lock")
-    name = hashlib.sha256(uri.encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"aecluster-{os.getuid()}-{name}.lock"
 
 
 def _open_database(uri: str) -> None:

@@ -32,6 +32,7 @@ def track(
     *,
     running: Iterable[str | os.PathLike[str]] | None = None,
     uri: str | None = None,
+    gives_way: bool = False,
 ) -> dict[str, Any]:
     """Bring MLflow up to date from the records of an experiment.
 
@@ -56,6 +57,9 @@ def track(
     uri : str, optional
         MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
         `mlartifacts` beside it.
+    gives_way : bool, default=False
+        Whether another process that waits for the store may interrupt this, by `GiveWay`; what is
+        half-written then, the next call completes.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def track(
     receipt: dict[str, Any] = {
         "experiment": experiment, "uri": public_uri(uri), "experiment_ids": {}, **_NOTHING,
     }  # fmt: skip
-    with connected(uri) as client:
+    with connected(uri, gives_way=gives_way) as client:
         from aecluster.tracking.experiment import MlflowExperiment  # imports MLflow
 
         for kind, (name, runs, note, views) in wanted.items():
