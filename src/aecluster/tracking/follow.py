@@ -45,6 +45,7 @@ class Follower:
     records, running : iterable of path-like
         As for `track`; they may be missing still.
     uri : str or None
+    migrate : bool, default=False
         As for `track`.
     log : path-like
         What the process says.
@@ -57,6 +58,7 @@ class Follower:
         running: Iterable[str | os.PathLike[str]],
         *,
         uri: str | None,
+        migrate: bool = False,
         log: str | os.PathLike[str],
     ):
         self._order = {
@@ -64,6 +66,7 @@ class Follower:
             "records": list(map(str, records)),
             "running": list(map(str, running)),
             "uri": uri,
+            "migrate": migrate,
         }
         self._log = Path(log)
         self._process: subprocess.Popen | None = None
@@ -136,6 +139,7 @@ def _try(order: dict[str, Any], running: list[str]) -> bool:
             order["records"],
             running=running,
             uri=order["uri"],
+            migrate=order["migrate"],
             gives_way=True,
         )
     except AeclusterError as error:

@@ -1,0 +1,69 @@
+"""What a person deletes or renames in MLflow's pages stays so, and nothing is doubled by it."""
+
+import pytest
+from mlflow import MlflowClient
+
+from aecluster.tracking import track
+from toy import all_runs, runs_of
+
+pytestmark = pytest.mark.slow
+
+PIXELS = "pixels k=10 seed=0"
+LEARNED = "sparse_ae k=10 seed=0"
+
+
+@pytest.fixture
+def client(uri):
+    return MlflowClient(uri)
+
+
+@pytest.fixture
+def first(project, uri):
+    """The receipt of a tracking."""
+    return track("exp", project.records, uri=uri)
+
+
+def test_deleted_runs_stay_deleted_until_their_result_changes(project, uri, client, first):
+    client.delete_run(first["variants"][LEARNED])
+    client.delete_run(first["steps"]["train sparse_ae seed=0"])
+
+    again = track("exp", project.records, uri=uri)
+
+    assert (again["added"], again["completed"], again["deleted"]) == (0, 0, 2)
+    assert list(runs_of(uri, "exp")) == list(again["variants"]) == [PIXELS]
+
+    project.cluster("sparse_ae", max_iter=500)
+    changed = track("exp", project.records, uri=uri)
+
+    assert (changed["deleted"], changed["superseded"]) == (1, 2)
+    assert runs_of(uri, "exp")[LEARNED].data.params["max_iter"] == "500"
+    assert len(all_runs(uri, "exp")) == 2
+
+
+def test_deleted_experiment_stays_deleted_until_a_result_changes(project, uri, client, first):
+    client.delete_experiment(first["experiment_ids"]["variants"])
+
+    again = track("exp", project.records, uri=uri)
+
+    assert client.get_experiment_by_name("exp").lifecycle_stage == "deleted"
+    assert (again["added"], again["deleted"]) == (0, 2)
+
+    project.cluster("pixels", max_iter=500)
+    track("exp", project.records, uri=uri)
+
+    shown = sorted((run.info.run_name, run.data.tags["status"]) for run in all_runs(uri, "exp"))
+    assert client.get_experiment_by_name("exp").lifecycle_stage == "active"
+    assert shown == [(PIXELS, "current"), (PIXELS, "superseded"), (LEARNED, "current")]
+
+
+def test_renamed_experiment_keeps_its_runs_and_gets_the_new_ones(project, uri, client, first):
+    client.rename_experiment(first["experiment_ids"]["variants"], "our digits")
+
+    again = track("exp", project.records, uri=uri)
+    project.cluster("pixels", k=5)
+    more = track("exp", project.records, uri=uri)
+
+    assert again["added"] == 0
+    assert more["experiment_ids"] == first["experiment_ids"]
+    assert client.get_experiment_by_name("exp") is None
+    assert len(all_runs(uri, "our digits")) == 3
