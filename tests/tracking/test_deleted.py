@@ -4,12 +4,21 @@ import pytest
 from mlflow import MlflowClient
 
 from aecluster.tracking import track
-from toy import all_runs, runs_of
+from toy import ToyProject, all_runs, runs_of
 
 pytestmark = pytest.mark.slow
 
-PIXELS = "pixels k=10 seed=0"
-LEARNED = "sparse_ae k=10 seed=0"
+FIVE = "pixels k=5 seed=0"
+TEN = "pixels k=10 seed=0"
+
+
+@pytest.fixture
+def project(folder):
+    project = ToyProject()
+    project.preprocess()
+    project.cluster(k=5)
+    project.cluster(k=10)
+    return project
 
 
 @pytest.fixture
@@ -24,19 +33,20 @@ def first(project, uri):
 
 
 def test_deleted_runs_stay_deleted_until_their_result_changes(project, uri, client, first):
-    client.delete_run(first["variants"][LEARNED])
-    client.delete_run(first["steps"]["train sparse_ae seed=0"])
+    client.delete_run(first["variants"][TEN])
+    client.delete_run(first["steps"]["preprocess toy"])
 
     again = track("exp", project.records, uri=uri)
 
     assert (again["added"], again["completed"], again["deleted"]) == (0, 0, 2)
-    assert list(runs_of(uri, "exp")) == list(again["variants"]) == [PIXELS]
+    assert list(runs_of(uri, "exp")) == list(again["variants"]) == [FIVE]
 
-    project.cluster("sparse_ae", max_iter=500)
+    project.cluster(k=10, max_iter=500)
     changed = track("exp", project.records, uri=uri)
 
+    # Those of `kmeans` and of `evaluate`; the variant that was superseded is deleted.
     assert (changed["deleted"], changed["superseded"]) == (1, 2)
-    assert runs_of(uri, "exp")[LEARNED].data.params["max_iter"] == "500"
+    assert runs_of(uri, "exp")[TEN].data.params["max_iter"] == "500"
     assert len(all_runs(uri, "exp")) == 2
 
 
@@ -48,19 +58,19 @@ def test_deleted_experiment_stays_deleted_until_a_result_changes(project, uri, c
     assert client.get_experiment_by_name("exp").lifecycle_stage == "deleted"
     assert (again["added"], again["deleted"]) == (0, 2)
 
-    project.cluster("pixels", max_iter=500)
+    project.cluster(k=10, max_iter=500)
     track("exp", project.records, uri=uri)
 
     shown = sorted((run.info.run_name, run.data.tags["status"]) for run in all_runs(uri, "exp"))
     assert client.get_experiment_by_name("exp").lifecycle_stage == "active"
-    assert shown == [(PIXELS, "current"), (PIXELS, "superseded"), (LEARNED, "current")]
+    assert shown == [(TEN, "current"), (TEN, "superseded"), (FIVE, "current")]
 
 
 def test_renamed_experiment_keeps_its_runs_and_gets_the_new_ones(project, uri, client, first):
     client.rename_experiment(first["experiment_ids"]["variants"], "our digits")
 
     again = track("exp", project.records, uri=uri)
-    project.cluster("pixels", k=5)
+    project.cluster(k=7)
     more = track("exp", project.records, uri=uri)
 
     assert again["added"] == 0

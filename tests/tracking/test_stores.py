@@ -95,16 +95,16 @@ def test_file_that_is_no_database_and_folder_that_is_missing_are_named(tmp_path)
         check_store(f"sqlite:///{tmp_path}/there/mlflow.db")
 
 
-def test_uri_with_options_works_and_leaves_nothing_behind(folder, migrated):
+def test_uri_with_options_works_and_leaves_nothing_behind(folder):
     project = ToyProject()
     project.preprocess()
-    (folder / "mlflow.db").unlink()
     uri = f"sqlite:///{folder}/mlflow.db?timeout=30"
 
     assert check_store(uri) == []
     assert track("exp", project.records, uri=uri)["added"] == 1
     assert track("exp", project.records, uri=uri)["added"] == 0
     assert sorted(path.name for path in folder.iterdir()) == ["mlflow.db", "results"]
+    assert [run.info.run_name for run in all_runs(uri, "exp.steps")] == ["preprocess toy"]
 
 
 def test_database_of_an_older_mlflow_is_refused_and_stays_as_it_is(older, project):

@@ -5,6 +5,11 @@ import pytest
 pytestmark = pytest.mark.workflow
 
 
+def test_no_lock_is_left_by_a_run(finished):
+    assert (finished.folder / "mlflow.db").exists()
+    assert not (finished.folder / "mlflow.db.lock").exists()
+
+
 def test_environment_is_blamed_and_nothing_runs(finished):
     refused = finished.run(
         "--cores", "1", "--configfile", "experiment.yaml", MLFLOW_TRACKING_URI="./mlruns"

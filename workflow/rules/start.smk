@@ -74,12 +74,15 @@ def check_store():
     named, origin = experiment.tracking.uri, "MLFLOW_TRACKING_URI"
     if named:
         origin = f"{blamed('tracking.uri', FILE, given())}: tracking.uri"
-    return tracking.check_store(
+    unreached = tracking.check_store(
         tracking.resolve_uri(named),
         origin=origin,
         migrate=experiment.tracking.migrate,
         connects=not holder.only_looks(sys.argv[1:]),
     )
+    return [
+        f"{line}; all is computed, and tracked once it can be" for line in unreached
+    ]
 
 
 def take_hold():

@@ -55,10 +55,7 @@ def check_store(
             older = is_older(uri)
         except (SQLAlchemyError, OSError) as error:
             reason = " ".join(public_uri(str(getattr(error, "orig", None) or error)).split())
-            return [
-                f"MLflow at {public_uri(uri)} cannot be reached: {reason}; this run computes all "
-                "the same, and what it cannot track the next one does"
-            ]
+            return [f"MLflow at {public_uri(uri)} cannot be reached: {reason}"]
     if older and not migrate:
         refuse_older(uri)
     return []

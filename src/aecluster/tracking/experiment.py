@@ -30,7 +30,7 @@ from aecluster.tracking.runs import Model, WantedRun, key_of
 
 _PAGE = 1000
 # By which an experiment is known that a person has given another name.
-_IDENTITY = "aecluster.experiment"
+_IDENTITY = "aecluster_experiment"
 
 
 class MlflowExperiment:
