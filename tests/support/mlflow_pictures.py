@@ -22,7 +22,7 @@ CHOSEN = [f"{name} k=10 seed=0" for name in ("pixels", "pca", "sparse_ae")]
 
 def run(folder: Path) -> dict:
     """Run an experiment of twelve variants; return what its tracking left."""
-    learned = {"method": "autoencoder", "epochs": 3, "batch_size": 32}
+    learned = {"method": "autoencoder", "epochs": 5, "batch_size": 32}
     experiment = DIGITS | {
         "representations": {
             "pixels": {"method": "pixels"},
