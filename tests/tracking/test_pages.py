@@ -14,23 +14,12 @@ pytest.importorskip("selenium", reason="Selenium is not installed")
 if not (shutil.which("chromium") and shutil.which("chromedriver")):
     pytest.skip("Chromium with its driver is not installed", allow_module_level=True)
 
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-pytestmark = [pytest.mark.slow, pytest.mark.servers]
+from browser import chromium, plots, seen
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1600,900",
-)
-CLOSE_ASSISTANT = "localStorage.setItem('mlflow.assistant.fab.autoOpenedOnFirstLoad_v1', 'true')"
+pytestmark = [pytest.mark.slow, pytest.mark.servers]
 
 
 @pytest.fixture(scope="module")
@@ -45,30 +34,13 @@ def tracked(tmp_path_factory, migrated):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser')}"):
-        options.add_argument(flag)
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
-    browser = webdriver.Chrome(options=options, service=service)
-    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": CLOSE_ASSISTANT})
-    yield browser
-    browser.quit()
+    with chromium(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
 
 
-def seen(browser, *texts):
-    """Wait until the page shows all of these texts."""
-
-    def is_there(browser):
-        shown = browser.find_element(By.TAG_NAME, "body").text
-        return all(text in shown for text in texts)
-
-    WebDriverWait(browser, 40).until(is_there, message=str(texts))
-
-
-def plots(browser):
-    """Return the plots that are drawn already."""
-    return browser.find_elements(By.CSS_SELECTOR, ".js-plotly-plot .main-svg")
+def compared_by(browser):
+    """Return the names of the axes in the plot that the page opens with."""
+    return [text.text for text in browser.find_elements(By.CSS_SELECTOR, ".axis-title")]
 
 
 def keep(browser, name):
@@ -76,6 +48,14 @@ def keep(browser, name):
     if folder := os.environ.get("SCREENSHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         browser.save_screenshot(str(Path(folder) / name))
+
+
+# The first test of the file: what MLflow shows to a person who has never been there.
+def test_first_visit_is_what_docs_tracking_says(tracked, browser):
+    browser.get(link(tracked.uri, tracked.receipt["experiment_ids"]["variants"]))
+
+    seen(browser, "You're viewing a shared view", "GenAI", "Model training", "MLflow Assistant")
+    keep(browser, "first.png")
 
 
 def test_link_opens_the_variants_with_their_scores_first(tracked, browser):
@@ -101,6 +81,7 @@ def test_compare_page_shows_two_variants(tracked, browser):
     seen(browser, "Comparing 2 Runs", "sparse_ae k=10 seed=0", "pixels k=10 seed=0")
     WebDriverWait(browser, 40).until(plots, message="the plot")
     keep(browser, "compare.png")
+    assert "nmi" in compared_by(browser)
 
 
 def test_run_shows_its_description_and_scores(tracked, browser):

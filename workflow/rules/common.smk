@@ -11,7 +11,7 @@ from snakemake.logging import logger
 
 from aecluster import tracking
 from aecluster.comparison.scores import check_same_data
-from aecluster.config import METHODS, load_experiment
+from aecluster.config import METHODS, blamed, load_experiment
 from aecluster.errors import AeclusterError
 from aecluster.records import damage, outdated, versions
 from aecluster.records.record import flat_params, own_name
@@ -49,7 +49,7 @@ def tell(text, **more):
 
 
 FILE = origin()
-experiment = checked(load_experiment, config, FILE)
+experiment = checked(load_experiment, config, FILE, given())
 config = experiment.model_dump(mode="json") | {"mirrors": params.mirrors(experiment)}
 
 if workflow.is_main_process:
@@ -123,6 +123,4 @@ include: "paths.smk"
 def track_finished():
     """Track the steps that finished before one failed; return what came of it in one line."""
     records = map(placed, [*computed_records(), *figure_records()])
-    return tracking.track_finished(
-        experiment.experiment, records, uri=experiment.tracking.uri
-    )
+    return tracking.track_finished(experiment.experiment, records, **config["tracking"])

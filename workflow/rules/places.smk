@@ -28,6 +28,13 @@ def origin():
     return ", ".join(map(str, workflow.configfiles))
 
 
+def given():
+    """Return what `--config` says of the experiment, which errors then blame instead of a file."""
+    if workflow.modifier.namespace:
+        return {}
+    return dict(workflow.config_settings.config)
+
+
 def placed(path):
     """Return where a file lies that rules name without the prefix of a module."""
     return PLACES.replace_prefix(path)

@@ -83,6 +83,22 @@ def earlier_seconds():
     }
 
 
+def check_store():
+    """Return what is to be said of MLflow's store; raise an error if it can never take the runs."""
+    named, origin = experiment.tracking.uri, "MLFLOW_TRACKING_URI"
+    if named:
+        origin = f"{blamed('tracking.uri', FILE, given())}: tracking.uri"
+    unreached = tracking.check_store(
+        tracking.resolve_uri(named),
+        origin=origin,
+        migrate=experiment.tracking.migrate,
+        connects=not holder.only_looks(sys.argv[1:]),
+    )
+    return [
+        f"{line}; all is computed, and tracked once it can be" for line in unreached
+    ]
+
+
 def take_hold():
     """Hold the results, and return what was done to them; leave them alone if another run does."""
     if not holder.only_looks(sys.argv[1:]):
@@ -108,8 +124,9 @@ if workflow.is_main_process:
     # Four lines a job about how TensorFlow was built.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
     # A password may stand in it, records are for others to read.
-    os.environ[COMMAND_VARIABLE] = tracking.public_uri(
-        shlex.join(["snakemake", *sys.argv[1:]])
+    os.environ[COMMAND_VARIABLE] = shlex.join(
+        tracking.public_command(["snakemake", *sys.argv[1:]])
     )
-    for line in take_hold():
+    # Not hours later, when all is computed.
+    for line in [*checked(check_store), *take_hold()]:
         print(line, file=sys.stderr)

@@ -18,7 +18,7 @@ live = tracking.Follower(
         representation=TRAINED,
         seed=config["seeds"],
     ),
-    uri=experiment.tracking.uri,
+    **config["tracking"],
     log=placed(f"logs/track/{experiment.experiment}.live.log"),
 )
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 with Job(snakemake):
     receipt = track(
         records=[*snakemake.input.records, *snakemake.input.figures],
-        # Not from `step`, where it is without credentials.
-        uri=snakemake.config["tracking"]["uri"],
+        # Not from `step`, where the URI is without credentials.
+        **snakemake.config["tracking"],
         **snakemake.params.step["options"],
     )
     write_receipt(snakemake.output.receipt, receipt)

@@ -9,6 +9,7 @@ import aecluster
 from aecluster.cli import (
     check,
     configuration,
+    crate,
     init,
     plan,
     predict,
@@ -20,7 +21,7 @@ from aecluster.cli import (
 from aecluster.errors import AeclusterError
 from aecluster.extras import MissingExtraError, missing_extra
 
-_PARTS = (init, check, plan, ui, results, predict, remove, show, configuration)
+_PARTS = (init, check, plan, ui, results, predict, remove, crate, show, configuration)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

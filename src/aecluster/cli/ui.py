@@ -16,9 +16,13 @@ def add_to(commands: Commands) -> None:
 
 
 def _ui(options: argparse.Namespace) -> int:
+    from aecluster.tracking import check_store
     from aecluster.tracking.uri import public_uri, resolve_uri, sqlite_path
 
     uri = resolve_uri()
+    # MLflow would migrate the database of an older one, and say nothing.
+    for line in check_store(uri, origin="MLFLOW_TRACKING_URI"):
+        raise AeclusterError(line)
     database = sqlite_path(uri)
     if uri.startswith(("http://", "https://")):
         print("\n".join([f"The runs are on {public_uri(uri)}", *_links(public_uri(uri), uri)]))
@@ -35,12 +39,13 @@ def _ui(options: argparse.Namespace) -> int:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     # Its jobs judge language models; the processes that wait for one start with it.
     os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
+    # Not as an argument, which everybody may read: the URI may hold a password.
+    os.environ["MLFLOW_BACKEND_STORE_URI"] = uri
     mlflow = beside_python("mlflow")
     os.execv(  # noqa: S606 - replaced, so that Ctrl-C reaches MLflow itself
         mlflow,
-        [mlflow, "ui", "--backend-store-uri", uri, "--host", "127.0.0.1", "--port", port,
-         "--workers", "1"],
-    )  # fmt: skip
+        [mlflow, "ui", "--host", "127.0.0.1", "--port", port, "--workers", "1"],
+    )
 
 
 def _links(server: str, uri: str) -> list[str]:

@@ -9,7 +9,7 @@ from aecluster.config.clustering import Clustering
 from aecluster.config.dataset import Dataset
 from aecluster.config.evaluation import Evaluation
 from aecluster.config.experiment import Experiment
-from aecluster.config.loading import load_experiment
+from aecluster.config.loading import blamed, load_experiment
 from aecluster.config.methods import METHODS, Method
 from aecluster.config.tracking import Tracking
 
@@ -21,5 +21,6 @@ __all__ = [
     "Experiment",
     "Method",
     "Tracking",
+    "blamed",
     "load_experiment",
 ]

@@ -1,6 +1,7 @@
 """Check an experiment file, and say what is wrong in one line per key."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,8 +13,12 @@ from aecluster.config.keys import expected_one_of, suggestion
 from aecluster.config.methods import METHODS
 from aecluster.errors import ConfigError
 
+_COMMAND_LINE = "--config"
 
-def load_experiment(config: Mapping[str, Any], origin: str) -> Experiment:
+
+def load_experiment(
+    config: Mapping[str, Any], origin: str, overrides: Mapping[str, Any] | None = None
+) -> Experiment:
     """Return the checked experiment with all its defaults.
 
     Parameters
@@ -22,6 +27,8 @@ def load_experiment(config: Mapping[str, Any], origin: str) -> Experiment:
         What an experiment file holds, with overrides merged in.
     origin : str
         Where it comes from, to begin error messages with.
+    overrides : mapping, optional
+        What of `config` the command line says: errors in that blame `--config`.
 
     Returns
     -------
@@ -47,10 +54,50 @@ def load_experiment(config: Mapping[str, Any], origin: str) -> Experiment:
             config = {**config, "representations": expand_grids(found)}
         return Experiment.model_validate(config)
     except ConfigError as error:
-        raise ConfigError(f"{origin}: {error}") from None
+        raise ConfigError(f"{blamed(str(error), origin, overrides)}: {error}") from None
     except ValidationError as error:
-        problems = [f"{origin}: {_explain(found)}" for found in error.errors(include_url=False)]
-        raise ConfigError("\n".join(problems)) from None
+        problems = [_explain(found) for found in error.errors(include_url=False)]
+        lines = [f"{blamed(text, origin, overrides)}: {text}" for text in problems]
+        raise ConfigError("\n".join(lines)) from None
+
+
+def blamed(problem: str, origin: str, overrides: Mapping[str, Any] | None) -> str:
+    """Return where a problem comes from: the command line, if one of its keys was given there.
+
+    Parameters
+    ----------
+    problem : str
+        Begins with a key, or with several and `and` between the last two.
+    origin : str
+        The file.
+    overrides : mapping or None
+        What the command line says.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> blamed("clustering.k.0: found 1", "demo.yaml", {"clustering": {"k": [1]}})
+    '--config'
+    >>> blamed("clustering.tol: found -1", "demo.yaml", {"clustering": {"k": [1]}})
+    'demo.yaml'
+    """
+    keys = re.split(r", | and ", problem.partition(": ")[0])
+    is_given = any(_is_in(key.split("."), overrides or {}) for key in keys)
+    return _COMMAND_LINE if is_given else origin
+
+
+def _is_in(path: Iterable[str], overrides: Mapping[str, Any]) -> bool:
+    there: Any = overrides
+    for part in path:
+        if not isinstance(there, Mapping):
+            break  # a whole value was given
+        if part not in there:
+            return False
+        there = there[part]
+    return True
 
 
 def _explain(found: Any) -> str:

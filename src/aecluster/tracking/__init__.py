@@ -4,9 +4,12 @@ No computing step knows MLflow: importing it takes seconds, and a tracking serve
 not cost a training. One `track` reads the records and adds what MLflow lacks::
 
     uri.py         which store: config, environment, default; without credentials for people
+    schema.py      which MLflow a database is of, without MLflow
+    beforehand.py  whether the store will take runs, before anything is computed
     runs.py        what a run in MLflow shall be, from its records
     plan.py        what is missing, half-written or superseded
     connection.py  the way to a store: one writer, time limits, errors of one line
+    one_writer.py  the lock of a store, and who gives way to whom
     views.py       what a person sees first
     experiment.py  MLflow itself: reads what there is, does what is planned
     model.py       a trained model as MLflow keeps models
@@ -18,18 +21,20 @@ not cost a training. One `track` reads the records and adds what MLflow lacks::
 MLflow is imported only when `track` runs.
 """
 
-from aecluster.tracking.connection import TrackingError
+from aecluster.tracking.beforehand import check_store
 from aecluster.tracking.follow import Follower
 from aecluster.tracking.receipt import discard_if_store_is_lost, tracked_in, write_receipt
 from aecluster.tracking.update import track, track_finished
-from aecluster.tracking.uri import public_uri, resolve_uri
+from aecluster.tracking.uri import TrackingError, public_command, public_uri, resolve_uri
 from aecluster.tracking.views import link
 
 __all__ = [
     "Follower",
     "TrackingError",
+    "check_store",
     "discard_if_store_is_lost",
     "link",
+    "public_command",
     "public_uri",
     "resolve_uri",
     "track",

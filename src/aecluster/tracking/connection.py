@@ -1,18 +1,17 @@
 """The way to an MLflow store: one writer at a time, quick to give up, one line when it fails."""
 
-import fcntl
 import gc
-import hashlib
 import os
-import tempfile
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from aecluster.atomic import atomic_write
-from aecluster.errors import AeclusterError
-from aecluster.tracking.uri import public_uri, sqlite_path
+from aecluster.tracking.one_writer import writing
+from aecluster.tracking.schema import check_driver, is_older, migrate, refuse_older
+from aecluster.tracking.uri import TrackingError, check_uri, is_server, public_uri, sqlite_path
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -28,18 +27,20 @@ _ENVIRONMENT = {
 }
 
 
-class TrackingError(AeclusterError):
-    """MLflow cannot be reached or refuses; no computed result is lost."""
-
-
 @contextmanager
-def connected(uri: str) -> "Iterator[MlflowClient]":
+def connected(
+    uri: str, *, may_migrate: bool = False, gives_way: bool = False
+) -> "Iterator[MlflowClient]":
     """Yield a client of the store; no other process of this machine writes to it meanwhile.
 
     Parameters
     ----------
     uri : str
         A database or a tracking server.
+    may_migrate : bool, default=False
+        Whether the database of an older MLflow is brought to the form of this one, for good.
+    gives_way : bool, default=False
+        Whether another process that waits for the store may interrupt the block, by `GiveWay`.
 
     Yields
     ------
@@ -48,8 +49,10 @@ def connected(uri: str) -> "Iterator[MlflowClient]":
     Raises
     ------
     TrackingError
-        If the store cannot be reached, or refuses what the block asks of it.
+        If the store cannot be reached, refuses what the block asks of it, is none that MLflow keeps
+        runs in, or is of another MLflow.
     """
+    check_uri(uri)
     with _environment():
         # Seconds to import: not before the records were read.
         from mlflow import MlflowClient
@@ -57,13 +60,13 @@ def connected(uri: str) -> "Iterator[MlflowClient]":
         from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            with _lock(uri):
-                if not _is_server(uri):
-                    _open_database(uri)
+            with writing(uri, gives_way=gives_way):
+                if not is_server(uri):
+                    _open_database(uri, may_migrate)
                 client = MlflowClient(uri)
                 _spare_what_was_imported()
                 yield client
-        except (MlflowException, SQLAlchemyError, OSError) as error:
+        except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise TrackingError(
                 f"MLflow at {public_uri(uri)}: {_reason(error)}; no result is lost, "
                 "the next run tracks what is missing"
@@ -78,15 +81,11 @@ def artifact_location(uri: str, experiment: str) -> str | None:
     >>> artifact_location("sqlite:////data/mlflow.db", "cifar10")
     '/data/mlartifacts/cifar10'
     """
-    if _is_server(uri):
+    if is_server(uri):
         return None
     database = sqlite_path(uri)
     folder = database.parent if database else Path()
     return str(folder.absolute() / "mlartifacts" / experiment)
-
-
-def _is_server(uri: str) -> bool:
-    return uri.startswith(("http://", "https://"))
 
 
 @contextmanager
@@ -106,46 +105,21 @@ def _spare_what_was_imported() -> None:
         gc.freeze()
 
 
-@contextmanager
-def _lock(uri: str) -> Iterator[None]:
-    """Wait for other trackers: MLflow has nothing that keeps two from adding the same run."""
-    path = _lock_path(uri)
-    while True:
-        with path.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            # Who had the lock before has removed the file that this one waited for.
-            if _is_at(path, file):
-                try:
-                    yield
-                finally:
-                    path.unlink(missing_ok=True)
-                return
-
-
-def _is_at(path: Path, file: TextIO) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
-
-
-def _lock_path(uri: str) -> Path:
-    if database := sqlite_path(uri):
-        return database.with_name(f"{database.name}.lock")
-    name = hashlib.sha256(uri.encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"aecluster-{os.getuid()}-{name}.lock"
-
-
-def _open_database(uri: str) -> None:
+def _open_database(uri: str, may_migrate: bool) -> None:
     database = sqlite_path(uri)
     if database is not None and not database.exists():
         _create_database(database)
         return
+    check_driver(uri)
     # MLflow tries ten times, for 100 s, before it says that a database is not there.
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
     create_engine(uri, poolclass=NullPool).connect().close()
+    if is_older(uri):
+        if not may_migrate:
+            refuse_older(uri)
+        migrate(uri)
 
 
 def _create_database(path: Path) -> None:

@@ -14,12 +14,14 @@ from mlflow import MlflowClient
 from mlflow.entities import (
     Dataset,
     DatasetInput,
+    Experiment,
     InputTag,
     LoggedModelOutput,
     LoggedModelStatus,
     Metric,
     Param,
     RunTag,
+    ViewType,
 )
 
 from aecluster.tracking.model import write_model
@@ -27,6 +29,8 @@ from aecluster.tracking.plan import FoundRun
 from aecluster.tracking.runs import Model, WantedRun, key_of
 
 _PAGE = 1000
+# By which an experiment is known that a person has given another name.
+_IDENTITY = "aecluster_experiment"
 
 
 class MlflowExperiment:
@@ -36,13 +40,15 @@ class MlflowExperiment:
     ----------
     client : MlflowClient
     name : str
-        It is made if it is not there, and restored if it was deleted.
+        It is made if it is not there. One that a person has renamed in MLflow is still known.
     artifacts : str or None
         Where its files go; None leaves that to the server.
 
     Attributes
     ----------
     id : str
+    is_deleted : bool
+        Whether a person has deleted it: nothing can be written to it until `restore`.
     tags : mapping of str to str
         As they were found.
     created : int
@@ -51,22 +57,36 @@ class MlflowExperiment:
 
     def __init__(self, client: MlflowClient, name: str, artifacts: str | None):
         self._client = client
-        experiment = client.get_experiment_by_name(name)
+        experiment = client.get_experiment_by_name(name) or self._renamed(name)
         if experiment is None:
-            created = client.create_experiment(name, artifact_location=artifacts)
+            created = client.create_experiment(
+                name, artifact_location=artifacts, tags={_IDENTITY: name}
+            )
             experiment = client.get_experiment(created)
-        elif experiment.lifecycle_stage == "deleted":
-            client.restore_experiment(experiment.experiment_id)
         self.id = experiment.experiment_id
+        self.is_deleted = experiment.lifecycle_stage == "deleted"
+        self._identity = name
         self.tags = experiment.tags
         self.created = experiment.creation_time
 
+    def _renamed(self, name: str) -> Experiment | None:
+        found = self._client.search_experiments(
+            ViewType.ALL, filter_string=f"tags.`{_IDENTITY}` = '{name}'"
+        )
+        return found[0] if found else None
+
+    def restore(self) -> None:
+        """Undo the deletion of the experiment; MLflow brings back all of its runs with it."""
+        self._client.restore_experiment(self.id)
+        self.is_deleted = False
+
     def find(self) -> list[FoundRun]:
-        """Return the runs that were tracked here, the oldest first."""
+        """Return the runs that were tracked here, the oldest first, deleted ones among them."""
         runs, token = [], None
         while True:
             page = self._client.search_runs(
                 [self.id],
+                run_view_type=ViewType.ALL,
                 max_results=_PAGE,
                 order_by=["attributes.start_time ASC"],
                 page_token=token,
@@ -80,6 +100,8 @@ class MlflowExperiment:
         """Set tags of the experiment itself."""
         for name, value in tags.items():
             self._client.set_experiment_tag(self.id, name, value)
+        if _IDENTITY not in self.tags:
+            self._client.set_experiment_tag(self.id, _IDENTITY, self._identity)
 
     def add(self, run: WantedRun) -> str:
         """Write a run that is not there and return its id."""
@@ -174,6 +196,7 @@ def _found(run) -> FoundRun:
         status=tags.get("status", ""),
         is_finished=run.info.status == "FINISHED",
         is_running=run.info.status == "RUNNING",
+        is_deleted=run.info.lifecycle_stage == "deleted",
         live=float(tags["live"]) if "live" in tags else None,
         params=run.data.params,
         metrics=run.data.metrics,

@@ -2,13 +2,15 @@
 
 The workflow starts it and forgets it. It looks at the records and the progress files about once a
 second, and brings MLflow up to date when one has changed. What fails here is written to its log and
-tried again; the job `track` at the end is what counts. It ends with the workflow, however that
-ends: the pipe to its standard input closes when the workflow's process is gone.
+tried again; the job `track` at the end is what counts, and interrupts it where both want MLflow. It
+ends with the workflow, however that ends: the pipe to its standard input closes when the workflow's
+process is gone.
 """
 
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from aecluster.errors import AeclusterError
+from aecluster.tracking.one_writer import GiveWay, sweep
 from aecluster.tracking.update import track
+from aecluster.tracking.uri import resolve_uri
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_S = 1.0
@@ -41,6 +45,7 @@ class Follower:
     records, running : iterable of path-like
         As for `track`; they may be missing still.
     uri : str or None
+    migrate : bool, default=False
         As for `track`.
     log : path-like
         What the process says.
@@ -53,6 +58,7 @@ class Follower:
         running: Iterable[str | os.PathLike[str]],
         *,
         uri: str | None,
+        migrate: bool = False,
         log: str | os.PathLike[str],
     ):
         self._order = {
@@ -60,6 +66,7 @@ class Follower:
             "records": list(map(str, records)),
             "running": list(map(str, running)),
             "uri": uri,
+            "migrate": migrate,
         }
         self._log = Path(log)
         self._process: subprocess.Popen | None = None
@@ -89,6 +96,7 @@ class Follower:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            sweep(resolve_uri(self._order["uri"]))
 
 
 def follow(order: dict[str, Any], ended: threading.Event) -> None:
@@ -126,9 +134,19 @@ def follow(order: dict[str, Any], ended: threading.Event) -> None:
 
 def _try(order: dict[str, Any], running: list[str]) -> bool:
     try:
-        receipt = track(order["experiment"], order["records"], running=running, uri=order["uri"])
+        receipt = track(
+            order["experiment"],
+            order["records"],
+            running=running,
+            uri=order["uri"],
+            migrate=order["migrate"],
+            gives_way=True,
+        )
     except AeclusterError as error:
         _LOG.warning("%s", error)
+        return False
+    except GiveWay:
+        _LOG.info("another process tracks first")
         return False
     _LOG.info(
         "%d runs added, %d completed, %d steps watched",
@@ -163,7 +181,13 @@ def main() -> None:
         sys.stdin.read()
         ended.set()
         time.sleep(_FAREWELL_S)
+        # The main thread leaves what it is in, and with it the lock of the store.
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_FAREWELL_S)
         os._exit(0)
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # Who waits for the store may ask for it when this has left it already.
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     threading.Thread(target=wait_for_end, daemon=True).start()
     follow(order, ended)

@@ -20,6 +20,8 @@ class FoundRun:
     status : str
         `current`, `superseded` by another run of the same thing, or `removed` from the experiment.
     is_finished, is_running : bool
+    is_deleted : bool
+        Whether a person has deleted it; MLflow keeps it, but lets nobody write to it.
     live : float or None
         When its step started, if it was seen running, in UTC seconds since 1970.
     params : mapping of str to str
@@ -33,6 +35,7 @@ class FoundRun:
     status: str
     is_finished: bool
     is_running: bool = False
+    is_deleted: bool = False
     live: float | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -60,6 +63,8 @@ class Plan:
         Of a step that runs no more, and left no record.
     kept : list of (str, WantedRun)
         As they shall be.
+    deleted : list of WantedRun
+        A person has deleted them, and their result is the same: they stay deleted.
     """
 
     added: list[WantedRun] = field(default_factory=list)
@@ -70,6 +75,13 @@ class Plan:
     removed: list[FoundRun] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     kept: list[tuple[str, WantedRun]] = field(default_factory=list)
+    deleted: list[WantedRun] = field(default_factory=list)
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether there is something to write."""
+        kinds = (self.added, self.completed, self.continued, self.revived)
+        return any(map(len, (*kinds, self.superseded, self.removed, self.failed)))
 
 
 def decide(
@@ -94,7 +106,8 @@ def decide(
     """
     found = list(found)
     by_record: dict[str, FoundRun] = {}
-    for run in found:
+    # Of two with the same record the one that is there counts.
+    for run in sorted(found, key=lambda run: run.is_deleted):
         if run.record:
             by_record.setdefault(run.record, run)
     live = [run for run in found if run.live is not None and not run.is_finished]
@@ -106,6 +119,9 @@ def decide(
         if there is None:
             plan.added.append(run)
             continue
+        if there.is_deleted:
+            plan.deleted.append(run)
+            continue
         if run.finished is None:
             plan.continued.append((there.run_id, run))
             continue
@@ -116,7 +132,8 @@ def decide(
     plan.superseded = [
         run
         for run in found
-        if run.status in ("current", "removed")
+        if not run.is_deleted
+        and run.status in ("current", "removed")
         and run.key in current
         and run.run_id != current[run.key]
     ]
@@ -124,13 +141,18 @@ def decide(
         plan.removed = [
             run
             for run in found
-            if run.status == "current"
+            if not run.is_deleted
+            and run.status == "current"
             and run.key not in current
             and not (run.live is not None and run.is_running)  # it has failed just now
         ]
     settled = [*plan.superseded, *plan.removed]
     standing = {*current.values(), *(run.run_id for run in settled)}
-    plan.failed = [run.run_id for run in live if run.is_running and run.run_id not in standing]
+    plan.failed = [
+        run.run_id
+        for run in live
+        if run.is_running and not run.is_deleted and run.run_id not in standing
+    ]
     return plan
 
 

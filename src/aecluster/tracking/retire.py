@@ -45,7 +45,7 @@ def retire(
             there = MlflowExperiment(client, name, None)
             for run in there.find():
                 # A key is the step, and then what it was done to.
-                if run.status == "current" and run.key[1:3] in subjects:
+                if run.status == "current" and not run.is_deleted and run.key[1:3] in subjects:
                     n_runs += 1
                     if really:
                         there.remove(run)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS
 from aecluster.records.lineage import Entry, Lineage, is_drawing
 from aecluster.records.progress import Progress
 from aecluster.records.record import SUBJECT, Head, Point, Record, curves_of
@@ -142,11 +143,14 @@ def _variant_run(
 ) -> WantedRun:
     scored = entry.record
     params = _subject(scored) | _merged_params(link.record for link in chain)
-    # The scores first: MLflow's pages show metrics in the order in which they came.
     metrics: dict[str, float] = {}
     for link in reversed(chain):
         for name, value in link.record.metrics.items():
             metrics.setdefault(name, value)
+    # MLflow's pages show metrics in the order in which they came, and compare by the first of them:
+    # scores that compare between representations, then the other scores, then the rest.
+    first = [name for name in SHOWN_OF_REPRESENTATIONS if name in scored.metrics]
+    metrics = {name: metrics[name] for name in dict.fromkeys([*first, *metrics])}
     metrics["wall_s"] = sum(link.record.run.wall_s for link in chain)
     # The parameters count too: a step that ran again with others may leave the same bytes.
     identity = hashlib.sha256(json.dumps([entry.digest, params]).encode()).hexdigest()[:32]

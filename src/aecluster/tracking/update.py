@@ -23,7 +23,9 @@ from aecluster.tracking.views import (
 if TYPE_CHECKING:
     from aecluster.tracking.experiment import MlflowExperiment
 
-_NOTHING = {"added": 0, "completed": 0, "revived": 0, "superseded": 0, "removed": 0}
+_NOTHING = {
+    "added": 0, "completed": 0, "revived": 0, "superseded": 0, "removed": 0, "deleted": 0,
+}  # fmt: skip
 
 
 def track(
@@ -32,6 +34,8 @@ def track(
     *,
     running: Iterable[str | os.PathLike[str]] | None = None,
     uri: str | None = None,
+    migrate: bool = False,
+    gives_way: bool = False,
 ) -> dict[str, Any]:
     """Bring MLflow up to date from the records of an experiment.
 
@@ -39,6 +43,9 @@ def track(
     was half-written is completed, and runs that the records no longer bear out are tagged
     `status=superseded`. Runs of what is no longer in the experiment, such as a representation that
     was taken out of its file, are tagged `status=removed`, and are current again when it returns.
+    A run that a person has deleted in MLflow stays deleted as long as its record is the same; so
+    does an experiment, until there is something new to write to it. An experiment that a person
+    has renamed keeps its runs and gets the new ones.
     So tracking again adds nothing, and a lost database is rebuilt.
 
     Parameters
@@ -56,13 +63,18 @@ def track(
     uri : str, optional
         MLflow's store; default is `MLFLOW_TRACKING_URI`, else `sqlite:///mlflow.db` with files in
         `mlartifacts` beside it.
+    migrate : bool, default=False
+        Whether the database of an older MLflow is brought to the form of this one, for good.
+    gives_way : bool, default=False
+        Whether another process that waits for the store may interrupt this, by `GiveWay`; what is
+        half-written then, the next call completes.
 
     Returns
     -------
     dict
         Receipt in JSON types: `experiment`, `uri` (without credentials), `experiment_ids` (of
-        `variants` and `steps`), `added`, `completed`, `revived`, `superseded`, `removed` (numbers
-        of runs), `variants`, `steps` (run ids by name).
+        `variants` and `steps`), `added`, `completed`, `revived`, `superseded`, `removed`,
+        `deleted` (numbers of runs), `variants`, `steps` (run ids by name).
 
     Raises
     ------
@@ -95,7 +107,7 @@ def track(
     receipt: dict[str, Any] = {
         "experiment": experiment, "uri": public_uri(uri), "experiment_ids": {}, **_NOTHING,
     }  # fmt: skip
-    with connected(uri) as client:
+    with connected(uri, may_migrate=migrate, gives_way=gives_way) as client:
         from aecluster.tracking.experiment import MlflowExperiment  # imports MLflow
 
         for kind, (name, runs, note, views) in wanted.items():
@@ -103,22 +115,32 @@ def track(
             receipt["experiment_ids"][kind] = there.id
             found = there.find()
             plan = decide(runs, found, is_whole=running is None)
+            if there.is_deleted and plan.changes_anything:
+                there.restore()
+                # With the experiment its deleted runs come back, whose marks may be outdated.
+                found = there.find()
+                plan = decide(runs, found, is_whole=running is None)
             receipt[kind] = _carry_out(plan, there)
             for count in _NOTHING:
                 receipt[count] += len(getattr(plan, count))
-            shown = views([*runs, *found])
-            there.tag(missing_tags(there.tags, note, shown, there.created))
+            if not there.is_deleted:
+                shown = views([*runs, *(run for run in found if not run.is_deleted)])
+                there.tag(missing_tags(there.tags, note, shown, there.created))
     return receipt
 
 
 def track_finished(
-    experiment: str, records: Iterable[str | os.PathLike[str]], *, uri: str | None = None
+    experiment: str,
+    records: Iterable[str | os.PathLike[str]],
+    *,
+    uri: str | None = None,
+    migrate: bool = False,
 ) -> str:
     """Track what there is after a run that failed.
 
     Parameters
     ----------
-    experiment, records, uri
+    experiment, records, uri, migrate
         As for `track`; records may be missing.
 
     Returns
@@ -128,7 +150,7 @@ def track_finished(
         reason, which must stay the one that is seen.
     """
     try:
-        receipt = track(experiment, records, running=(), uri=uri)
+        receipt = track(experiment, records, running=(), uri=uri, migrate=migrate)
     except AeclusterError as error:
         return str(error)
     return f"Finished steps in MLflow: {receipt['added']} added, {len(receipt['steps'])} in all."

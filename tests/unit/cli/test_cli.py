@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,20 @@ def test_unknown_arguments_are_refused(folder, capsys):
     assert capsys.readouterr().err == "aecluster: unknown arguments: --prot 5000\n"
 
 
+def words_of_group(leader):
+    """Return the command lines of a process group, as everybody may read them."""
+    words = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getpgid(int(process.name)) == leader:
+                words.append((process / "cmdline").read_text())
+    assert any("mlflow" in one for one in words)
+    return "\n".join(words)
+
+
 @pytest.mark.servers
 @pytest.mark.slow
-def test_ui_answers_on_loopback_until_it_is_ended(folder):
+def test_ui_answers_on_loopback_until_it_is_ended_and_names_its_store_to_nobody(folder):
     (folder / "mlflow.db").touch()
     process = subprocess.Popen(
         [PROGRAM, "ui"], stdout=subprocess.PIPE, text=True, start_new_session=True,
@@ -65,6 +77,7 @@ def test_ui_answers_on_loopback_until_it_is_ended(folder):
             try:
                 with urllib.request.urlopen(f"{address}/health") as response:  # noqa: S310
                     assert response.read() == b"OK"
+                    assert "mlflow.db" not in words_of_group(process.pid)
                 break
             except OSError:
                 assert process.poll() is None

@@ -47,7 +47,7 @@ def test_defaults_are_those_of_the_source_experiment():
         },
         "evaluation": {"spaces": ["pixels"], "max_exact": 20_000, "points": True, "map": "pca"},
         "seeds": [0],
-        "tracking": {"uri": None},
+        "tracking": {"uri": None, "migrate": False},
         "rerun_on_new_versions": False,
     }  # fmt: skip
 
