@@ -19,7 +19,9 @@ A clustering is one K-Means run on one split::
 
     /              attrs: format_version, dataset, representation, split, k, seed
     ├── labels     [n] int32
-    └── centroids  [k, d] float32
+    ├── centroids  [k, d] float32
+    └── fitted_centroids  [k, d] float64 with attribute `scale`, where float32 changes them: what
+                   the labels are by, in the unit of the rows that were clustered
 
 Silhouettes are those of the points of one clustering::
 
@@ -41,6 +43,7 @@ from aecluster.store.arrays import (
     Subject,
     is_clustering,
     read_clustering,
+    read_fitted_centroids,
     read_reconstructions,
     read_silhouettes,
     read_subject,
@@ -63,6 +66,7 @@ __all__ = [
     "is_clustering",
     "printable",
     "read_clustering",
+    "read_fitted_centroids",
     "read_reconstructions",
     "read_silhouettes",
     "read_subject",
