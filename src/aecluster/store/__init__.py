@@ -8,7 +8,8 @@ A store holds one vector or image per row, for each split::
     │   ├── y      [n] int64, where labels exist
     │   └── names  [n] UTF-8 text: what each row is called in its source, where it has names there
     ├── test       as train
-    ├── all        both, train first: views of the two, which take no room
+    ├── all        both, train first: views of the two, which take no room; attrs: note, for whoever
+                   reads them by a program that knows no virtual datasets
     └── atoms      [rows, columns, h, w, c] float32, 0..1: pictures that the vectors are built from,
                    where they are
 

@@ -148,6 +148,10 @@ def test_all_is_train_and_test_together(path, images, labels):
         assert whole.class_names == (("a", "b") if labels else ())
         halves = {name: [store[name].matrix()[:, :8]] for name in store.splits}
         store.derive(path, representation="half", vectors=halves)
+    with h5py.File(path) as file:
+        assert file["all"].attrs["note"].startswith(b"rows of train, then those of test: virtual")
+        # Of a fixed length, so that the least of readers shows it.
+        assert file["all"].attrs["note"].dtype.kind == "S"
     with Store(path) as store:
         np.testing.assert_array_equal(
             store["all"].matrix(), large.reshape(5000, 16)[:, :8] * np.float32(0.5)
