@@ -1,11 +1,14 @@
 """Packages of others, each pinned and in an environment of its own, and programs that run there."""
 
+import hashlib
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+_OF_SYSTEM = {"r": "Rscript", "octave": "octave-cli"}
 
 
 class Package(NamedTuple):
@@ -20,7 +23,7 @@ class Package(NamedTuple):
     needs : tuple of str
         What to install.
     kind : str, default="python"
-        `python`, `npm` or `r`; R's packages are those of the system.
+        `python`, `npm`, `r` or `octave`; the last two have the packages of the system.
     alone : tuple of str
         What to install without what it asks for.
     """
@@ -34,9 +37,10 @@ class Package(NamedTuple):
 
 def set_up(package: Package, folder: Path) -> Path | None:
     """Return the folder of a package's environment, made if need be, or None if it fails."""
-    place = folder / f"{package.kind}-{package.calls}"
-    if package.kind == "r":
-        return place if shutil.which("Rscript") else None
+    of_needs = hashlib.sha256(repr((package.needs, package.alone)).encode()).hexdigest()[:8]
+    place = folder / f"{package.kind}-{package.calls}-{of_needs}"
+    if package.kind in _OF_SYSTEM:
+        return place if shutil.which(_OF_SYSTEM[package.kind]) else None
     if (place / "ready").exists():
         return place
     place.mkdir(parents=True, exist_ok=True)
@@ -82,6 +86,8 @@ def run(
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(place)}
     if package.kind == "r":
         start = ["Rscript", "--vanilla", programs.with_suffix(".R")]
+    elif package.kind == "octave":
+        start = ["octave-cli", "--quiet", "--norc", programs.with_suffix(".m")]
     elif package.kind == "npm":
         start = ["node", programs.with_suffix(".cjs")]
         environment["NODE_PATH"] = str(place / "node_modules")

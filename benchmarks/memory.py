@@ -159,7 +159,7 @@ def kmeans(folder: Path) -> None:
     from aecluster.store import write_clustering
 
     found = cluster(folder / "pixels.h5", "train", k=N_CLASSES, seed=0, **KMEANS)
-    write_clustering(folder / "k10.h5", found.labels, found.centroids)
+    write_clustering(folder / "k10.h5", found.labels, found.centroids, scale=found.scale)
 
 
 def evaluate(folder: Path) -> None:

@@ -168,6 +168,13 @@ version: str = aecluster.__version__
 with Store("store.h5") as store:
     print(store.dataset, len(store["test"]), silhouette, dunn, of_each_point.shape, total, scores)
 print(build_autoencoder, train_autoencoder, model.transform(X).shape)
+demo = aecluster.load_experiment("demo")
+rows: list[dict[str, object]] = [dict(row) for row in demo.scores]
+clustering = demo.clustering("pixels", k=10)
+clustering = aecluster.load_clustering("results/digits/pixels/test/k10-s0.h5")
+sizes = [int((clustering.labels == cluster).sum()) for cluster in range(clustering.k)]
+for point in clustering.nearest(X, n=1)[0]:
+    print(point.row, point.class_name, clustering.predict("image.png").shape, sizes, rows)
 """
 
 

@@ -1,4 +1,4 @@
-// Read a store with one npm package; writes JSON.
+// Read a store and a clustering with one npm package; writes JSON.
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -19,15 +19,15 @@ const open = {
   },
 };
 
-const [, , name, store, results, asked] = process.argv;
+const [, , name, folder, results, asked] = process.argv;
 const text = (value) => (Object(value) === value ? Array.from(value, String) : String(value));
 (async () => {
   const found = {};
-  let opened;
-  for (const [key, place] of Object.entries(JSON.parse(asked))) {
+  for (const line of asked.split("\n")) {
+    const [key, file, ...place] = line.split("\t");
     try {
-      opened ??= await open[name](store);
-      const value = Array.isArray(place) ? opened[1](...place) : opened[0](place);
+      const [dataset, attribute] = await open[name](path.join(folder, file));
+      const value = place.length > 1 ? attribute(...place) : dataset(...place);
       found[key] = text(value);
     } catch (error) {
       found[key] = String(error).split("\n")[0];

@@ -1,7 +1,12 @@
-"""Read a store with one package, within that package's venv; it must not import `aecluster`."""
+"""Read a store and a clustering with one package, within that package's venv.
+
+It must not import `aecluster`.
+"""
 
 import argparse
 import json
+import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +25,7 @@ def pytables(path):
     file = tables.open_file(path)
     return (
         lambda name: file.get_node(f"/{name}").read(),
-        lambda group, name: file.get_node(f"/{group}")._v_attrs[name],
+        lambda item, name: file.get_node("/" + item.strip("/"))._v_attrs[name],
     )
 
 
@@ -29,14 +34,20 @@ def netcdf4(path):
 
     file = netCDF4.Dataset(path)
     file.set_auto_maskandscale(False)
-    return lambda name: file[name][()], lambda group, name: file[group].getncattr(name)
+    return (
+        lambda name: file[name][()],
+        lambda item, name: (file if item == "/" else file[item]).getncattr(name),
+    )
 
 
 def h5netcdf(path):
     import h5netcdf
 
     file = h5netcdf.File(path, "r", phony_dims="sort")
-    return lambda name: file[name][()], lambda group, name: file[group].attrs[name]
+    return (
+        lambda name: file[name][()],
+        lambda item, name: (file if item == "/" else file[item]).attrs[name],
+    )
 
 
 def xarray(path):
@@ -60,30 +71,47 @@ def kerchunk(path):
 
     files = ReferenceFileSystem(SingleHdf5ToZarr(path).translate(), asynchronous=True)
     group = zarr.open_group(zarr.storage.FsspecStore(files), mode="r", zarr_format=2)
-    return lambda name: group[name][()], lambda group_name, name: group[group_name].attrs[name]
+    return (
+        lambda name: group[name][()],
+        lambda item, name: (group if item == "/" else group[item]).attrs[name],
+    )
+
+
+def h5dump(path):
+    def values(*options):
+        command = ["h5dump", "-y", "-w", "0", "-m", "%.17g", *options, path]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        text = done.stdout
+        data = text[text.index("DATA {") + len("DATA {") : text.rindex("}\n}\n")]
+        # A name in quotes, else a number; of an attribute behind the index of its line.
+        data = re.sub(r"^\s*\([\d,]+\):", "", data, flags=re.MULTILINE)
+        found = re.findall(r'"([^"]*)"|([^\s,{}]+)', data)
+        return [quoted or plain for quoted, plain in found]
+
+    return lambda name: values("-A", "0", "-d", f"/{name}"), lambda item, name: values(
+        "-a", f"{item}/{name}"
+    )
 
 
 def main():
     """Write a JSON file: what the package reads, as lists, or the error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package")
-    parser.add_argument("store", type=Path)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("results", type=Path)
-    parser.add_argument("asked", help="JSON: names of datasets, group and name of attributes")
+    parser.add_argument("asked", help="lines of what, file, item, attribute if any")
     arguments = parser.parse_args()
-    asked = json.loads(arguments.asked)
     found = {}
-    try:
-        dataset, attribute = globals()[arguments.package](str(arguments.store))
-    except Exception as error:
-        found = dict.fromkeys(asked, f"{type(error).__name__}: {error}".splitlines()[0])
-    else:
-        for name, place in asked.items():
-            try:
-                value = attribute(*place) if isinstance(place, list) else dataset(place)
-                found[name] = np.asarray(value).astype(str).tolist()
-            except Exception as error:
-                found[name] = f"{type(error).__name__}: {error}".splitlines()[0]
+    for line in arguments.asked.splitlines():
+        what, file, *place = line.split("\t")
+        try:
+            dataset, attribute = globals()[arguments.package](str(arguments.folder / file))
+            value = attribute(*place) if len(place) > 1 else dataset(*place)
+            array = np.asarray(value)
+            # NumPy's strings of variable length are not cast to those of a fixed one.
+            found[what] = (array if array.dtype.kind == "T" else array.astype(str)).tolist()
+        except Exception as error:
+            found[what] = f"{type(error).__name__}: {error}".splitlines()[0]
     arguments.results.write_text(json.dumps(found))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # the same names, for editors and type checkers
         silhouette_samples,
         silhouette_score,
     )
-    from aecluster.results import load
+    from aecluster.results import load, load_clustering, load_experiment
     from aecluster.store import Store
 
     __version__: str
@@ -31,6 +31,8 @@ __all__ = [
     "dunn_index",
     "internal_indices",
     "load",
+    "load_clustering",
+    "load_experiment",
     "silhouette_samples",
     "silhouette_score",
 ]
@@ -42,6 +44,8 @@ _MODULE_OF = {
     "dunn_index": "aecluster.metrics",
     "internal_indices": "aecluster.metrics",
     "load": "aecluster.results",
+    "load_clustering": "aecluster.results",
+    "load_experiment": "aecluster.results",
     "silhouette_samples": "aecluster.metrics",
     "silhouette_score": "aecluster.metrics",
 }

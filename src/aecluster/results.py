@@ -1,7 +1,7 @@
 """Results in Python: what a run left, by names, without paths to remember.
 
-`aecluster.load` is `load` of this module: it returns `ExperimentResults` for an experiment, and
-`ClusteringResult` for the HDF5 file of one clustering.
+`aecluster.load_experiment` and `aecluster.load_clustering` are those of this module;
+`aecluster.load` is whichever of them the argument is for.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ def load(
 ) -> ExperimentResults | ClusteringResult:
     """Return the results of an experiment, or of one clustering.
 
+    Type checkers know which of them it is from `load_experiment` and `load_clustering`.
+
     Parameters
     ----------
     what : path-like
@@ -86,14 +88,70 @@ def load(
 results/nothing/scores.csv, its folder, or the .h5 file of a clustering
     """
     if Path(what).suffix == ".h5":
-        return ClusteringResult(what)
-    for folder in (Path(results) / what, Path(what)):
-        if (folder / "scores.csv").is_file():
-            return ExperimentResults(folder)
-    raise AeclusterError(
-        f"{what}: no results, expected the name of an experiment with "
-        f"{Path(results) / what}/scores.csv, its folder, or the .h5 file of a clustering"
-    )
+        return load_clustering(what)
+    folder = _folder_of(what, results)
+    if folder is None:
+        raise AeclusterError(
+            f"{what}: no results, expected the name of an experiment with "
+            f"{Path(results) / what}/scores.csv, its folder, or the .h5 file of a clustering"
+        )
+    return ExperimentResults(folder)
+
+
+def load_experiment(
+    what: str | os.PathLike[str], results: str | os.PathLike[str] = "results"
+) -> ExperimentResults:
+    """Return the results of an experiment.
+
+    Parameters
+    ----------
+    what : path-like
+        Its name, or its folder ``results/<experiment>``.
+    results : path-like, default="results"
+        Folder of the results, for the name.
+
+    Returns
+    -------
+    ExperimentResults
+
+    Raises
+    ------
+    AeclusterError
+        If there are no such results.
+    """
+    folder = _folder_of(what, results)
+    if folder is None:
+        raise AeclusterError(
+            f"{what}: no results, expected the name of an experiment with "
+            f"{Path(results) / what}/scores.csv, or its folder"
+        )
+    return ExperimentResults(folder)
+
+
+def load_clustering(path: str | os.PathLike[str]) -> ClusteringResult:
+    """Return the results of one clustering.
+
+    Parameters
+    ----------
+    path : path-like
+        ``results/<dataset>/<representation>/<split>/k<k>-s<seed>.h5``, with the results around it.
+
+    Returns
+    -------
+    ClusteringResult
+
+    Raises
+    ------
+    StoreError
+        If there is no such file, or it is no clustering.
+    """
+    return ClusteringResult(path)
+
+
+def _folder_of(what: str | os.PathLike[str], results: str | os.PathLike[str]) -> Path | None:
+    """Return the folder of an experiment, or None where there is none."""
+    folders = (Path(results) / what, Path(what))
+    return next((folder for folder in folders if (folder / "scores.csv").is_file()), None)
 
 
 class ExperimentResults:

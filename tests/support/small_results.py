@@ -48,7 +48,7 @@ def add_clustering(results: Path, name: str, seed: int, k: int = 10) -> tuple[Pa
     path = folder / "test" / f"k{k}-s{seed}.h5"
     options = {"init": "k-means++", "n_init": 1, "max_iter": 300, "tol": 0.0}
     found = cluster(store, "test", k=k, seed=seed, **options)
-    write_clustering(path, found.labels, found.centroids, found.of)
+    write_clustering(path, found.labels, found.centroids, found.of, scale=found.scale)
     spaces = {"pixels": results / "digits" / "pixels" / "store.h5"}
     scored = evaluate(store, path, "test", spaces, seed=seed)
     write_silhouettes(path.with_suffix(".silhouettes.h5"), scored.silhouettes)

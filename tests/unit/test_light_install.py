@@ -76,8 +76,9 @@ with Store(path) as store:
 @pytest.mark.parametrize(
     ("statement", "needed"),
     [
-        ("from aecluster.autoencoder import train_autoencoder", "keras"),
+        ("from aecluster.autoencoder import train_autoencoder", "tensorflow"),
         ("from aecluster.contrastive import nt_xent", "tensorflow"),
+        ("from aecluster.autoencoder import load_model", "keras"),
         ("import aecluster.config", "pydantic"),
         ("import aecluster.tracking", "pydantic"),
         ("from aecluster.report import write_report", "jinja2"),

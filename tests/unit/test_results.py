@@ -26,7 +26,11 @@ def pca(experiment) -> ClusteringResult:
 
 def test_experiment_is_found_by_name_and_by_folder(results):
     with contextlib.chdir(results.parent):
-        found = [aecluster.load("small"), aecluster.load("results/small"), load("small", results)]
+        found = [
+            aecluster.load("small"),
+            aecluster.load_experiment("results/small"),
+            load("small", results),
+        ]
 
     # Loaded by relative paths, and asked from another folder.
     assert found[0].clustering("pca", seed=0).scores == found[2].clustering("pca", seed=0).scores

@@ -24,6 +24,7 @@ from aecluster.workflow import (
     sources,
     times,
 )
+from aecluster.workflow.environment import shield_jobs
 from aecluster.workflow.fingerprint import fingerprint, modules_named
 from aecluster.workflow.job import COMMAND_VARIABLE
 

@@ -114,6 +114,9 @@ def take_hold():
     ]
 
 
+# Of this process and, elsewhere, of those that run single jobs.
+shield_jobs(os.environ)
+
 if workflow.is_main_process:
     checked(
         check_same_data,

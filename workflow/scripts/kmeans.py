@@ -13,7 +13,9 @@ with Job(snakemake) as job:
     found = cluster(
         snakemake.input.store, snakemake.wildcards.split, **snakemake.params.step["options"]
     )
-    write_clustering(snakemake.output.clustering, found.labels, found.centroids, found.of)
+    write_clustering(
+        snakemake.output.clustering, found.labels, found.centroids, found.of, scale=found.scale
+    )
     job.record(
         metrics={"inertia": found.inertia, "n_iter": found.n_iter},
         details={"cluster_sizes": found.sizes},

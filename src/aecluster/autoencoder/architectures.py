@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import keras
+    from aecluster.networks.backend import keras
+
+# The data format of every layer, whatever Keras takes by default.
+_LAST = "channels_last"
 
 
 @dataclass(frozen=True)
@@ -45,20 +48,23 @@ def _penalty(l1: float) -> keras.regularizers.L1:
     Every architecture applies it by this regularizer. Keras sums it up in `model.losses`, and
     `aecluster.autoencoder.fast`, which evaluates the same loss, reads it from the layers.
     """
-    import keras  # seconds to import, and the registry's names are needed without it
+    # Seconds to import, and the registry's names are needed without it.
+    from aecluster.networks.backend import keras
 
     return keras.regularizers.L1(l1)
 
 
 def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str) -> keras.Model:
-    import keras
-    from keras import layers
+    from aecluster.networks.backend import keras
+
+    layers = keras.layers
 
     def convolution(filters: int, name: str) -> layers.Conv2D:
         return layers.Conv2D(
             filters,
             kernel_size=5,
             padding="same",
+            data_format=_LAST,
             activation="relu",
             activity_regularizer=_penalty(l1),
             name=name,
@@ -70,6 +76,7 @@ def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str
         input_shape[-1],
         kernel_size=5,
         padding="same",
+        data_format=_LAST,
         activation=output_activation,
         name="reconstruction",
     )
@@ -77,13 +84,13 @@ def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str
     images = x = keras.Input(input_shape, name="images")
     for layer in (
         convolution(3, "encoder_conv_1"),
-        layers.MaxPooling2D(2, name="encoder_pool_1"),
+        layers.MaxPooling2D(2, data_format=_LAST, name="encoder_pool_1"),
         convolution(1, "encoder_conv_2"),
-        layers.MaxPooling2D(2, name="code"),
+        layers.MaxPooling2D(2, data_format=_LAST, name="code"),
         convolution(1, "decoder_conv_1"),
-        layers.UpSampling2D(2, name="decoder_upsample_1"),
+        layers.UpSampling2D(2, data_format=_LAST, name="decoder_upsample_1"),
         convolution(3, "decoder_conv_2"),
-        layers.UpSampling2D(2, name="decoder_upsample_2"),
+        layers.UpSampling2D(2, data_format=_LAST, name="decoder_upsample_2"),
         reconstruction,
     ):
         x = layer(x)
@@ -91,10 +98,11 @@ def _sparse(input_shape: tuple[int, int, int], l1: float, output_activation: str
 
 
 def _conv(input_shape: tuple[int, int, int], l1: float, output_activation: str) -> keras.Model:
-    import keras
-    from keras import layers
+    from aecluster.networks.backend import keras
 
-    options = {"kernel_size": 3, "padding": "same"}
+    layers = keras.layers
+
+    options = {"kernel_size": 3, "padding": "same", "data_format": _LAST}
     wide = {**options, "activation": "relu"}
     images = x = keras.Input(input_shape, name="images")
     for layer in (
@@ -174,7 +182,8 @@ def build_autoencoder(
     Raises
     ------
     ValueError
-        If the architecture is unknown, the sides do not divide, or `l1` is negative.
+        If the architecture is unknown, the sides do not divide, `l1` is negative, or what the
+        architecture puts out has another shape than the images.
 
     Examples
     --------
@@ -194,7 +203,13 @@ def build_autoencoder(
         )
     entry = ARCHITECTURES[architecture]
     _check_shape(tuple(input_shape), architecture, entry.side_divisor)
-    return entry.builder(tuple(input_shape), l1, output_activation)
+    model = entry.builder(tuple(input_shape), l1, output_activation)
+    if model.output_shape[1:] != tuple(input_shape):
+        raise ValueError(
+            f"architecture {architecture!r}: found reconstructions of shape "
+            f"{model.output_shape[1:]}, expected those of the images, {tuple(input_shape)}"
+        )
+    return model
 
 
 def _check_shape(shape: tuple[int, ...], architecture: str, divisor: int) -> None:

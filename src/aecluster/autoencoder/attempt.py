@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 
 from aecluster.autoencoder.trainer import Trainer
+from aecluster.networks.backend import keras
 from aecluster.networks.checkpoint import Checkpoint
 from aecluster.networks.epochs import Epochs
 from aecluster.networks.images import scale_of

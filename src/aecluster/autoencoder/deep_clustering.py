@@ -17,12 +17,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from aecluster.autoencoder.training import train_autoencoder
 from aecluster.clustering import KMeans
+from aecluster.networks.backend import keras
 from aecluster.networks.checkpoint import Checkpoint, training_key
 from aecluster.networks.epochs import Epochs, TrainingResult, measured
 from aecluster.networks.images import scale_of

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-import keras
 import tensorflow as tf
 
 from aecluster.autoencoder.direct import (
@@ -24,6 +23,7 @@ from aecluster.autoencoder.direct import (
     spread_phases,
     sum_axes,
 )
+from aecluster.networks.backend import keras
 
 # Every product is written out and compiled: beyond these sizes compiling takes longer than it
 # saves, and wide layers are what the stock kernels are made for.

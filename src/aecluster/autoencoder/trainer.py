@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import keras
 import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
 from aecluster.autoencoder.fast import fast_loss
+from aecluster.networks.backend import keras
 from aecluster.networks.images import scale_of
 from aecluster.networks.runtime import policy_of, seed_of_step
 

@@ -10,12 +10,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import numpy as np
 
 from aecluster.autoencoder.architectures import build_autoencoder
 from aecluster.autoencoder.attempt import Attempt, Collapsed, Images, best_epoch
 from aecluster.autoencoder.trainer import Trainer
+from aecluster.networks.backend import keras
 from aecluster.networks.checkpoint import Checkpoint, training_key
 from aecluster.networks.epochs import TrainingResult, measured
 from aecluster.networks.images import check_pair, compact

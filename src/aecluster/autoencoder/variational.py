@@ -15,11 +15,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from aecluster.autoencoder.architectures import build_autoencoder
+from aecluster.networks.backend import keras
 from aecluster.networks.checkpoint import Checkpoint, training_key
 from aecluster.networks.epochs import Epochs, TrainingResult, measured
 from aecluster.networks.images import check_pair, compact, scale_of
@@ -125,7 +125,12 @@ class _Trainer:
         code = model.get_layer(CODE_LAYER)
         stride = code.input.shape[1] // code.output.shape[1]
         spread = keras.layers.Conv2D(
-            code.output.shape[-1], 3, strides=stride, padding="same", name="log_variance"
+            code.output.shape[-1],
+            3,
+            strides=stride,
+            padding="same",
+            data_format="channels_last",
+            name="log_variance",
         )
         self._encoder = keras.Model(model.input, [code.output, spread(code.input)])
         self._decoder = model.layers[model.layers.index(code) + 1 :]

@@ -4,6 +4,7 @@ import argparse
 import csv
 import os
 import sys
+import warnings
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def _predict(options: argparse.Namespace) -> int:
     # What TensorFlow says of itself is no part of the answer; its errors are raised.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
         found = stack.enter_context(placed(options.clustering, images_at(*options.images)))
         if found.n_same < found.n_checked:
             print(

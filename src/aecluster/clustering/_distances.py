@@ -227,6 +227,16 @@ def labels_of(rows: Rows, part: slice, block: np.ndarray, book: Codebook) -> np.
     return _labels_among(rows, part, book, among)
 
 
+def nearest_to(rows: Rows, centers: np.ndarray) -> np.ndarray:
+    """Return the nearest centroids of all rows, int32; of equally near ones the first."""
+    labels = np.empty(rows.n_samples, np.int32)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        book = codebook(rows, centers.astype(np.float64)[None])
+        for part, block in rows.blocks(slice(0, rows.n_samples), len(centers)):
+            labels[part] = labels_of(rows, part, block, book)
+    return labels
+
+
 def _labels_among(rows: Rows, part: slice, book: Codebook, among: np.ndarray) -> np.ndarray:
     labels = among.argmax(axis=1)
     open_ = np.flatnonzero(np.count_nonzero(among, axis=1) != 1)

@@ -20,7 +20,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from aecluster.clustering._callbacks import Callbacks, CallbackSupportMixin
-from aecluster.clustering._distances import codebook, distances_of, inertia, labels_of
+from aecluster.clustering._distances import codebook, distances_of, inertia, nearest_to
 from aecluster.clustering._fit import fit
 from aecluster.clustering._input import refuse_masked
 from aecluster.clustering._outcome import Run
@@ -243,7 +243,7 @@ default="k-means++"
         """
         check_is_fitted(self)
         X = self._validated(X, reset=False)
-        return _labels(_unweighted(X), self.cluster_centers_)
+        return nearest_to(_unweighted(X), self.cluster_centers_)
 
     def transform(self, X: ArrayLike) -> NDArray[np.floating]:
         """Return the Euclidean distance of every sample to every centroid.
@@ -290,7 +290,7 @@ default="k-means++"
         check_is_fitted(self)
         X = self._validated(X, reset=False)
         rows = Rows(_dense(X), _check_weight(sample_weight, X))
-        return -_inertia(rows, self.cluster_centers_, _labels(rows, self.cluster_centers_))
+        return -_inertia(rows, self.cluster_centers_, nearest_to(rows, self.cluster_centers_))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -328,7 +328,7 @@ default="k-means++"
         if context is not None and getattr(self, "_skl_callbacks", None):
 
             def fitted(centers: np.ndarray, n_iter: int) -> dict:
-                labels = _labels(rows, centers)
+                labels = nearest_to(rows, centers)
                 return {
                     "cluster_centers_": _public(centers, told["X"]),
                     "labels_": labels,
@@ -409,16 +409,6 @@ def _dense(X):
 
 def _unweighted(X) -> Rows:
     return Rows(_dense(X), np.ones(X.shape[0]))
-
-
-def _labels(rows: Rows, centers: np.ndarray) -> np.ndarray:
-    """Return the nearest centroids of all rows; of equally near ones the first."""
-    labels = np.empty(rows.n_samples, np.int32)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        book = codebook(rows, centers.astype(np.float64)[None])
-        for part, block in rows.blocks(slice(0, rows.n_samples), len(centers)):
-            labels[part] = labels_of(rows, part, block, book)
-    return labels
 
 
 def _inertia(rows: Rows, centers: np.ndarray, labels: np.ndarray) -> float:

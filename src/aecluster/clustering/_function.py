@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aecluster.clustering._distances import nearest_to
 from aecluster.clustering._fit import fit
 from aecluster.clustering._input import refuse_masked
 from aecluster.clustering._outcome import Run
@@ -70,3 +71,26 @@ def k_means(
     rows = Rows(X, np.ones(len(X)))
     random = seeded(random_state)
     return fit(rows, init, n_clusters, n_init, random, max_iter, tol)
+
+
+def nearest_centroids(X: np.ndarray, centers: np.ndarray) -> np.ndarray:
+    """Return the nearest centroid of every row, to the last case that which a fit assigns.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        float32, float64 or uint8, as it was clustered.
+    centers : ndarray of shape (n_clusters, n_features), float64
+        As `k_means` returns them.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,), int32
+        Of equally near ones the first.
+
+    Examples
+    --------
+    >>> nearest_centroids(np.array([[1.0], [8.0]]), np.array([[0.0], [2.0], [9.0]]))
+    array([0, 2], dtype=int32)
+    """
+    return nearest_to(Rows(X, np.ones(len(X))), centers)

@@ -8,13 +8,15 @@ sum of a block would be a pass over memory of its own. Shortcuts have no weights
 
 from __future__ import annotations
 
-import keras
 import tensorflow as tf
 
+from aecluster.networks.backend import keras
 from aecluster.networks.runtime import policy_of
 
 LEAST_SIDE = 16
 _PROJECTION = 128
+# The data format of every layer, whatever Keras takes by default.
+_LAST = "channels_last"
 
 
 def build_encoder(
@@ -68,7 +70,7 @@ def build_encoder(
 
     def convolve(x: keras.KerasTensor, filters: int, strides: int, name: str) -> keras.KerasTensor:
         return layers.Conv2D(
-            filters, 3, strides, "same", use_bias=False, dtype=dtype, name=f"{name}_conv"
+            filters, 3, strides, "same", _LAST, use_bias=False, dtype=dtype, name=f"{name}_conv"
         )(x)
 
     def activate(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
@@ -78,9 +80,10 @@ def build_encoder(
     def block(x: keras.KerasTensor, filters: int, strides: int, name: str) -> keras.KerasTensor:
         y = activate(x, f"{name}_1")
         if strides > 1:
-            x = layers.AveragePooling2D(strides, padding="same", dtype=dtype, name=f"{name}_pool")(
-                y
+            pool = layers.AveragePooling2D(
+                strides, None, "same", _LAST, dtype=dtype, name=f"{name}_pool"
             )
+            x = pool(y)
             x = layers.Concatenate(dtype=dtype, name=f"{name}_widen")([x, x])
         y = activate(convolve(y, filters, strides, f"{name}_1"), f"{name}_2")
         y = convolve(y, filters, 1, f"{name}_2")
@@ -88,11 +91,11 @@ def build_encoder(
 
     images = keras.Input(input_shape, name="images")
     x = convolve(images, width, 1, "stem")
-    x = layers.MaxPooling2D(2, padding="same", dtype=dtype, name="stem_pool")(x)
+    x = layers.MaxPooling2D(2, None, "same", _LAST, dtype=dtype, name="stem_pool")(x)
     for stage, (filters, strides) in enumerate(((width, 1), (2 * width, 2), (4 * width, 2)), 1):
         x = block(x, filters, strides, f"stage_{stage}")
     x = activate(x, "last")
-    code = layers.GlobalAveragePooling2D(dtype=dtype, name="code")(x)
+    code = layers.GlobalAveragePooling2D(_LAST, dtype=dtype, name="code")(x)
     return keras.Model(images, code, name="contrastive_encoder")
 
 

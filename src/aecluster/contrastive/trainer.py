@@ -5,7 +5,6 @@ TensorFlow's own kernels run, not XLA's: on a CPU only they compute convolutions
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
@@ -13,6 +12,7 @@ from tqdm import tqdm
 from aecluster.contrastive.augmentation import augment
 from aecluster.contrastive.network import build_encoder, with_head
 from aecluster.contrastive.objective import Agreement, nt_xent
+from aecluster.networks.backend import keras
 from aecluster.networks.images import scale_of
 from aecluster.networks.runtime import seed_of_step
 from aecluster.store.streaming import StreamedRows

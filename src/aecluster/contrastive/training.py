@@ -10,11 +10,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import keras
 import numpy as np
 
 from aecluster.contrastive.knn import knn_accuracy
 from aecluster.contrastive.trainer import ContrastiveTrainer
+from aecluster.networks.backend import keras
 from aecluster.networks.checkpoint import Checkpoint, training_key
 from aecluster.networks.epochs import Epochs, TrainingResult
 from aecluster.networks.images import check_pair, compact

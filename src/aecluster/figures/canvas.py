@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -58,7 +58,10 @@ def drawing(path: str | os.PathLike[str], width: float, height: float) -> Iterat
     matplotlib.figure.Figure
     """
     # A Figure without pyplot knows no global state: nothing to close, no display, no backend.
-    with rc_context(_STYLE):
+    with rc_context():
+        # What a matplotlibrc asks for other pictures, LaTeX among it, is nothing for these.
+        rcdefaults()
+        rcParams.update(_STYLE)
         figure = Figure(figsize=(width, height), dpi=DPI)
         yield figure
         canvas = FigureCanvasAgg(figure)

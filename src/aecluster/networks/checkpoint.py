@@ -16,11 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from aecluster.atomic import atomic_write
+from aecluster.networks.backend import keras
 from aecluster.store.streaming import StreamedRows
 
 # Of what the file holds. Part of the key, so that a file of another layout is as good as none.
@@ -46,7 +46,7 @@ class Checkpoint:
     def save(self, variables: list[keras.Variable], start: int, history: list[dict]) -> None:
         """Replace the file by the present state, whole or not at all."""
         about = {"key": self.key, "start": start, "history": history}
-        arrays = {f"v{number}": np.asarray(variable) for number, variable in enumerate(variables)}
+        arrays = {f"v{number}": variable.numpy() for number, variable in enumerate(variables)}
         with atomic_write(self.path) as temporary, temporary.open("wb") as file:
             np.savez(file, about=json.dumps(about), **arrays)
 

@@ -17,9 +17,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-import keras
 import numpy as np
 
+from aecluster.networks.backend import keras
 from aecluster.networks.checkpoint import Checkpoint
 from aecluster.store.streaming import StreamedRows, shuffled
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import keras
 import numpy as np
 
+from aecluster.networks.backend import keras
 from aecluster.networks.images import ImageSource, check_images, scale_of
 from aecluster.networks.model import CODE_LAYER, cut_encoder
 

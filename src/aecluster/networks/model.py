@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import keras
-
 from aecluster.atomic import atomic_write
 from aecluster.networks.archive import make_reproducible
+from aecluster.networks.backend import keras
 
 CODE_LAYER = "code"
 
@@ -48,7 +47,9 @@ def cut_encoder(model: keras.Model) -> keras.Model:
         raise ValueError(
             f"model {model.name!r}: no layer named {CODE_LAYER!r}, found {', '.join(names)}"
         )
-    flat = keras.layers.Flatten(name="flat_code")(model.get_layer(CODE_LAYER).output)
+    flat = keras.layers.Flatten("channels_last", name="flat_code")(
+        model.get_layer(CODE_LAYER).output
+    )
     return keras.Model(model.input, flat, name=f"{model.name}_encoder")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import keras
 import tensorflow as tf
+
+from aecluster.networks.backend import keras
 
 _COMPILED_PARTS = "--xla_cpu_parallel_codegen_split_count"
 

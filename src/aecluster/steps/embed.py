@@ -2,9 +2,9 @@
 
 import os
 
-import keras
 import numpy as np
 
+from aecluster.networks.backend import keras
 from aecluster.networks.inference import encoded_blocks, reconstruct
 from aecluster.store import Store, write_reconstructions
 

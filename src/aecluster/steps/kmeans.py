@@ -18,10 +18,13 @@ class Partition(NamedTuple):
     labels : ndarray of shape (n,), intp
         Cluster of each row.
     centroids : ndarray of shape (k, d), float64
+        In the unit of the rows as they were read.
     inertia : float
         Sum of the squared distances of the rows to their centroids.
     n_iter : int
         Iterations of the best start.
+    scale : float
+        What brings the centroids to the unit of the scaled rows.
     of : Subject
         What was clustered.
     """
@@ -30,6 +33,7 @@ class Partition(NamedTuple):
     centroids: np.ndarray
     inertia: float
     n_iter: int
+    scale: float
     of: Subject
 
     @property
@@ -86,4 +90,4 @@ def cluster(
             k=k,
             seed=seed,
         )
-    return Partition(run.labels, run.centers * scale, run.inertia * scale**2, run.n_iter, of)
+    return Partition(run.labels, run.centers, run.inertia * scale**2, run.n_iter, scale, of)

@@ -20,8 +20,8 @@ from pkgutil import resolve_name  # noqa: TID251 - of what the record of a step 
 from typing import Any
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
+from aecluster.clustering import nearest_centroids
 from aecluster.data.files import open_files
 from aecluster.data.pixels import PixelForm
 from aecluster.data.readers.base import parts
@@ -29,7 +29,14 @@ from aecluster.data.sources import is_image_name
 from aecluster.data.values import BY_TYPE, Span
 from aecluster.errors import AeclusterError, DataError
 from aecluster.records.record import Record, read_record
-from aecluster.store import Split, Store, Subject, read_clustering, read_subject
+from aecluster.store import (
+    Split,
+    Store,
+    Subject,
+    read_clustering,
+    read_fitted_centroids,
+    read_subject,
+)
 
 # Stored images that go along, from all over the split.
 _N_CHECKED = 200
@@ -67,7 +74,10 @@ class Placed:
         What each is called.
     rows : Split
         Their vectors; open as long as the block of `placed` lasts.
-    centroids : ndarray of shape (k, d), float32
+    centroids : ndarray of shape (k, d), float64
+        As they were fitted.
+    scale : float
+        What brings them to the unit of the scaled rows.
     n_checked, n_same : int
         Number of stored images that went along, and of those that got their stored cluster.
     """
@@ -75,13 +85,14 @@ class Placed:
     names: Sequence[str]
     rows: Split
     centroids: np.ndarray
+    scale: float
     n_checked: int
     n_same: int
 
     def clusters(self) -> Iterator[tuple[str, int, float]]:
         """Yield name, cluster and distance to its centroid of each image."""
         names = iter(self.names)
-        for labels, distances in _nearest(self.rows, self.centroids):
+        for labels, distances in _nearest(self.rows, self.centroids, self.scale):
             yield from zip(names, labels.tolist(), distances.tolist(), strict=False)
 
 
@@ -183,13 +194,15 @@ def placed(clustering: str | os.PathLike[str], images: NewImages) -> Iterator[Pl
         If the stored images do not get their stored clusters.
     """
     subject = read_subject(clustering)
-    labels, centroids = read_clustering(clustering)
+    labels, _ = read_clustering(clustering)
+    centroids, scale = read_fitted_centroids(clustering)
     with tempfile.TemporaryDirectory(prefix="aecluster-") as folder, ExitStack() as stack:
         way = _Way(Path(clustering).absolute().parents[2], subject, Path(folder), stack)
         checked = np.unique(np.linspace(0, len(labels) - 1, _N_CHECKED).astype(int))
         way.begin(images, checked)
         there = way.store_of(subject["representation"])
-        again = np.concatenate([found for found, _ in _nearest(there[_CHECKED], centroids)])
+        stored = _nearest(there[_CHECKED], centroids, scale)
+        again = np.concatenate([found for found, _ in stored])
         n_same = int(np.sum(again == labels[checked]))
         if n_same < _LEAST_SAME * len(checked):
             raise AeclusterError(
@@ -197,7 +210,7 @@ def placed(clustering: str | os.PathLike[str], images: NewImages) -> Iterator[Pl
                 f"cluster again, so that new ones cannot be placed: {subject['representation']} "
                 "depends on which images come together, or its code or packages have changed"
             )
-        yield Placed(images.names, there[_NEW], centroids, len(checked), n_same)
+        yield Placed(images.names, there[_NEW], centroids, scale, len(checked), n_same)
 
 
 class _Way:
@@ -305,14 +318,14 @@ class _Joined:
         return getattr(self._fitted, name)
 
 
-def _nearest(rows: Split, centroids: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield the nearest centroid of each row, of equals the first, and the distance to it."""
-    # As many distances as values at most.
-    n_rows = max(1, 2**22 // max(rows.n_features, len(centroids)))
-    for block in rows.blocks(n_rows):
-        distances = cdist(block.astype(np.float64), centroids.astype(np.float64))
-        labels = distances.argmin(axis=1)
-        yield labels, distances[np.arange(len(labels)), labels]
+def _nearest(
+    rows: Split, centroids: np.ndarray, scale: float
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the nearest centroid of each row, as K-Means assigns it, and the distance to it."""
+    # Rows of a scale of their own were clustered as they are kept.
+    for block in rows.blocks() if scale == 1 else rows.unscaled_blocks():
+        labels = nearest_centroids(block, centroids)
+        yield labels, np.linalg.norm(block - centroids[labels], axis=1) * scale
 
 
 def _checked_channels(blocks: Iterable[np.ndarray], n_channels: int) -> Iterator[np.ndarray]:

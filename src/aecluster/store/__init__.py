@@ -8,7 +8,8 @@ A store holds one vector or image per row, for each split::
     │   ├── y      [n] int64, where labels exist
     │   └── names  [n] UTF-8 text: what each row is called in its source, where it has names there
     ├── test       as train
-    ├── all        both, train first: views of the two, which take no room
+    ├── all        both, train first: views of the two, which take no room; attrs: note, for whoever
+                   reads them by a program that knows no virtual datasets
     └── atoms      [rows, columns, h, w, c] float32, 0..1: pictures that the vectors are built from,
                    where they are
 
@@ -19,7 +20,9 @@ A clustering is one K-Means run on one split::
 
     /              attrs: format_version, dataset, representation, split, k, seed
     ├── labels     [n] int32
-    └── centroids  [k, d] float32
+    ├── centroids  [k, d] float32
+    └── fitted_centroids  [k, d] float64 with attribute `scale`, where float32 changes them: what
+                   the labels are by, in the unit of the rows that were clustered
 
 Silhouettes are those of the points of one clustering::
 
@@ -40,6 +43,7 @@ from aecluster.store._file import FORMAT_VERSION
 from aecluster.store.arrays import (
     Subject,
     read_clustering,
+    read_fitted_centroids,
     read_reconstructions,
     read_silhouettes,
     read_subject,
@@ -61,6 +65,7 @@ __all__ = [
     "Subject",
     "printable",
     "read_clustering",
+    "read_fitted_centroids",
     "read_reconstructions",
     "read_silhouettes",
     "read_subject",

@@ -1,7 +1,8 @@
 """The small HDF5 files beside a store: clusterings, silhouettes, reconstructions."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -11,6 +12,9 @@ import numpy as np
 from aecluster.atomic import atomic_write
 from aecluster.errors import StoreError
 from aecluster.store._file import FORMAT_VERSION, open_file
+
+# Centroids that are not what float32 makes of them.
+_FITTED = "fitted_centroids"
 
 
 class Subject(TypedDict):
@@ -28,8 +32,13 @@ def write_clustering(
     labels: np.ndarray,
     centroids: np.ndarray,
     of: Subject | None = None,
+    *,
+    scale: float = 1.0,
 ) -> None:
     """Write a clustering.
+
+    Centroids that float32 would change, or `scale`, are kept as they are too: to them every label
+    is that of the nearest one.
 
     Parameters
     ----------
@@ -38,16 +47,20 @@ def write_clustering(
     labels : ndarray of shape (n,), int
         Cluster of each row of the split.
     centroids : ndarray of shape (k, d)
-        Centre of each cluster.
+        Centre of each cluster, in the unit of the rows that were clustered.
     of : Subject, optional
         What it is of, kept as attributes of the file.
+    scale : float, default=1.0
+        What brings the centroids to the unit of the scaled rows.
     """
-    _write_arrays(
-        path,
-        of or {},
-        labels=np.asarray(labels, dtype=np.int32),
-        centroids=np.asarray(centroids, dtype=np.float32),
-    )
+    fitted = np.asarray(centroids, dtype=np.float64)
+    rounded = (fitted * scale).astype(np.float32)
+    with _written(
+        path, of or {}, labels=np.asarray(labels, dtype=np.int32), centroids=rounded
+    ) as file:
+        if not np.array_equal(rounded, fitted):
+            file[_FITTED] = fitted
+            file[_FITTED].attrs["scale"] = scale
 
 
 def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -65,6 +78,27 @@ def read_clustering(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarra
     """
     labels, centroids = _read_arrays(path, "a clustering", "labels", "centroids")
     return labels, centroids
+
+
+def read_fitted_centroids(path: str | os.PathLike[str]) -> tuple[np.ndarray, float]:
+    """Return the centroids to which every label is that of the nearest one.
+
+    Returns
+    -------
+    centroids : ndarray of shape (k, d), float64
+        In the unit of the rows that were clustered.
+    scale : float
+        What brings them to the unit of the scaled rows: 1, or that of the rows themselves.
+
+    Raises
+    ------
+    StoreError
+        If the file is missing, cut short, no clustering, or of another format version.
+    """
+    with open_file(Path(path), "a clustering") as file:
+        if _FITTED in file:
+            return file[_FITTED][:], float(file[_FITTED].attrs["scale"])
+    return read_clustering(path)[1].astype(np.float64), 1.0
 
 
 def read_subject(path: str | os.PathLike[str]) -> Subject:
@@ -95,7 +129,8 @@ def write_silhouettes(path: str | os.PathLike[str], silhouettes: np.ndarray) -> 
     silhouettes : ndarray of shape (n,)
         Silhouette of each row of the split, in -1..1.
     """
-    _write_arrays(path, {}, silhouettes=np.asarray(silhouettes, dtype=np.float32))
+    with _written(path, {}, silhouettes=np.asarray(silhouettes, dtype=np.float32)):
+        pass
 
 
 def read_silhouettes(path: str | os.PathLike[str]) -> np.ndarray:
@@ -126,7 +161,8 @@ def write_reconstructions(
     images, reconstructions : ndarray of shape (n, h, w, c), float32
         Pixels in 0..1.
     """
-    _write_arrays(path, {}, images=images, reconstructions=reconstructions)
+    with _written(path, {}, images=images, reconstructions=reconstructions):
+        pass
 
 
 def read_reconstructions(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -145,14 +181,17 @@ def read_reconstructions(path: str | os.PathLike[str]) -> tuple[np.ndarray, np.n
     return images, reconstructions
 
 
-def _write_arrays(
+@contextmanager
+def _written(
     path: str | os.PathLike[str], attributes: Mapping[str, Any], **arrays: np.ndarray
-) -> None:
+) -> Iterator[h5py.File]:
+    """Yield a new file with attributes and arrays, to be added to."""
     with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
         file.attrs["format_version"] = FORMAT_VERSION
         file.attrs.update(attributes)
         for name, array in arrays.items():
             file[name] = array
+        yield file
 
 
 def _read_arrays(path: str | os.PathLike[str], kind: str, *names: str) -> list[np.ndarray]:

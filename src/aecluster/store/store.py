@@ -107,6 +107,18 @@ class Split:
         for start in range(0, len(self), n_rows):
             yield _scaled(self.X[start : start + n_rows], self.scale)
 
+    def unscaled_blocks(self) -> Iterator[np.ndarray]:
+        """Yield the rows as they are kept, but flattened, 16 MiB of float32 values at a time.
+
+        Yields
+        ------
+        ndarray of shape (<= n_rows, d), uint8 or float32
+        """
+        n_rows = max(1, _BLOCK_VALUES // self.n_features)
+        for start in range(0, len(self), n_rows):
+            block = self.X[start : start + n_rows]
+            yield block.reshape(len(block), -1)
+
 
 class Store:
     """A store, open for reading; a context manager.

@@ -17,6 +17,11 @@ ATOMS = "atoms"
 # The virtual split, and those that it joins.
 WHOLE = "all"
 PARTS = ("train", "test")
+# For programs that do not know virtual datasets: pyfive, jsfive, kerchunk, VirtualiZarr.
+_NOTE = (
+    "rows of train, then those of test: virtual datasets of HDF5, which some programs show as "
+    "zeros or as nothing; there, join train and test"
+)
 
 
 class StoreWriter:
@@ -126,6 +131,8 @@ def join_splits(file: h5py.File) -> None:
         joined.attrs.update(parts[0][name].attrs)
     if "y" in whole:
         whole.attrs.update(parts[0].attrs)
+    # Of a fixed length, which the least of readers shows.
+    whole.attrs["note"] = np.bytes_(_NOTE)
 
 
 def _joined(group: h5py.Group, name: str, rows: list[h5py.Dataset]) -> h5py.Dataset:

@@ -90,6 +90,7 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
     has_seeds = len({row["seed"] for row in rows}) > 1
     controls = _random_labels(Path(scores).with_name("controls.csv"), rows[0])
     rows += controls
+    report = Path(scores).with_name("report.html")
     datasets = dict.fromkeys(row["dataset"] for row in rows)
     lines = []
     for dataset in datasets:
@@ -112,7 +113,8 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
                 else []
             ),
             f"All scores: {scores}",
-            f"The report, to send: {Path(scores).with_name('report.html')}",
+            # A run that ends with the scores makes none.
+            *([f"The report, to send: {report}"] if report.exists() else []),
             f"Compare runs: {ui}",
         ]
     )

@@ -1,10 +1,13 @@
+import dataclasses
 import json
 import time
+import zipfile
 
 import numpy as np
 import pytest
 
 from aecluster.autoencoder import (
+    ARCHITECTURES,
     build_autoencoder,
     build_encoder,
     describe,
@@ -12,6 +15,8 @@ from aecluster.autoencoder import (
     reconstruct,
     save_model,
 )
+from aecluster.contrastive.network import build_encoder as contrastive_encoder
+from aecluster.networks.backend import keras
 from jobs import run_beside_tensorflow
 
 
@@ -98,6 +103,56 @@ def test_equal_models_are_equal_files(tmp_path):
     save_model(copy, tmp_path / "b.keras")
 
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+
+
+def test_saved_model_has_nothing_that_older_versions_refuse(tmp_path):
+    model = build_autoencoder("conv", (8, 8, 1))
+    save_model(model, tmp_path / "model.keras")
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        config = archive.read("config.json").decode()
+
+    # Of the initializers of Keras 3.15, which 3.14 cannot make with it.
+    assert "GlorotUniform" in config
+    assert "input_axes" not in config
+    images = np.random.default_rng(0).random((2, 8, 8, 1), dtype=np.float32)
+    np.testing.assert_array_equal(
+        reconstruct(load_model(tmp_path / "model.keras"), images), reconstruct(model, images)
+    )
+
+
+def test_layers_have_their_channels_last_whatever_is_the_default():
+    before = keras.config.image_data_format()
+    keras.config.set_image_data_format("channels_first")
+    try:
+        models = [
+            build_autoencoder("sparse", (16, 16, 3)),
+            build_autoencoder("conv", (16, 16, 3)),
+            build_encoder(build_autoencoder("conv", (16, 16, 3))),
+            contrastive_encoder((16, 16, 3), 4),
+        ]
+    finally:
+        keras.config.set_image_data_format(before)
+
+    assert [model.output_shape for model in models] == [
+        (None, 16, 16, 3), (None, 16, 16, 3), (None, 32), (None, 16),
+    ]  # fmt: skip
+    formats = [getattr(layer, "data_format", None) for model in models for layer in model.layers]
+    assert set(formats) == {"channels_last", None}
+
+
+def test_architecture_that_rebuilds_another_shape_is_refused(monkeypatch):
+    def wrong(input_shape, l1, output_activation):
+        images = keras.Input(input_shape)
+        return keras.Model(images, keras.layers.MaxPooling2D(2)(images))
+
+    entry = dataclasses.replace(ARCHITECTURES["sparse"], builder=wrong)
+    monkeypatch.setitem(ARCHITECTURES, "wrong", entry)
+
+    with pytest.raises(
+        ValueError,
+        match=r"'wrong': found reconstructions of shape \(4, 4, 1\), expected those of the images",
+    ):
+        build_autoencoder("wrong", (8, 8, 1))
 
 
 def test_interrupted_save_leaves_the_old_file_and_no_rest(tmp_path, monkeypatch):

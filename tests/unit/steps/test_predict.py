@@ -1,4 +1,5 @@
 import csv
+import shutil
 import tarfile
 
 import numpy as np
@@ -6,10 +7,11 @@ import pytest
 from PIL import Image
 
 from aecluster.cli import main
+from aecluster.clustering import nearest_centroids
 from aecluster.errors import AeclusterError, DataError
 from aecluster.records.record import read_record, write_record
 from aecluster.steps.predict import images_at, images_in, placed
-from aecluster.store import Store, read_clustering
+from aecluster.store import Store, read_clustering, write_clustering
 from small_results import add_clustering, add_transform, write_small_results
 
 
@@ -56,6 +58,39 @@ def test_stored_images_get_their_stored_clusters_and_distances(name, results, pi
         [float(row["distance"]) for row in stored], rel=1e-5
     )
     assert checked == (200, 200)
+
+
+def test_images_between_two_centroids_get_their_stored_clusters(results, tmp_path):
+    shutil.copytree(results / "digits", tmp_path / "digits")
+    rng = np.random.default_rng(0)
+    rows, centroids = [], []
+    # One pixel per pair of clusters, where the last of the left ones is as far from the right mean.
+    for pixel in range(64):
+        left = np.append(rng.integers(0, 40, 6), 40)
+        right = np.full(7, 80 - left.mean())
+        for values, is_right in ((left, False), (np.rint(right), True)):
+            centroids.append(np.zeros(64))
+            centroids[-1][pixel] = 100 + (right[0] if is_right else left.mean())
+            rows.append(np.zeros((7, 64), np.uint8))
+            rows[-1][:, pixel] = 100 + values
+    X, centroids = np.concatenate(rows), np.stack(centroids)
+    labels = nearest_centroids(X, centroids)
+    with Store.create(
+        tmp_path / "digits/pixels/store.h5",
+        dataset="digits", representation="pixels", source_digest="",
+    ) as store:  # fmt: skip
+        store.add_split("test", [X.reshape(-1, 8, 8, 1)], n=len(X), scale=1 / 255)
+    path = clustering(tmp_path, "pixels")
+    of = {
+        "dataset": "digits", "representation": "pixels", "split": "test", "k": 10, "seed": 0,
+    }  # fmt: skip
+    write_clustering(path, labels, centroids, of, scale=1 / 255)
+    rounded = read_clustering(path)[1]
+
+    assert clusters(path, images_in(X.reshape(-1, 8, 8))) == labels.tolist()
+    # By the centroids as they are for everybody it would be others.
+    by_rounded = nearest_centroids(np.float32(X) * np.float32(1 / 255), rounded.astype(float))
+    assert np.sum(by_rounded != labels) > 5
 
 
 def test_folders_files_archives_and_arrays_are_the_same_images(results, pictures, tmp_path):

@@ -9,6 +9,7 @@ from aecluster.store import (
     Store,
     Subject,
     read_clustering,
+    read_fitted_centroids,
     read_reconstructions,
     read_subject,
     write_clustering,
@@ -147,6 +148,10 @@ def test_all_is_train_and_test_together(path, images, labels):
         assert whole.class_names == (("a", "b") if labels else ())
         halves = {name: [store[name].matrix()[:, :8]] for name in store.splits}
         store.derive(path, representation="half", vectors=halves)
+    with h5py.File(path) as file:
+        assert file["all"].attrs["note"].startswith(b"rows of train, then those of test: virtual")
+        # Of a fixed length, so that the least of readers shows it.
+        assert file["all"].attrs["note"].dtype.kind == "S"
     with Store(path) as store:
         np.testing.assert_array_equal(
             store["all"].matrix(), large.reshape(5000, 16)[:, :8] * np.float32(0.5)
@@ -242,3 +247,16 @@ def test_names_go_on_to_other_representations(path, tmp_path):
     with Store(derived) as store:
         assert store["train"].names == ["a", "b"]
         assert store["test"].names is None
+
+
+def test_centroids_that_float32_changes_are_kept_as_they_are_too(path):
+    third = np.array([[1 / 3], [2.0]])
+    write_clustering(path, [0, 1], third, scale=1 / 255)
+    kept, fitted = read_clustering(path)[1], read_fitted_centroids(path)
+    write_clustering(path, [0, 1], np.eye(2))
+
+    assert (kept.dtype, kept.tolist()) == (np.float32, np.float32(third / 255).tolist())
+    assert (fitted[0].tolist(), fitted[1]) == (third.tolist(), 1 / 255)
+    assert read_fitted_centroids(path)[1] == 1
+    with h5py.File(path) as file:
+        assert sorted(file) == ["centroids", "labels"]
