@@ -30,7 +30,7 @@ from aecluster.config.tracking import Tracking
 _TAKEN = {
     *("scores.csv", "scores.json", "scores.png", "scores.figures.json", "controls.csv"),
     *("summary.csv", "summary.json", "summary.tex", "differences.csv", "tracked.json"),
-    *("report.html", "report.json"),
+    *("cka.csv", "cka.json", "cka.png", "cka.figures.json", "report.html", "report.json"),
 }
 _BENCHMARKS = "benchmarks"
 # Snakemake plans some thousand jobs in seconds, more in minutes.

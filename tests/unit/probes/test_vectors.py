@@ -9,9 +9,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
-from aecluster.metrics import representation
 from aecluster.metrics.points import ArrayPoints
-from aecluster.metrics.representation import (
+from aecluster.probes import vectors as module
+from aecluster.probes.vectors import (
     centred_gram,
     knn_accuracy,
     linear_cka,
@@ -70,7 +70,7 @@ def test_equal_votes_are_those_of_scikit_learn(monkeypatch):
     arguments = (ArrayPoints(X[:900]), y[:900], ArrayPoints(X[900:]), y[900:], 9, np.inf)
 
     whole = knn_accuracy(*arguments)
-    monkeypatch.setattr(representation, "_TEST_VALUES", 64 * 50)
+    monkeypatch.setattr(module, "_TEST_VALUES", 64 * 50)
     in_blocks = knn_accuracy(*arguments)
 
     assert whole == expected
@@ -138,7 +138,7 @@ def test_uniformity_is_the_log_mean_potential_of_pairs(sizes, held):
     expected = np.log(np.mean(np.exp(-2 * np.array(pairs))))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(representation, "_SIMILARITIES", held)
+        patch.setattr(module, "_SIMILARITIES", held)
         assert uniformity(X) == pytest.approx(expected, rel=1e-9, abs=1e-12)
     assert uniformity(np.ones((4, 3))) == pytest.approx(0, abs=1e-12)
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from aecluster.metrics.points import Points
-from aecluster.metrics.representation import (
+from aecluster.probes.vectors import (
     knn_accuracy,
     linear_probe_accuracy,
     rankme,
