@@ -94,7 +94,7 @@ def probe(shape: Shape) -> int:
     Examples
     --------
     >>> probe((60_000, 64))
-    528
+    580
     """
     n, d = shape
     n_sampled = min(n, _most_in_memory() // (4 * max(d, 1)))
@@ -108,7 +108,7 @@ def cka(shapes: list[Shape]) -> int:
     Examples
     --------
     >>> cka([(10_000, 1024), (10_000, 64)])
-    439
+    836
     """
     n = min(max(n for n, _ in shapes), 4000)
     d = max(d for _, d in shapes)
