@@ -9,6 +9,7 @@ OUTPUTS
     silhouettes = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
     points      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.csv   one row per image
     record      = results/{dataset}/{representation}/{split}/k{k}-s{seed}.scores.json
+                  results/{dataset}/{representation}/s{seed}/probe.json             of the space itself
     scores      = results/{experiment}/scores.csv
     controls    = results/{experiment}/controls.csv                  random labels, and the classes
 """
@@ -42,10 +43,52 @@ rule evaluate:
         "../scripts/evaluate.py"
 
 
+rule probe:
+    input:
+        store=store_of,
+    output:
+        record="results/{dataset}/{representation}/s{seed}/probe.json",
+    log:
+        "logs/probe/{dataset}.{representation}.s{seed}.log",
+    benchmark:
+        "results/benchmarks/probe/{dataset}.{representation}.s{seed}.tsv"
+    wildcard_constraints:
+        representation=pattern(MADE),
+    conda:
+        "../../envs/cpu.yaml"
+    threads: clustering_threads()
+    resources:
+        mem_mb=probe_mb,
+        runtime=60,
+    params:
+        step=params.probe,
+        code=code("probe"),
+    message:
+        "Scoring the space of {wildcards.representation} of {wildcards.dataset}, seed={wildcards.seed}"
+    script:
+        "../scripts/probe.py"
+
+
+use rule probe as probe_pixels with:
+    input:
+        store="results/{dataset}/{representation}/store.h5",
+    output:
+        record="results/{dataset}/{representation}/probe.json",
+    log:
+        "logs/probe/{dataset}.{representation}.log",
+    benchmark:
+        "results/benchmarks/probe/{dataset}.{representation}.tsv"
+    wildcard_constraints:
+        representation="pixels",
+    message:
+        "Scoring the space of the pixels of {wildcards.dataset}"
+
+
 rule collect_scores:
     input:
         clusterings=clusterings(".json"),
         scores=clusterings(".scores.json"),
+        probes=probes(),
     output:
         scores="results/{experiment}/scores.csv",
         controls="results/{experiment}/controls.csv",

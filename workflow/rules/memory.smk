@@ -21,6 +21,14 @@ def evaluate_mb(wildcards, input, attempt):
     return attempt * resources.evaluate(spaces, int(wildcards.k), max_exact)
 
 
+def probe_mb(wildcards, input, attempt):
+    return attempt * resources.probe(shape_of(input.store))
+
+
+def cka_mb(wildcards, input, attempt):
+    return attempt * resources.cka([shape_of(path, "test") for path in input.stores])
+
+
 def representation_mb(wildcards, input, attempt):
     """Return what the representation's method needs for the largest of the stores that it reads."""
     keys = config["representations"][wildcards.representation]

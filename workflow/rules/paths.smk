@@ -105,6 +105,36 @@ def of_splits(ks, seeds, suffixes):
     ]
 
 
+def probes():
+    """Return the records of the scores of every representation itself, if they are wanted."""
+    if not experiment.evaluation.probe:
+        return []
+    return [
+        f"results/{dataset}/{name}/{folder}probe.json"
+        for dataset in DATASETS
+        for name in config["representations"]
+        for folder in (
+            [""] if name == "pixels" else [f"s{seed}/" for seed in config["seeds"]]
+        )
+    ]
+
+
+def compared_spaces():
+    """Return the stores of the first seed of every data set and representation."""
+    return [
+        store_in(name).format(dataset=dataset, seed=config["seeds"][0])
+        for dataset in DATASETS
+        for name in config["representations"]
+    ]
+
+
+def cka(suffix):
+    """Return what is made of the likeness of the spaces, alone in a list, if it is wanted."""
+    return [
+        f"results/{experiment.experiment}/cka{suffix}"
+    ] * experiment.evaluation.probe
+
+
 def method_of(wildcards):
     """Return the name of a representation's method."""
     return config["representations"][wildcards.representation]["method"]
@@ -184,6 +214,7 @@ def computed_records():
         *of_seeds(TRAINED, "model.json"),
         *of_seeds(MADE, "store.json"),
         *clusterings(".json", ".scores.json"),
+        *probes(),
     ]
 
 
@@ -198,8 +229,12 @@ def figure_records():
 def table_records():
     """Return the records of what all variants say together."""
     return [
-        f"results/{experiment.experiment}/{name}.json"
-        for name in ("scores", "summary", "scores.figures", "report")
+        *(
+            f"results/{experiment.experiment}/{name}.json"
+            for name in ("scores", "summary", "scores.figures", "report")
+        ),
+        *cka(".json"),
+        *cka(".figures.json"),
     ]
 
 

@@ -9,6 +9,7 @@ INPUTS
 OUTPUTS
     summary, differences, latex = results/{experiment}/summary.csv, differences.csv, summary.tex
     score_curves                = results/{experiment}/scores.png
+    similarities, cka           = results/{experiment}/cka.csv, cka.png     if `evaluation.probe`
     report                      = results/{experiment}/report.html
 """
 
@@ -81,6 +82,61 @@ rule plot_scores:
         "../scripts/plot_scores.py"
 
 
+rule cka:
+    input:
+        stores=compared_spaces(),
+    output:
+        similarities="results/{experiment}/cka.csv",
+        record="results/{experiment}/cka.json",
+    log:
+        "logs/cka/{experiment}.log",
+    benchmark:
+        "results/benchmarks/cka/{experiment}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=cka_mb,
+        runtime=30,
+    params:
+        step=params.cka(experiment),
+        code=code("cka"),
+    message:
+        "Comparing the spaces of {wildcards.experiment}"
+    script:
+        "../scripts/cka.py"
+
+
+rule plot_cka:
+    input:
+        similarities="results/{experiment}/cka.csv",
+    output:
+        cka=report(
+            "results/{experiment}/cka.png",
+            caption="../report/cka.rst",
+            category="Comparison",
+            labels={"table": PICTURES["cka"].label},
+        ),
+        record="results/{experiment}/cka.figures.json",
+    log:
+        "logs/plot_cka/{experiment}.log",
+    benchmark:
+        "results/benchmarks/plot_cka/{experiment}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        step=params.plot_cka(experiment),
+        code=code("plot_cka"),
+    message:
+        "Drawing how alike the spaces of {wildcards.experiment} are"
+    script:
+        "../scripts/plot_cka.py"
+
+
 rule report:
     input:
         scores="results/{experiment}/scores.csv",
@@ -88,6 +144,7 @@ rule report:
         summary="results/{experiment}/summary.csv",
         differences="results/{experiment}/differences.csv",
         score_curves="results/{experiment}/scores.png",
+        cka=cka(".png"),
         records=computed_records(),
         figures=[*training_records(config["seeds"][:1]), *clustering_records()],
         citation=own("CITATION.cff"),

@@ -13,6 +13,7 @@ with Job(snakemake) as job:
         snakemake.output.scores,
         clusterings=snakemake.input.clusterings,
         scores=snakemake.input.scores,
+        probes=snakemake.input.probes,
     )
     write_controls(snakemake.output.controls, snakemake.input.scores)
     job.record()

@@ -17,6 +17,7 @@ with Job(snakemake) as job:
         summary=snakemake.input.summary,
         differences=snakemake.input.differences,
         score_curves=snakemake.input.score_curves,
+        cka=snakemake.input.cka,
         records=snakemake.input.records,
         figures=snakemake.input.figures,
         citation=snakemake.input.citation,

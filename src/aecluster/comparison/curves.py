@@ -29,7 +29,7 @@ def panels_of(summaries: list[Summary]) -> list[Panel]:
     for dataset in datasets:
         lines: dict[str, dict[str, list[tuple[int, float, float | None]]]] = {}
         for found in summaries:
-            if found.dataset == dataset:
+            if found.dataset == dataset and score_named(found.score).is_of_clusters:
                 line = lines.setdefault(found.score, {}).setdefault(found.representation, [])
                 line.append((found.k, found.estimate.mean, found.estimate.half_width))
         subject = f"{dataset}: " if len(datasets) > 1 else ""

@@ -1,7 +1,8 @@
 """The tables of scores: one row per variant, and one row per control of a variant.
 
-They come from the records of K-Means and evaluation. Controls are scored in the space of the
-representation: `random` labels with the cluster sizes of the variant, and the `classes` themselves.
+They come from the records of K-Means and evaluation. The scores of a representation itself stand
+in the rows of all its variants of a seed. Controls are scored in the space of the representation:
+`random` labels with the cluster sizes of the variant, and the `classes` themselves.
 """
 
 import csv
@@ -32,6 +33,7 @@ def write_scores(
     path: str | os.PathLike[str],
     clusterings: Iterable[str | os.PathLike[str]],
     scores: Iterable[str | os.PathLike[str]],
+    probes: Iterable[str | os.PathLike[str]] = (),
 ) -> None:
     """Write one row per variant, in the order given.
 
@@ -41,13 +43,19 @@ def write_scores(
         The CSV file to make.
     clusterings, scores : iterable of path-like
         Records of `kmeans` and of `evaluate`, variant by variant in the same order.
+    probes : iterable of path-like, optional
+        Records of `probe`, in any order.
 
     Raises
     ------
     RecordError
         If a record is missing or cannot be read.
     """
-    _write(path, [_row(*pair) for pair in zip(clusterings, scores, strict=True)])
+    of_spaces = {
+        (record.dataset, record.representation, record.seed): record.metrics
+        for record in map(read_record, probes)
+    }
+    _write(path, [_row(*pair, of_spaces) for pair in zip(clusterings, scores, strict=True)])
 
 
 def write_controls(path: str | os.PathLike[str], scores: Iterable[str | os.PathLike[str]]) -> None:
@@ -139,14 +147,22 @@ def read_scores(path: str | os.PathLike[str]) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _row(clustering: str | os.PathLike[str], scores: str | os.PathLike[str]) -> dict[str, object]:
+def _row(
+    clustering: str | os.PathLike[str],
+    scores: str | os.PathLike[str],
+    of_spaces: Mapping[tuple[str | None, str | None, int | None], Mapping[str, float]],
+) -> dict[str, object]:
     fitted, scored = read_record(clustering), read_record(scores)
+    space = scored.dataset, scored.representation
+    # The pixels are the same for every seed.
+    of_space = of_spaces.get((*space, scored.seed)) or of_spaces.get((*space, None), {})
     known = {
         **{name: getattr(scored, name) for name in SUBJECT},
         "n": scored.details["n"],
         "d": scored.details["d"],
         "n_iter": int(fitted.metrics["n_iter"]),
         **scored.metrics,
+        **of_space,
     }
     if "n_sampled" in scored.details:
         known["n_sampled"] = scored.details["n_sampled"]

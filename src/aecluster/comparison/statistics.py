@@ -1,9 +1,9 @@
 """What the scores of several seeds say: means, intervals, paired differences, stability.
 
 Everything is computed from the rows of a table of scores as `scores.read_scores` returns them.
-Which columns are scores, and in which direction they are better, is what `METRICS` says: a column
-is named after a metric, or `<metric>_in_<representation>` where a clustering was scored in another
-space than the one in which it was made.
+Which columns are scores, and in which direction they are better, is what `METRICS` and `PROBES`
+say: a column is named after an entry, or `<metric>_in_<representation>` where a clustering was
+scored in another space than the one in which it was made.
 
 Intervals are over seeds. They hold the chance of training and of the start of K-Means, not that of
 which images are in the data set.
@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from aecluster.metrics import METRICS, adjusted_rand_index
+from aecluster.probes.registry import PROBES
 
 LEVEL = 0.95
 
@@ -42,8 +43,9 @@ class Score:
         Range, ends included.
     greater_is_better : bool
         Direction.
-    kind : {"internal", "external", "partition"}
-        Whether it needs the points, or known classes, or only the labels.
+    kind : {"internal", "external", "partition", "probe", "geometry"}
+        Whether it needs the points, or known classes, or only the labels; or is of a representation
+        itself, see `aecluster.probes.registry.Probe`.
     space : str or None
         Representation in which distances were taken, if the name says so.
     is_comparable : bool
@@ -58,9 +60,14 @@ class Score:
     minimum: float
     maximum: float
     greater_is_better: bool
-    kind: Literal["internal", "external", "partition"]
+    kind: Literal["internal", "external", "partition", "probe", "geometry"]
     space: str | None
     is_comparable: bool
+
+    @property
+    def is_of_clusters(self) -> bool:
+        """Whether it is of a clustering, so that it depends on k."""
+        return self.kind not in ("probe", "geometry")
 
 
 STABILITY = Score(
@@ -149,9 +156,9 @@ def score_named(name: str) -> Score | None:
     if name == STABILITY.name:
         return STABILITY
     metric, _, space = name.partition(_IN)
-    if metric not in METRICS:
+    known = METRICS.get(metric) or (None if space else PROBES.get(metric))
+    if known is None:
         return None
-    known = METRICS[metric]
     return Score(
         name=name,
         label=f"{known.label} in {space}" if space else known.label,
@@ -162,7 +169,7 @@ def score_named(name: str) -> Score | None:
         greater_is_better=known.greater_is_better,
         kind=known.kind,
         space=space or None,
-        is_comparable=bool(space) or known.kind != "internal",
+        is_comparable=bool(space) or known.kind not in ("internal", "geometry"),
     )
 
 
@@ -287,12 +294,14 @@ def best_k(summaries: Iterable[Summary]) -> dict[tuple[str, str, str, str], int]
     Returns
     -------
     dict
-        k by (dataset, representation, split, score), where there is more than one k.
+        k by (dataset, representation, split, score), where there is more than one k; without
+        scores that do not depend on it.
     """
     by_score: dict[tuple[str, str, str, str], list[Summary]] = defaultdict(list)
     for found in summaries:
         key = (found.dataset, found.representation, found.split, found.score)
-        by_score[key].append(found)
+        if score_named(found.score).is_of_clusters:
+            by_score[key].append(found)
     return {
         key: _best(sorted(members, key=lambda found: found.k), key[-1]).k
         for key, members in by_score.items()

@@ -32,6 +32,14 @@ class Evaluation(Section):
         choose="`true`; `false` in a sweep over thousands of variants, since a table takes some 50 "
         "bytes per image, 0.5 MB for 10,000. A table that is wanted later is made with the scores.",
     )
+    probe: bool = key(
+        False,
+        effect="Whether each representation is scored itself, too, without clusters: kNN accuracy "
+        "and a linear probe from train to test where there are classes, RankMe, uniformity, and "
+        "linear CKA between the representations.",
+        choose="`true` to compare representations; of 60,000 images of 3,072 values it takes "
+        "minutes each, of small codes seconds.",
+    )
     map: Literal["pca", "tsne", "umap"] = key(
         "pca",
         effect="How the map of each representation brings it to two dimensions.",

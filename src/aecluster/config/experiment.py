@@ -28,7 +28,7 @@ from aecluster.config.tracking import Tracking
 
 # What the files of an experiment begin with, up to the first point. Their folder is that of a data
 # set of the same name, whose representations are folders in it.
-_TAKEN = {"scores", "controls", "summary", "differences", "report", "tracked"}
+_TAKEN = {"scores", "controls", "summary", "differences", "cka", "report", "tracked"}
 _BENCHMARKS = "benchmarks"
 # Snakemake plans some thousand jobs in seconds, more in minutes.
 _MOST_VARIANTS = 10_000

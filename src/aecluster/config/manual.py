@@ -23,6 +23,7 @@ from pydantic.fields import FieldInfo
 from aecluster.config import METHODS, Clustering, Dataset, Evaluation, Experiment, Method, Tracking
 from aecluster.data.sources import SOURCES
 from aecluster.metrics import METRICS, Metric
+from aecluster.probes.registry import PROBES
 
 _HEAD = """\
 # Configuration
@@ -131,6 +132,23 @@ def table_of_metrics() -> str:
     )
 
 
+def table_of_probes() -> str:
+    """Return what representations are scored by themselves: a row of Markdown per probe."""
+    return _table(
+        ("score", "what it says", "range", "better", "reference"),
+        (
+            (
+                f"`{name}`",
+                probe.description,
+                f"{probe.minimum:g} to {probe.maximum:g}".replace("inf", "∞"),
+                "higher" if probe.greater_is_better else "lower",
+                probe.reference,
+            )
+            for name, probe in PROBES.items()
+        ),
+    )
+
+
 def _looks_at(metric: Metric) -> str:
     if metric.kind == "external":
         return "labels and classes"
@@ -140,7 +158,12 @@ def _looks_at(metric: Metric) -> str:
 
 
 # By the names that stand in the comments around them.
-TABLES = {"methods": table_of_methods, "metrics": table_of_metrics, "sources": table_of_sources}
+TABLES = {
+    "methods": table_of_methods,
+    "metrics": table_of_metrics,
+    "probes": table_of_probes,
+    "sources": table_of_sources,
+}
 
 
 def with_tables(page: str) -> str:

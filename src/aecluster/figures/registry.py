@@ -143,6 +143,14 @@ _PICTURES = (
         "not compare between representations.",
         drawn_by="aecluster.figures.scores:draw_scores",
     ),
+    Picture(
+        name="cka",
+        of="comparison",
+        label="likeness of the spaces",
+        caption="Linear CKA of every two representations on test images: 1 if one is the other "
+        "turned and scaled, about 0 if what is near in one says nothing of the other.",
+        drawn_by="aecluster.figures.cka:draw_cka",
+    ),
 )
 
 # In the order in which the report shows them.

@@ -34,9 +34,13 @@ _NO_KEYS = ("made_by", "seed", "digest")
 # What the pictures of how a representation came about are of.
 _TRAINING = ("training", "autoencoder", "dictionary")
 _GROUPS = (
-    ("Against the classes, and over seeds", lambda s: s.is_comparable and s.space is None),
+    (
+        "Against the classes, and over seeds",
+        lambda s: s.is_of_clusters and s.is_comparable and s.space is None,
+    ),
     ("Distances in one space for all", lambda s: s.space is not None),
-    ("In each representation's own space", lambda s: not s.is_comparable),
+    ("Of the representation itself, without clusters", lambda s: not s.is_of_clusters),
+    ("In each representation's own space", lambda s: s.is_of_clusters and not s.is_comparable),
 )
 # Of random labels the sizes are those of the clusters; of the classes the agreement is perfect.
 _CONTROLS = {
@@ -105,6 +109,7 @@ def content(
         "trainings": _training_lines(records, datasets),
         "training_figures": _pictures(figures, _TRAINING, datasets),
         "score_curves_picture": PICTURES["scores"],
+        "cka_picture": PICTURES["cka"],
         "clustering_figures": _with_points(_pictures(figures, ["clustering"], datasets), records),
         "scores": _explained(summaries),
         "made_by_several": side_by_side(records),

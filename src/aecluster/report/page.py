@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ def write_report(
     summary: str | os.PathLike[str],
     differences: str | os.PathLike[str],
     score_curves: str | os.PathLike[str],
+    cka: Sequence[str | os.PathLike[str]] = (),
     records: Iterable[str | os.PathLike[str]],
     figures: Iterable[str | os.PathLike[str]],
     citation: str | os.PathLike[str],
@@ -46,6 +47,8 @@ def write_report(
         The tables that `aecluster.comparison.tables.compare` wrote.
     score_curves : path-like
         Picture of the scores against k.
+    cka : sequence of path-like
+        Picture of how alike the spaces are, alone, if there is one.
     records : iterable of path-like
         Records of the computing steps, from which the facts of the run are taken.
     figures : iterable of path-like
@@ -73,7 +76,7 @@ def write_report(
         [read_record(record) for record in figures],
         yaml.safe_load(Path(citation).read_text()),
     )
-    html = environment.from_string(TEMPLATE).render(**found, score_curves=score_curves)
+    html = environment.from_string(TEMPLATE).render(**found, score_curves=score_curves, cka=cka)
     with atomic_write(path) as temporary:
         temporary.write_text(html, encoding="utf-8")
 

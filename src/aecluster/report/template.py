@@ -221,6 +221,13 @@ cluster: there, the largest k is no finding.</caption>
 </details>
 {% endif %}
 
+{% for picture in cka %}
+<details class="part" id="cka"><summary><h2>How alike the spaces are</h2></summary>
+<figure>{{ image(picture, cka_picture.label) }}
+<figcaption>{{ cka_picture.caption }}</figcaption></figure>
+</details>
+{% endfor %}
+
 {% if trainings or training_figures %}
 <details class="part" id="training"><summary><h2>Training</h2></summary>
 {% if trainings %}

@@ -18,8 +18,8 @@ from aecluster.records.record import SUBJECT, Head, Point, Record, curves_of
 
 # The tags that say which run a later one of the same thing supersedes.
 KEY = ("step", *SUBJECT)
-# A variant is known by its scores.
-_SCORING = "evaluate"
+# A variant is known by its scores; beside them stand those of its space itself.
+_SCORING, _PROBING = "evaluate", "probe"
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,18 @@ def variant_runs(lineage: Lineage, *, names_dataset: bool = False) -> list[Wante
 
     With `names_dataset` the names of runs begin with their data set, to tell several apart.
     """
+    probes = {
+        (entry.record.dataset, entry.record.representation, entry.record.seed): entry
+        for entry in lineage.entries
+        if entry.record.step == _PROBING and lineage.chain(entry)
+    }
     runs = []
     for entry in lineage.entries:
         if entry.record.step == _SCORING and (chain := lineage.chain(entry)):
-            runs.append(_variant_run(entry, chain, lineage, names_dataset))
+            space = entry.record.dataset, entry.record.representation
+            # The pixels are the same for every seed.
+            probe = probes.get((*space, entry.record.seed)) or probes.get((*space, None))
+            runs.append(_variant_run(entry, chain, probe, lineage, names_dataset))
     return runs
 
 
@@ -139,12 +147,12 @@ def live_run(progress: Progress, *, names_dataset: bool = False) -> WantedRun:
 
 
 def _variant_run(
-    entry: Entry, chain: list[Entry], lineage: Lineage, names_dataset: bool
+    entry: Entry, chain: list[Entry], probe: Entry | None, lineage: Lineage, names_dataset: bool
 ) -> WantedRun:
     scored = entry.record
     params = _subject(scored) | _merged_params(link.record for link in chain)
     metrics: dict[str, float] = {}
-    for link in reversed(chain):
+    for link in [*reversed(chain), *([probe] if probe else [])]:
         for name, value in link.record.metrics.items():
             metrics.setdefault(name, value)
     # MLflow's pages show metrics in the order in which they came, and compare by the first of them:
@@ -155,12 +163,15 @@ def _variant_run(
     # The parameters count too: a step that ran again with others may leave the same bytes.
     identity = hashlib.sha256(json.dumps([entry.digest, params]).encode()).hexdigest()[:32]
     pictures = [picture for link in chain for picture in lineage.pictures(link)]
+    # As a picture, a probe may come after the scores: it completes the run, which stays the same.
+    probed = [(Path("probe.json"), probe.digest)] if probe else []
     return WantedRun(
         name=_name(scored, names_dataset),
         started=min(link.record.run.started for link in chain),
         finished=scored.run.finished,
         params=params,
-        tags=_tags(scored, identity, pictures, _variant_note(scored)) | {"step": "variant"},
+        tags=_tags(scored, identity, [*pictures, *probed], _variant_note(scored))
+        | {"step": "variant"},
         metrics=metrics,
         dataset=_dataset(chain, context=scored.split or "clustering"),
         pictures=tuple(pictures),

@@ -8,8 +8,8 @@ brings atoms together that are active in the same images::
                 with s the mean of an image's codes
     projection  the leading solutions v of C v = w V v: directions in code space that vary
                 between images for as little variance among patches as possible
-    vector      for each cell of a grid over the image, the projected mean of its codes, brought
-                to length 1
+    vector      for each cell of a grid over the image, the mean of its projected codes, brought
+                to length 1; as published each projected code is brought to length 1 before, too
 
 So patches of one image move together as far as the code allows, which is the transform's
 optimality: min E|P a - P a'|^2 over pairs of one image, subject to P V P^T = 1.
@@ -20,11 +20,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.linalg import eigh
+from scipy.sparse import csr_array
 from sklearn.exceptions import ConvergenceWarning
 
 from aecluster.clustering import KMeans
@@ -35,11 +36,13 @@ from aecluster.transforms.vectors import Vectors
 
 Result = TypeVar("Result")
 
-# Added to a patch's variance, (10 / 255)^2, and to the whitened variances, as by Coates and Ng.
+# Added to a patch's variance as by Coates and Ng.
 _LEAST_VARIANCE = (10 / 255) ** 2
-_LEAST_WHITENED = 0.1
 # Atoms are means of a sample: more of it and more iterations do not change the scores.
 _N_SAMPLES, _N_ITERATIONS = 100_000, 10
+# Patches that are atoms themselves have no higher cosine with each other: fewer than those that a
+# patch activates are then alike.
+_MOST_ALIKE = 0.5
 # Patches of an image that count for the second moments, which need fewer than the means.
 _N_MOMENTS = 16
 # Part of the mean second moment that is added to each, since rare atoms have next to none.
@@ -59,6 +62,10 @@ def sparse_manifold(
     n_cells: int,
     n_fit: int,
     seed: int,
+    whitening: float = 0.1,
+    dictionary: Literal["kmeans", "patches"] = "kmeans",
+    n_skipped: int = 0,
+    normalize: bool = False,
 ) -> Vectors:
     """Fit the transform to some train images and apply it to every split.
 
@@ -80,6 +87,14 @@ def sparse_manifold(
         Train images to fit to, drawn at random; all if there are fewer.
     seed : int
         Decides which images and patches, and the start of K-Means.
+    whitening : float, default=0.1
+        Added to the variance of each direction of patches before it is brought to 1.
+    dictionary : {"kmeans", "patches"}, default="kmeans"
+        Whether atoms are centres of patches, or patches themselves, no two of them alike.
+    n_skipped : int, default=0
+        Leading solutions that are left out: the smoothest ones, which tell of colour.
+    normalize : bool, default=False
+        Bring the projected code of each patch to length 1 before codes are averaged.
 
     Returns
     -------
@@ -100,25 +115,37 @@ def sparse_manifold(
     Coates and Ng, "Learning feature representations with K-means", 2012, for the dictionary.
     """
     train = base["train"]
-    _check(train, patch_size, n_atoms, n_components, n_cells)
+    _check(train, patch_size, n_atoms, n_components + n_skipped, n_cells)
     rng = np.random.default_rng(seed)
     rows = np.sort(rng.permutation(len(train))[:n_fit])
-    whitening, dictionary = _dictionary(train, rows, patch_size, n_atoms, rng)
-    encoder = _Encoder(whitening, dictionary, threshold, patch_size, n_cells)
-    mean, projection = _projection(encoder, _images(train, rows), len(rows), n_components, rng)
+    sample = _sample(train, rows, patch_size, n_atoms, rng)
+    whitened = _Whitening.fit(sample, whitening)
+    atoms = _ATOMS[dictionary](whitened(sample), n_atoms, rng)
+    encoder = _Encoder(whitened, atoms, threshold, patch_size, n_cells)
+    mean, projection = _projection(
+        encoder, _images(train, rows), len(rows), n_components + n_skipped, rng
+    )
+    projection = projection[:, n_skipped:]
+    rowwise, offset = np.ascontiguousarray(projection), mean @ projection
+
+    def of_normalized(image: np.ndarray) -> np.ndarray:
+        # Of some thousand atoms a patch activates dozens.
+        patches = csr_array(encoder.codes(image)) @ rowwise - offset
+        return encoder.pool(_unit(patches), image.shape)
 
     def embed(images: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-        for block in _batches(_in_threads(encoder.cells, images), _BLOCK_IMAGES):
-            cells = (np.stack(block) - mean) @ projection
+        look = of_normalized if normalize else encoder.cells
+        for block in _batches(_in_threads(look, images), _BLOCK_IMAGES):
+            cells = np.stack(block) if normalize else (np.stack(block) - mean) @ projection
             cells /= np.linalg.norm(cells, axis=2, keepdims=True) + np.float32(1e-8)
             yield cells.reshape(len(cells), -1)
 
     splits = {name: embed(_images(base[name], np.arange(len(base[name])))) for name in base.splits}
     shape = (patch_size, patch_size, train.X.shape[-1])
-    return Vectors(splits, _pictures(whitening, dictionary, mean, projection, shape))
+    return Vectors(splits, _pictures(whitened, atoms, mean, projection, shape))
 
 
-def _check(train: Split, patch_size: int, n_atoms: int, n_components: int, n_cells: int) -> None:
+def _check(train: Split, patch_size: int, n_atoms: int, n_solutions: int, n_cells: int) -> None:
     if train.X.ndim != 4:
         raise ConfigError(
             f"of: found rows of shape {train.X.shape[1:]}, expected images: height, width, channels"
@@ -130,9 +157,10 @@ def _check(train: Split, patch_size: int, n_atoms: int, n_components: int, n_cel
             f"{max(n_places, 0)} places per side for patches of {patch_size}, expected at least "
             f"{n_cells}, one per cell"
         )
-    if n_components >= n_atoms:
+    if n_solutions >= n_atoms:
         raise ConfigError(
-            f"n_components: found {n_components}, expected less than the {n_atoms} atoms"
+            f"n_components: found {n_solutions} with those skipped, expected less than the "
+            f"{n_atoms} atoms"
         )
 
 
@@ -152,10 +180,10 @@ class _Whitening:
     matrix: np.ndarray
 
     @classmethod
-    def fit(cls, patches: np.ndarray) -> "_Whitening":
+    def fit(cls, patches: np.ndarray, least: float) -> "_Whitening":
         normal = _contrast_normalised(patches)
         variances, directions = np.linalg.eigh(np.cov(normal, rowvar=False))
-        matrix = directions / np.sqrt(variances + _LEAST_WHITENED) @ directions.T
+        matrix = directions / np.sqrt(variances + least) @ directions.T
         return cls(normal.mean(axis=0), matrix.astype(np.float32))
 
     def __call__(self, patches: np.ndarray) -> np.ndarray:
@@ -213,10 +241,10 @@ class _Encoder:
         )
 
 
-def _dictionary(
+def _sample(
     train: Split, rows: np.ndarray, patch_size: int, n_atoms: int, rng: np.random.Generator
-) -> tuple[_Whitening, np.ndarray]:
-    """Return the whitening and the atoms: centres of K-Means on a sample of whitened patches."""
+) -> np.ndarray:
+    """Return as many patches of each image, some `_N_SAMPLES` in all."""
     each = -(-_N_SAMPLES // len(rows))
     sample = np.concatenate(
         [rng.permutation(_patches(image, patch_size))[:each] for image in _images(train, rows)]
@@ -225,15 +253,45 @@ def _dictionary(
         raise ConfigError(
             f"n_atoms: found {n_atoms}, expected less than the {len(sample)} patches sampled"
         )
-    whitening = _Whitening.fit(sample)
+    return sample
+
+
+def _centres(patches: np.ndarray, n_atoms: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the centres of K-Means on patches as atoms."""
     kmeans = KMeans(
         n_atoms, init="random", n_init=1, max_iter=_N_ITERATIONS, tol=0,
         random_state=int(rng.integers(2**32)),
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the iterations are few on purpose
-        kmeans.fit(whitening(sample))
-    return whitening, _unit(kmeans.cluster_centers_)
+        kmeans.fit(patches)
+    return _unit(kmeans.cluster_centers_)
+
+
+def _unlike(patches: np.ndarray, n_atoms: int, rng: np.random.Generator) -> np.ndarray:
+    """Return patches in random order as atoms, without those like one before."""
+    atoms = np.empty((n_atoms, patches.shape[1]), patches.dtype)
+    n = 0
+    for rows in np.split(rng.permutation(len(patches)), range(512, len(patches), 512)):
+        block = patches[rows]
+        block = block[(block @ atoms[:n].T <= _MOST_ALIKE).all(axis=1)]
+        cosines, kept = block @ block.T, []
+        for row in range(len(block)):
+            if (cosines[row, kept] <= _MOST_ALIKE).all():
+                kept.append(row)
+        kept = kept[: n_atoms - n]
+        atoms[n : n + len(kept)] = block[kept]
+        n += len(kept)
+    if n < n_atoms:
+        raise ConfigError(
+            f"n_atoms: found {n_atoms}, expected no more than the {n} patches that are unlike "
+            f"each other among {len(patches)}"
+        )
+    return atoms
+
+
+# How a dictionary is made, by the values of the key.
+_ATOMS = {"kmeans": _centres, "patches": _unlike}
 
 
 def _projection(

@@ -205,6 +205,21 @@ def evaluate(experiment: Experiment, wildcards: Any) -> Params:
     }
 
 
+def probe(wildcards: Any) -> Params:
+    """Return what the scores of a representation itself depend on beside its store."""
+    return _only_watched(**_subject(wildcards, "representation"))
+
+
+def cka(experiment: Experiment) -> Params:
+    """Return what the likeness of the spaces depends on beside their stores: of which it is."""
+    return _of_variants(experiment)
+
+
+def plot_cka(experiment: Experiment) -> Params:
+    """Return what the picture of the likeness depends on beside its table."""
+    return _of_variants(experiment)
+
+
 def collect_scores(experiment: Experiment) -> Params:
     """Return what the table of scores depends on beside the records: of which variants they are."""
     return _of_variants(experiment)
@@ -310,6 +325,7 @@ def _of_variants(experiment: Experiment) -> Params:
         split=experiment.clustering.split,
         k=experiment.clustering.k,
         seeds=experiment.seeds,
+        probe=experiment.evaluation.probe,
     )
 
 

@@ -88,6 +88,33 @@ def evaluate(shapes: list[Shape], k: int, max_exact: int) -> int:
     return _rounded(_PROGRAM, rows + n * 200 + 8 * min(n, max_exact) * k)
 
 
+def probe(shape: Shape) -> int:
+    """Return the memory of a representation's own scores: the sample and what is made of it.
+
+    Examples
+    --------
+    >>> probe((60_000, 64))
+    580
+    """
+    n, d = shape
+    n_sampled = min(n, _most_in_memory() // (4 * max(d, 1)))
+    sample, side = 4 * n_sampled * d, min(n_sampled, d)
+    return _rounded(_PROGRAM, 6 * sample + 24 * side * side + 3 * 2**26)
+
+
+def cka(shapes: list[Shape]) -> int:
+    """Return the memory of the likeness of some spaces: of each all pairs of the images compared.
+
+    Examples
+    --------
+    >>> cka([(10_000, 1024), (10_000, 64)])
+    836
+    """
+    n = min(max(n for n, _ in shapes), 4000)
+    d = max(d for _, d in shapes)
+    return _rounded(_PROGRAM, 8 * n * n * (len(shapes) + 2) + 12 * n * d)
+
+
 def representation(shape: Shape, size: int, keys: Mapping[str, Any]) -> int:
     """Return the memory of the rule that makes a representation, as its method declares it.
 

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -12,6 +14,8 @@ OPTIONS = {
     "patch_size": 4, "n_atoms": 32, "threshold": 0.5, "n_components": 4, "n_cells": 2,
     "n_fit": 150, "seed": 0,
 }  # fmt: skip
+PUBLISHED = {"dictionary": "patches", "normalize": True}
+RECIPES = pytest.mark.parametrize("recipe", [{}, PUBLISHED], ids=["default", "published"])
 
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["gray", "colour"])
@@ -38,8 +42,9 @@ def made(path, **options):
         return splits, vectors.atoms
 
 
-def test_kmeans_finds_classes_that_it_does_not_find_in_pixels(stripes):
-    splits, _ = made(stripes)
+@RECIPES
+def test_kmeans_finds_classes_that_it_does_not_find_in_pixels(stripes, recipe):
+    splits, _ = made(stripes, **recipe)
     with Store(stripes) as base:
         pixels, y = base["test"].matrix(), base["test"].y
 
@@ -52,17 +57,19 @@ def test_kmeans_finds_classes_that_it_does_not_find_in_pixels(stripes):
     assert accuracy(pixels) < 0.7
 
 
-def test_cells_have_length_1(stripes):
-    splits, _ = made(stripes)
+@RECIPES
+def test_cells_have_length_1(stripes, recipe):
+    splits, _ = made(stripes, **recipe)
 
     np.testing.assert_allclose(np.linalg.norm(splits["test"].reshape(-1, 4), axis=1), 1, atol=1e-4)
 
 
-def test_seed_alone_decides_the_vectors(stripes):
-    first, _ = made(stripes)
+@RECIPES
+def test_seed_alone_decides_the_vectors(stripes, recipe):
+    first, _ = made(stripes, **recipe)
     with threadpool_limits(1):
-        again, _ = made(stripes)
-    other, _ = made(stripes, seed=1)
+        again, _ = made(stripes, **recipe)
+    other, _ = made(stripes, **recipe, seed=1)
 
     np.testing.assert_array_equal(first["test"], again["test"])
     assert not np.array_equal(first["test"], other["test"])
@@ -96,11 +103,43 @@ def test_nearest_atoms_are_stripes_of_one_direction(stripes):
     assert (horizontal[0, :8] == horizontal[0, 0]).all()
 
 
+def test_skipped_directions_are_the_leading_ones(stripes):
+    all_four, _ = made(stripes, n_cells=1)
+    without_first, _ = made(stripes, n_cells=1, n_skipped=1, n_components=3)
+
+    kept = all_four["test"][:, 1:]
+    lengths = np.linalg.norm(kept, axis=1, keepdims=True)
+    is_clear = lengths[:, 0] > 0.01
+    assert is_clear.sum() > 30
+    np.testing.assert_allclose(
+        without_first["test"][is_clear], (kept / lengths)[is_clear], atol=0.01
+    )
+
+
+def test_patches_as_atoms_are_unlike_each_other(stripes):
+    """Without whitening there are not many such patches in stripes."""
+    options = {"whitening": 1e6, "dictionary": "patches", "n_components": 1}
+    with pytest.raises(ConfigError, match="patches that are unlike each other") as error:
+        made(stripes, n_atoms=1000, **options)
+    n_unlike = int(re.search(r"no more than the (\d+)", str(error.value))[1])
+    _, pictures = made(stripes, n_atoms=n_unlike, **options)
+
+    atoms = pictures.reshape(pictures.shape[0] * pictures.shape[1], -1) - 0.5
+    atoms /= np.linalg.norm(atoms, axis=1, keepdims=True)
+    assert 4 < n_unlike < 60
+    assert (atoms @ atoms.T - np.eye(len(atoms))).max() < 0.51
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"patch_size": 16}, "have 1 places per side for patches of 16, expected at least 2"),
-        ({"n_components": 32}, "n_components: found 32, expected less than the 32 atoms"),
+        ({"n_components": 32}, "n_components: found 32 with those skipped, expected less than the"),
+        ({"n_components": 20, "n_skipped": 12}, "found 32 with those skipped, expected less than"),
+        (
+            {"dictionary": "patches", "n_atoms": 5000},
+            r"n_atoms: found 5000, .* \d+ patches that are",
+        ),
     ],
 )
 def test_options_that_do_not_fit_are_refused(stripes, options, message):

@@ -70,6 +70,7 @@ SCRIPTED = {path.stem for path in SCRIPTS.glob("*.py")} - {"train", "transform",
 ALL = SCRIPTED | TRAININGS | TRANSFORMS | READINGS
 CLUSTERED = {"kmeans", "train dec", "train idec", "transform sparse_manifold"}
 COMPARED = {"compare", "plot_scores", "report"}
+PROBED = {"probe", "cka", "plot_cka"}
 
 
 STEPS = {
@@ -88,7 +89,9 @@ STEPS = {
     "contrastive/knn.py": {"train contrastive"},
     "data/readers/digits.py": {"preprocess digits"},
     "figures/architecture.py": {"plot_training"},
-    "metrics/internal.py": COMPARED | {"evaluate"},
+    "figures/cka.py": {"plot_cka"},
+    "metrics/internal.py": COMPARED | PROBED | {"evaluate"},
+    "probes/registry.py": COMPARED | {"probe"},
     "networks/checkpoint.py": TRAININGS,
     "networks/epochs.py": TRAININGS,
     "networks/model.py": TRAININGS | {"embed"},
@@ -97,6 +100,7 @@ STEPS = {
     "records/progress.py": TRAININGS | {"track"} | {"report"},
     "report/template.py": {"report"},
     "steps/kmeans.py": {"kmeans"},
+    "steps/probe.py": {"probe"},
     "steps/train.py": TRAININGS,
     "store/_file.py": ALL - {"collect_scores", "download"},
     "tracking/plan.py": {"track"},

@@ -143,6 +143,30 @@ class SparseManifold(Gridded):
         effect="Train images, drawn at random, that it is fitted to.",
         choose="More change little; fitting takes as long as embedding as many.",
     )
+    whitening: float = key(
+        0.1,
+        ge=0,
+        effect="What is added to the variance of each direction of patches before it is brought "
+        "to 1; of a patch's values, the variances are 1 on average.",
+        choose="0.1 for clusters; 0.02 for neighbours, a thousandth of the largest in CIFAR-10.",
+    )
+    dictionary: Literal["kmeans", "patches"] = key(
+        "kmeans",
+        effect="Whether atoms are centres of K-Means on patches, or patches, of which no two have "
+        "a cosine above 0.5.",
+        choose="`patches` as published, for neighbours.",
+    )
+    n_skipped: int = key(
+        0,
+        ge=0,
+        effect="Leading directions that are left out, before `n_components` are kept.",
+        choose="16 as published for images in colour: they tell of colour and brightness alone.",
+    )
+    normalize: bool = key(
+        False,
+        effect="Bring the values of each patch to length 1 before they are averaged over a cell.",
+        choose="`true` as published, for neighbours.",
+    )
 
 
 TRANSFORMED.append(

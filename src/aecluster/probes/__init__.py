@@ -1,0 +1,1 @@
+"""How good a representation is before anything clusters it."""
