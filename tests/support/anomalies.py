@@ -10,6 +10,7 @@ files of the project are counted: its results, logs, and MLflow's store.
 """
 
 import ctypes
+import functools
 import gc
 import io
 import json
@@ -291,11 +292,23 @@ def _forked_whole(step: _Step) -> None:
         raise RuntimeError(f"{step.script}: {said}")
 
 
+def _load_training() -> None:
+    """Load once, for all forks, what trains; without the fast loss, which compiles for seconds.
+
+    It touches no file.
+    """
+    from aecluster.autoencoder import training
+    from aecluster.autoencoder.trainer import Trainer
+    from aecluster.networks import model  # noqa: F401
+
+    training.Trainer = functools.partial(Trainer, fast=False)
+
+
 def main() -> None:
     """Print what came of the attempts."""
     name, kind, *ns = sys.argv[1:]
     if name == "train":
-        import keras  # noqa: F401 - loaded once, for all forks
+        _load_training()
     found = list(_attempts(name, kind, map(int, ns) if ns else count(1)))
     sys.stdout.write(json.dumps(found))
 

@@ -267,7 +267,7 @@ def link_to_nowhere(project):
     path = project.folder / CLUSTERING
     path.unlink()
     path.symlink_to("nowhere")
-    return step(again(project), "K-Means on")
+    return line(again(project), "set aside")
 
 
 @fault("all logs are lost", "`rm -r logs`")

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ import h5py
 import numpy as np
 
 from anomalies import KINDS, STEPS, tried
-from faults import COMMAND, EXPERIMENT, FAULTS, again, clear, outcome, start
+from faults import COMMAND, EXPERIMENT, FAULTS, Fault, again, clear, outcome, start
 from project import DIGITS, Project
 
 WHOLE = ("--cores", "2", "--configfile", "experiment.yaml")
@@ -129,6 +130,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     seen = _read(options.seen)
+    failed = []
     with tempfile.TemporaryDirectory() as folder:
         finished = Project.create(Path(folder) / "finished", EXPERIMENT)
         again(finished)
@@ -136,13 +138,15 @@ def main() -> None:
         for fault in FAULTS:
             if fault.title not in seen["faults"]:
                 print(fault.title, file=sys.stderr, flush=True)
-                project = finished.copy(Path(folder) / "project")
-                said = fault.inflict(project)
-                again(project)
-                assert outcome(project) == expected
-                seen["faults"][fault.title] = said.replace(folder, "...").replace("|", "\\|")
-                shutil.rmtree(project.folder)
-                options.seen.write_text(json.dumps(seen, indent=2))
+                try:
+                    said = _mended(fault, finished.copy(Path(folder) / "project"), expected)
+                except Exception:  # the others are to be seen, too
+                    traceback.print_exc()
+                    failed.append(fault.title)
+                else:
+                    seen["faults"][fault.title] = said.replace(folder, "...").replace("|", "\\|")
+                    options.seen.write_text(json.dumps(seen, indent=2))
+                shutil.rmtree(Path(folder) / "project")
         for step in STEPS:
             for kind in KINDS:
                 if kind not in seen["anomalies"].setdefault(step, {}):
@@ -151,7 +155,17 @@ def main() -> None:
                     options.seen.write_text(json.dumps(seen, indent=2))
         if _n_kills(seen) < options.kills:
             _kill(Path(folder), options.kills, seen, options.seen)
+    if failed:
+        sys.exit(f"no page: {len(failed)} faults were not mended: {'; '.join(failed)}")
     print(_page(seen), end="")
+
+
+def _mended(fault: Fault, project: Project, expected: tuple) -> str:
+    """Inflict a fault and run the same command; return the line that tells of the fault."""
+    said = fault.inflict(project)
+    again(project)
+    assert outcome(project) == expected
+    return said
 
 
 def _kill(folder: Path, n_kills: int, seen: dict, path: Path) -> None:
