@@ -275,8 +275,6 @@ def _attempts(name: str, kind: str, ns: Iterable[int]) -> Iterator[dict]:
 
 def _make_tables() -> None:
     """Make MLflow's tables: a thousand writes that tracking does once, whole or not at all."""
-    from aecluster.tracking import experiment, model  # noqa: F401 - loaded once, for all forks
-
     child = os.fork()
     if child == 0:
         from aecluster.tracking.connection import connected
@@ -304,11 +302,22 @@ def _load_training() -> None:
     training.Trainer = functools.partial(Trainer, fast=False)
 
 
+def _load_tracking() -> None:
+    """Load once, for all forks, what tracks, and the tables of MLflow as SQLAlchemy maps them."""
+    import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
+    import sqlalchemy.orm
+
+    from aecluster.tracking import experiment, model  # noqa: F401
+
+    sqlalchemy.orm.configure_mappers()
+
+
 def main() -> None:
     """Print what came of the attempts."""
     name, kind, *ns = sys.argv[1:]
-    if name == "train":
-        _load_training()
+    loads = {"train": _load_training, "track": _load_tracking}.get(name)
+    if loads:
+        loads()
     found = list(_attempts(name, kind, map(int, ns) if ns else count(1)))
     sys.stdout.write(json.dumps(found))
 
