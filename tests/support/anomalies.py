@@ -10,6 +10,7 @@ files of the project are counted: its results, logs, and MLflow's store.
 """
 
 import ctypes
+import functools
 import gc
 import io
 import json
@@ -274,8 +275,6 @@ def _attempts(name: str, kind: str, ns: Iterable[int]) -> Iterator[dict]:
 
 def _make_tables() -> None:
     """Make MLflow's tables: a thousand writes that tracking does once, whole or not at all."""
-    from aecluster.tracking import experiment, model  # noqa: F401 - loaded once, for all forks
-
     child = os.fork()
     if child == 0:
         from aecluster.tracking.connection import connected
@@ -291,11 +290,34 @@ def _forked_whole(step: _Step) -> None:
         raise RuntimeError(f"{step.script}: {said}")
 
 
+def _load_training() -> None:
+    """Load once, for all forks, what trains; without the fast loss, which compiles for seconds.
+
+    It touches no file.
+    """
+    from aecluster.autoencoder import training
+    from aecluster.autoencoder.trainer import Trainer
+    from aecluster.networks import model  # noqa: F401
+
+    training.Trainer = functools.partial(Trainer, fast=False)
+
+
+def _load_tracking() -> None:
+    """Load once, for all forks, what tracks, and the tables of MLflow as SQLAlchemy maps them."""
+    import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
+    import sqlalchemy.orm
+
+    from aecluster.tracking import experiment, model  # noqa: F401
+
+    sqlalchemy.orm.configure_mappers()
+
+
 def main() -> None:
     """Print what came of the attempts."""
     name, kind, *ns = sys.argv[1:]
-    if name == "train":
-        import keras  # noqa: F401 - loaded once, for all forks
+    loads = {"train": _load_training, "track": _load_tracking}.get(name)
+    if loads:
+        loads()
     found = list(_attempts(name, kind, map(int, ns) if ns else count(1)))
     sys.stdout.write(json.dumps(found))
 

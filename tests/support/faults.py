@@ -267,7 +267,7 @@ def link_to_nowhere(project):
     path = project.folder / CLUSTERING
     path.unlink()
     path.symlink_to("nowhere")
-    return step(again(project), "K-Means on")
+    return line(again(project), "set aside")
 
 
 @fault("all logs are lost", "`rm -r logs`")
@@ -349,6 +349,20 @@ def edit_experiment(project):
     said = failed(project, "--mode", "subprocess", AECLUSTER_EXPERIMENT="that of the run")
     project.write(EXPERIMENT)
     return line(said, "has changed since the run began")
+
+
+@fault(
+    "Snakemake is told that results are of another experiment file than they are",
+    "`n_init: 2`, `--touch`, then the same command",
+)
+def touch_results_of_others(project):
+    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    done = project.run(*COMMAND, "--touch")
+    assert done.returncode == 0, done.stderr
+    said = again(project)
+    assert json.loads((project.folder / RECORD).read_text())["params"]["n_init"] == 2
+    project.write(EXPERIMENT)
+    return line(said, "n_init 1 -> 2")
 
 
 # --- clocks and places ---

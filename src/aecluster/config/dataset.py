@@ -89,6 +89,13 @@ class Dataset(Section):
         choose="`null` takes `label`, `class` and other usual names, and asks where there is none; "
         "`coarse_label` for the 20 superclasses of CIFAR-100.",
     )
+    pages: Literal["one", "all"] = key(
+        "one",
+        effect="What a TIFF or GIF of several pages is, in the source `images`: no image, which is "
+        "refused (of a GIF the first frame), or by `all` an image per page, `cells.tif#0` and so "
+        "on.",
+        choose="`all` for stacks whose pages are images of their own; not for the planes of one.",
+    )
     test_fraction: float = key(
         0.2,
         gt=0,

@@ -43,7 +43,8 @@ _SHA256_BYTES = 32
 # The standard modules, not tarfile's own streams, since those take a cut file for whole.
 _COMPRESSIONS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
 
-_DAMAGED = (
+# What reading a damaged archive raises.
+DAMAGED = (
     tarfile.TarError,
     zipfile.BadZipFile,
     zlib.error,
@@ -146,7 +147,7 @@ class Files:
                 yield file
         except DataError:
             raise
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise DataError(f"{self.where(name)}: cannot be read ({_reason(error)})") from None
 
     def where(self, name: str) -> str:
@@ -327,7 +328,7 @@ def _tar(
     extents, passed = {}, PassedOver()
     with (
         _damage_told(path),
-        _tar_stream(path, progress) as stream,
+        tar_stream(path, progress) as (stream, _),
         tarfile.open(fileobj=stream, mode="r:") as tar,
     ):
         for member in tar:
@@ -340,7 +341,7 @@ def _tar(
                 if not looks_right or looks_right(head, name):
                     shutil.copyfileobj(content, spool, _READ_BYTES)
                 extents[name] = (start, spool.tell() - start, member.size)
-        _check_end(tar, stream)
+        check_end(tar, stream)
     return _Tar(path, spool, extents, passed)
 
 
@@ -371,7 +372,14 @@ class _Extent(io.RawIOBase):
 
 
 @contextmanager
-def _tar_stream(path: Path, progress: bool) -> Iterator[BinaryIO]:
+def tar_stream(path: Path, progress: bool) -> Iterator[tuple[BinaryIO, bool]]:
+    """Open a tar, packed or not, as it was before it was packed.
+
+    Yields
+    ------
+    stream : binary file
+    is_packed : bool
+    """
     size = path.stat().st_size
     counted = tqdm.wrapattr(
         path.open("rb"),
@@ -386,11 +394,11 @@ def _tar_stream(path: Path, progress: bool) -> Iterator[BinaryIO]:
         file.seek(0)
         openers = [opener for start, opener in _COMPRESSIONS.items() if magic.startswith(start)]
         stream = openers[0](file) if openers else file
-        yield io.BufferedReader(stream, _READ_BYTES)
+        yield io.BufferedReader(stream, _READ_BYTES), bool(openers)
 
 
-def _check_end(tar: tarfile.TarFile, stream: BinaryIO) -> None:
-    """Raise an error unless the tar ends as it must: tarfile takes a cut one for whole."""
+def check_end(tar: tarfile.TarFile, stream: BinaryIO) -> None:
+    """Raise an EOFError unless the tar ends as it must: tarfile takes a cut one for whole."""
     stream.seek(tar.offset)
     if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
         raise EOFError("no end mark")
@@ -404,7 +412,7 @@ def _damage_told(path: Path) -> Iterator[None]:
         yield
     except DataError:
         raise
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise DataError(
             f"{path}: cannot be read ({_reason(error)}), expected a folder, or a whole tar or zip"
         ) from None

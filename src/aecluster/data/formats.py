@@ -47,8 +47,9 @@ _MOST_PER_PIXEL = 16
 
 # Tags of TIFF.
 _BITS_PER_SAMPLE, _DESCRIPTION, _SAMPLES_PER_PIXEL = 258, 270, 277
-_SAMPLE_FORMAT, _DEPTH = 339, 32997
+_SAMPLE_FORMAT, _DEPTH, _SUBFILE = 339, 32997, 254
 _SIGNED = 2
+_REDUCED = 1
 
 
 def image_format(head: bytes, name: str) -> str | None:
@@ -128,13 +129,15 @@ def _most_bytes(head: bytes, found: str) -> int | None:
     return _MOST_BESIDE + _MOST_PER_PIXEL * image.width * image.height
 
 
-def check_whole(image: "Image.Image") -> str | None:
+def check_whole(image: "Image.Image", page: int | None = None) -> str | None:
     """Raise an error if Pillow reads less of an image file than there is in it, or other values.
 
     Parameters
     ----------
     image : PIL.Image.Image
         As it was opened.
+    page : int, optional
+        Which page of its file the image is, where each is taken as an image.
 
     Returns
     -------
@@ -144,23 +147,28 @@ def check_whole(image: "Image.Image") -> str | None:
     Raises
     ------
     DataError
-        If it has several pages or planes, or channels that would be dropped, or a sign.
+        If it has several pages or planes, or channels that would be dropped, or a sign, or the page
+        is a smaller copy of another.
     """
     if image.format == "TIFF":
-        _check_tiff(image)
-    elif getattr(image, "is_animated", False):
+        _check_tiff(image, page)
+    elif page is None and getattr(image, "is_animated", False):
         return "animated, of which the first frame is taken"
     return None
 
 
-def _check_tiff(image: "Image.Image") -> None:
+def _check_tiff(image: "Image.Image", page: int | None) -> None:
     tags = image.tag_v2
-    n_pages = max(image.n_frames, tags.get(_DEPTH, 1), _n_described(tags.get(_DESCRIPTION)))
-    if n_pages > 1:
+    n_pages, n_described = image.n_frames, _n_described(tags.get(_DESCRIPTION))
+    n_planes = max(tags.get(_DEPTH, 1), n_described if n_described > n_pages else 1)
+    if n_planes > 1 or (n_pages > 1 and page is None):
+        by_key = "take each by dataset.pages: all, or " if n_planes == 1 else ""
         raise DataError(
-            f"{n_pages} pages or planes, expected one image per file: save each as a file of its "
-            "own, or all as one array"
+            f"{max(n_pages, n_planes)} pages or planes, expected one image per file: {by_key}save "
+            "each as a file of its own, or all as one array"
         )
+    if tags.get(_SUBFILE, 0) & _REDUCED:
+        raise DataError("a smaller copy of another page, expected whole images")
     bits, kinds = tags.get(_BITS_PER_SAMPLE, (1,)), tags.get(_SAMPLE_FORMAT, (1,))
     if max(bits) <= 8 and _SIGNED in kinds:
         raise DataError(f"signed values of {max(bits)} bits, expected unsigned ones")

@@ -84,7 +84,11 @@ class PixelForm:
         return max(1, _BLOCK_BYTES // (self.size * self.size * self.n_channels))
 
     def decode(
-        self, data: bytes, where: str, on_note: Callable[[str], None] | None = None
+        self,
+        data: bytes,
+        where: str,
+        on_note: Callable[[str], None] | None = None,
+        page: int | None = None,
     ) -> np.ndarray:
         """Return the pixels of an encoded image.
 
@@ -93,9 +97,11 @@ class PixelForm:
         data : bytes
             The content of an image file.
         where : str
-            What the file is called in an error, its name at the end.
+            What the image is called in an error, the name of its file at the end.
         on_note : callable, optional
             Called with what is to be said of the image, where only a part of it is taken.
+        page : int, optional
+            Which page of the file the image is; by default the file is to have but one.
 
         Returns
         -------
@@ -117,13 +123,15 @@ class PixelForm:
             if found not in Image.OPEN:
                 Image.init()
             image = Image.OPEN[found][0](io.BytesIO(data), "")
+            if page is not None:
+                image.seek(page)
             # From 89 million pixels on, which is more than a photograph has, Pillow but warns.
             if image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise DataError(
                     f"{image.width * image.height:,} pixels, expected at most "
                     f"{Image.MAX_IMAGE_PIXELS:,}"
                 )
-            note = check_whole(image)
+            note = check_whole(image, page)
             if note and on_note:
                 on_note(note)
             plain = self._fit(_plain(image, self.grayscale, self.values))

@@ -36,6 +36,7 @@ def preprocess(
     scale: str = "dtype",
     axes: str | None = None,
     label_column: str | None = None,
+    pages: Literal["one", "all"] = "one",
     threads: int = 1,
     progress: bool = True,
 ) -> dict[str, Any]:
@@ -77,6 +78,9 @@ def preprocess(
         lengths.
     label_column : str, optional
         Which column has the labels, where the source is a table; by default its name tells it.
+    pages : {"one", "all"}, default="one"
+        Whether a TIFF of several pages is refused and of a GIF the first frame is taken, or each
+        page of the source `images` is an image, named as `cells.tif#0`.
     threads : int, default=1
         How many processes may read image files; the store is the same.
     progress : bool, default=True
@@ -121,6 +125,7 @@ def preprocess(
         progress=progress,
         axes=axes,
         label_column=label_column,
+        pages=pages,
         threads=threads,
     )
     reader = resolve_name(SOURCES[source].reader)

@@ -283,9 +283,9 @@ SOURCES = {
     "webdataset": Source(
         label="webdataset",
         description="Shards of webdataset: images, and labels as `.cls` or in `.json`.",
-        files="a `.tar`, or a folder of them",
+        files="a `.tar` or `.tar.gz`, or a folder of them",
         reader="aecluster.data.readers.webdataset:open_webdataset",
-        sign=r".*\.tar",
+        sign=r".*\.tar|.*-\d+\.(tar\.gz|tgz)",
     ),
     "arrays": Source(
         label="Arrays",

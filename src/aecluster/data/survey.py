@@ -56,12 +56,16 @@ class _SeeingForm(PixelForm):
     seen: _Seen = field(default_factory=_Seen, compare=False)
 
     def decode(
-        self, data: bytes, where: str, on_note: Callable[[str], None] | None = None
+        self,
+        data: bytes,
+        where: str,
+        on_note: Callable[[str], None] | None = None,
+        page: int | None = None,
     ) -> np.ndarray:
         """Return the pixels of an encoded image, and note them."""
         found: list[np.ndarray] = []
         form = _BeforeFit(self.size, self.grayscale, self.resize, self.values, found)
-        pixels = form.decode(data, where, on_note)
+        pixels = form.decode(data, where, on_note, page)
         self.seen.add(found[0], "image files")
         return pixels
 

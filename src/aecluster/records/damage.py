@@ -27,8 +27,8 @@ def inspect(
 ) -> tuple[dict[str, Record], list[Damage]]:
     """Return the records that are there and whole, and what is damaged.
 
-    Missing files are no damage: Snakemake makes them again by itself. Copies of whole files get
-    back the times that their records name.
+    Missing files are no damage, since Snakemake makes them again by itself; links to nowhere are.
+    Copies of whole files get back the times that their records name.
 
     Parameters
     ----------
@@ -62,6 +62,9 @@ def _damages(path: Path, record: Record) -> Iterator[Damage]:
     for name, file in record.outputs.items():
         output = Path(name)
         if not output.exists():
+            # Snakemake takes the link for a file that is there, and stops when it is not.
+            if output.is_symlink():
+                yield Damage(output, f"{output}: a link to {output.readlink()}, not there", path)
             continue
         if not is_unchanged(output, file):
             yield Damage(output, f"{output}: {_problem(output, file)}", path)

@@ -203,11 +203,13 @@ def read_record(path: str | os.PathLike[str]) -> Record:
     """
     try:
         content = json.loads(Path(path).read_bytes())
-        seal = content.pop(_SEAL, None)
     except OSError as error:
         raise RecordError(f"{path}: {error.strerror}, expected the record of a step") from None
-    except (ValueError, AttributeError, TypeError) as error:
+    except ValueError as error:
         raise RecordError(f"{path}: not a record: the file: {error}") from None
+    if not isinstance(content, dict):
+        raise RecordError(f"{path}: not a record: the file: found other JSON, expected an object")
+    seal = content.pop(_SEAL, None)
     try:
         record = Record.model_validate(content)
     except ValidationError as error:

@@ -83,6 +83,7 @@ def preprocess(dataset: Dataset, resources: str = "resources/") -> Params:
             "scale": dataset.scale,
             "axes": dataset.axes,
             "label_column": dataset.label_column,
+            "pages": dataset.pages,
         },
         "watched": {
             "reader": SOURCES[dataset.source].reader,

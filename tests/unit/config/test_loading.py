@@ -33,6 +33,7 @@ def test_defaults_are_those_of_the_source_experiment():
             "scale": "dtype",
             "axes": None,
             "label_column": None,
+            "pages": "one",
         },
         "representations": {
             "sparse_ae": {

@@ -34,6 +34,19 @@ def test_whole_and_missing_files_are_no_damage(written, tmp_path):
     assert nothing == set_aside([record]) == []
 
 
+def test_output_that_is_a_link_to_nowhere_is_set_aside(written):
+    record, output = written
+    output.unlink()
+    output.symlink_to("nowhere")
+
+    [line] = set_aside([record])
+
+    aside = output.with_name("out.h5.damaged")
+    assert line.startswith(f"{output}: a link to nowhere, not there: set aside as {aside}, ")
+    assert not output.is_symlink()
+    assert not record.exists()
+
+
 def test_output_of_another_size_is_set_aside(written):
     record, output = written
     output.write_bytes(b"1234")

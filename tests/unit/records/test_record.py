@@ -62,7 +62,7 @@ def test_digest_tells_records_apart(tmp_path, record):
     [
         (None, "No such file or directory, expected the record of a step"),
         ("{", "not a record: the file: Expecting property name"),
-        ("[]", "not a record: the file: "),
+        ("[]", "not a record: the file: found other JSON, expected an object"),
         ('{"step": "kmeans"}', "not a record: params: Field required"),
     ],
 )

@@ -79,7 +79,7 @@ def test_flat_parameters_of_the_pixels_have_the_state_of_the_source():
     assert flat_params(params.preprocess(dataset)) == {
         "dataset": "digits", "source": "digits", "path": None, "grayscale": True, "size": 32,
         "resize": "crop", "test_fraction": 0.2, "split_seed": 0, "on_bad_image": "error",
-        "scale": "dtype", "axes": None, "label_column": None,
+        "scale": "dtype", "axes": None, "label_column": None, "pages": "one",
         "reader": "aecluster.data.readers.digits:open_digits", "state": {},
     }  # fmt: skip
 

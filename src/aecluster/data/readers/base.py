@@ -97,6 +97,8 @@ class Request:
         What the axes of arrays are, as `nhwc`; None where their lengths shall tell.
     label_column : str or None
         Which column of a table has the labels; None where its name shall tell.
+    pages : {"one", "all"}, default="one"
+        Whether image files of several pages are refused, or each page is an image.
     threads : int, default=1
         How many processes may read image files.
     """
@@ -110,6 +112,7 @@ class Request:
     progress: bool
     axes: str | None = None
     label_column: str | None = None
+    pages: Literal["one", "all"] = "one"
     threads: int = 1
 
     @contextmanager

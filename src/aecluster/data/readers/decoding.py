@@ -21,6 +21,7 @@ import numpy as np
 from aecluster.data.files import Files, printable
 from aecluster.data.formats import read_image
 from aecluster.data.pixels import PixelForm
+from aecluster.data.readers.pages import Pages
 from aecluster.errors import DataError
 
 # A batch: enough that handing it over costs little, few enough that no fork is left waiting.
@@ -59,10 +60,13 @@ class _Batch:
 
     names: list[str]
     contents: list[bytes]
+    pages: list[int | None]
     errors: dict[int, str]
 
 
-def decoded(files: Files, names: list[str], form: PixelForm, threads: int) -> Iterator[Decoded]:
+def decoded(
+    files: Files, names: list[str], form: PixelForm, threads: int, pages: Pages
+) -> Iterator[Decoded]:
     """Yield what becomes of image files, in order, some at a time.
 
     Parameters
@@ -72,17 +76,20 @@ def decoded(files: Files, names: list[str], form: PixelForm, threads: int) -> It
     form : PixelForm
     threads : int
         Processes that decode.
+    pages : Pages
+        Of the names that are those of pages, what they are pages of.
 
     Yields
     ------
     Decoded
     """
-    batches = _batches(files, names, min(_BATCH_IMAGES, form.n_rows))
+    batches = _batches(files, names, min(_BATCH_IMAGES, form.n_rows), pages)
     # What looks through the values notes them in this process.
     n_forks = threads if form.values.seen is None and _can_fork() else 1
     if n_forks < 2 or len(names) < _FEW_IMAGES:
         for batch in batches:
-            yield _told(files, batch, *_decode(batch.names, batch.contents, form))
+            decoded_here = _decode(batch.names, batch.contents, batch.pages, form)
+            yield _told(files, batch, *decoded_here)
     else:
         with _forks(n_forks, form) as connections:
             for batch, results in _in_turn(batches, connections):
@@ -96,20 +103,25 @@ def _told(
     return Decoded(batch.names, pixels, told | batch.errors, notes)
 
 
-def _batches(files: Files, names: list[str], n_images: int) -> Iterator[_Batch]:
-    batch, n_bytes = _Batch([], [], {}), 0
+def _batches(files: Files, names: list[str], n_images: int, pages: Pages) -> Iterator[_Batch]:
+    batch, n_bytes = _Batch([], [], [], {}), 0
+    last, content = None, b""
     for name in names:
+        file, page = pages.get(name, (name, None))
         try:
-            content = read_image(files, name)
+            if page is None or file != last:
+                content = read_image(files, file)
+                n_bytes += len(content)
         except DataError as error:
             batch.errors[len(batch.names)] = str(error)
             content = b""
+        last = file
         batch.names.append(name)
         batch.contents.append(content)
-        n_bytes += len(content)
+        batch.pages.append(page)
         if len(batch.names) == n_images or n_bytes >= _BATCH_BYTES:
             yield batch
-            batch, n_bytes = _Batch([], [], {}), 0
+            batch, n_bytes = _Batch([], [], [], {}), 0
     if batch.names:
         yield batch
 
@@ -117,7 +129,9 @@ def _batches(files: Files, names: list[str], n_images: int) -> Iterator[_Batch]:
 _Results = tuple[np.ndarray, dict[int, str], dict[int, str]]
 
 
-def _decode(names: list[str], contents: list[bytes], form: PixelForm) -> _Results:
+def _decode(
+    names: list[str], contents: list[bytes], pages: list[int | None], form: PixelForm
+) -> _Results:
     """Return pixels, errors and notes."""
     from PIL import Image
 
@@ -127,10 +141,10 @@ def _decode(names: list[str], contents: list[bytes], form: PixelForm) -> _Result
     with warnings.catch_warnings():
         # What Pillow warns of is refused.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        for place, (name, content) in enumerate(zip(names, contents, strict=True)):
+        for place, (name, content, page) in enumerate(zip(names, contents, pages, strict=True)):
             found: list[str] = []
             try:
-                pixels[place] = form.decode(content, printable(name), found.append)
+                pixels[place] = form.decode(content, printable(name), found.append, page)
             except DataError as error:
                 errors[place] = str(error)
             else:
@@ -191,7 +205,8 @@ def _in_turn(
             done.append((sent, _received(fork)))
             idle.append(fork)
         fork = idle.popleft()
-        fork.send((batch.names, batch.contents))
+        # A content that several pages share is sent once.
+        fork.send((batch.names, batch.contents, batch.pages))
         # What came back needs the names and the errors of a batch, and no longer its contents.
         batch.contents = []
         busy.append((fork, batch))

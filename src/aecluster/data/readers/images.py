@@ -8,6 +8,7 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ from aecluster.data.passed import PassedOver
 from aecluster.data.readers.base import Dataset, ImageSplit, Request
 from aecluster.data.readers.decoding import Decoded, decoded
 from aecluster.data.readers.layout import Layout, layout_of
+from aecluster.data.readers.pages import pages_of
 from aecluster.data.readers.raw import raw_blocks
 from aecluster.data.sources import is_image_name
 from aecluster.errors import DataError
@@ -71,16 +73,38 @@ def open_images(request: Request) -> Iterator[Dataset]:
             notes.insert(
                 0, f"no splits: a part of {request.test_fraction} of the images is drawn as test"
             )
+        pages = {}
+        if request.pages == "all":
+            layout, pages = _with_pages(files, layout)
+            if pages and "" in layout.names:
+                notes.append("pages of one file may be in train and in test")
         note = _Noted(notes)
         splits = {}
         for split, (names, y) in _rows(layout, request).items():
+            decode = partial(decoded, files, names, request.form, request.threads, pages)
             if request.on_bad_image == "error":
-                blocks = partial(_blocks, files, names, request, note)
+                blocks = partial(_blocks, decode, request, note)
                 splits[split] = ImageSplit(len(names), blocks, y, names=names)
             else:
                 spool = spools.enter_context(tempfile.TemporaryFile(dir=request.scratch))
-                splits[split] = _readable(files, names, y, request, spool, note)
+                splits[split] = _readable(files, decode, names, y, request, spool, note)
         yield Dataset(splits, layout.class_names, lambda: files.digest, notes)
+
+
+def _with_pages(files: Files, layout: Layout) -> tuple[Layout, dict[str, tuple[str, int]]]:
+    """Return a layout with the pages of a file in its place, and what they are pages of."""
+    found, names, classes = {}, {}, {}
+    for split, of_split in layout.names.items():
+        pages = pages_of(files, of_split)
+        found |= {page: (name, n) for name in pages for n, page in enumerate(pages[name])}
+        n_each = [len(pages.get(name, [name])) for name in of_split]
+        names[split] = [page for name in of_split for page in pages.get(name, [name])]
+        of_files = layout.classes[split]
+        classes[split] = None
+        if of_files is not None:
+            repeated = zip(of_files, n_each, strict=True)
+            classes[split] = [one for one, n in repeated for _ in range(n)]
+    return replace(layout, names=names, classes=classes), found
 
 
 class _Noted:
@@ -123,11 +147,11 @@ def _rows(layout: Layout, request: Request) -> dict[str, tuple[list[str], np.nda
 
 
 def _blocks(
-    files: Files, names: list[str], request: Request, note: Callable[[Decoded], None]
+    decode: Callable[[], Iterator[Decoded]], request: Request, note: Callable[[Decoded], None]
 ) -> Iterator[np.ndarray]:
     form = request.form
     waiting: list[np.ndarray] = []
-    for images in decoded(files, names, form, request.threads):
+    for images in decode():
         if images.errors:
             raise DataError(images.errors[min(images.errors)])
         note(images)
@@ -142,6 +166,7 @@ def _blocks(
 
 def _readable(
     files: Files,
+    decode: Callable[[], Iterator[Decoded]],
     names: list[str],
     y: np.ndarray | None,
     request: Request,
@@ -156,7 +181,7 @@ def _readable(
     with tqdm(
         total=len(names), desc="check", leave=False, disable=None if request.progress else True
     ) as bar:
-        for images in decoded(files, names, form, request.threads):
+        for images in decode():
             note(images)
             for place, error in images.errors.items():
                 if np.count_nonzero(~is_good) < _MOST_NAMED:

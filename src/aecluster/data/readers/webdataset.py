@@ -6,18 +6,24 @@ what a file is::
     00.png    00.cls    01.png    01.cls      image and label of 00, then of 01
     00.jpg    00.json                         label in a JSON object
 
-Names of shards, or of the folders that they are in, say the split.
+Names of shards, or of the folders that they are in, say the split. Of packed shards the images are
+kept in one nameless temporary file, from which they are read in any order.
 """
 
 import hashlib
 import json
+import re
+import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
+from aecluster.data.files import DAMAGED, check_end, tar_stream
 from aecluster.data.passed import PassedOver
 from aecluster.data.readers.base import Dataset, Request
 from aecluster.data.readers.encoded import Encoded, encoded_split
@@ -31,13 +37,16 @@ from aecluster.errors import DataError
 _MOST_TEXT_BYTES = 2**20
 _MOST_IMAGE_BYTES = 2**28
 
+_SHARD = re.compile(r"\.(tar(\.(gz|bz2|xz))?|tgz)$", re.IGNORECASE)
+
 
 @dataclass
 class _Sample:
-    """An image of a shard: where its bytes are, and its label."""
+    """An image of a shard: where its bytes are, in the shard or unpacked, and its label."""
 
     shard: Path
     name: str
+    is_unpacked: bool = False
     start: int = 0
     size: int = 0
     label: str | int | None = None
@@ -55,19 +64,25 @@ def open_webdataset(request: Request) -> Iterator[Dataset]:
     Raises
     ------
     DataError
-        If there are no shards, or one is damaged, packed or has no images.
+        If there are no shards, or one is damaged or has no images.
     """
+    with ExitStack() as spools:
+        yield _dataset(request, spools)
+
+
+def _dataset(request: Request, spools: ExitStack) -> Dataset:
     path = request.path
-    shards = sorted(path.rglob("*.tar")) if path.is_dir() else [path]
+    shards = [path]
+    if path.is_dir():
+        shards = sorted(found for found in path.rglob("*.t*") if _SHARD.search(found.name))
     if not shards:
-        raise DataError(f"{path}: no .tar in it, expected shards of webdataset")
+        raise DataError(f"{path}: no .tar or .tar.gz in it, expected shards of webdataset")
+    unpacked = spools.enter_context(tempfile.TemporaryFile(dir=request.scratch))  # noqa: SIM115
     passed = PassedOver()
     by_split: dict[str, list[_Sample]] = {}
     for shard in shards:
         name = str(shard.relative_to(path)) if path.is_dir() else shard.name
-        by_split.setdefault(split_of(name), []).extend(
-            _samples(shard, request.label_column, passed)
-        )
+        by_split.setdefault(split_of(name), []).extend(_samples(shard, request, unpacked, passed))
     notes = passed.lines()
     made_of = joined_splits(by_split, str(path), notes)
     samples = {
@@ -82,61 +97,69 @@ def open_webdataset(request: Request) -> Iterator[Dataset]:
         for split, rows in request.split(len(whole), labels).items():
             samples[split] = [whole[row] for row in rows]
             y[split] = None if labels is None else labels[rows]
-    with ExitStack() as spools:
-        splits = {
-            split: encoded_split(
-                request,
-                partial(_images, of),
-                y[split],
-                n=len(of),
-                names=[sample.name for sample in of],
-                spools=spools,
-            )
-            for split, of in samples.items()
-        }
-        yield Dataset(splits, class_names, partial(_digest, shards), notes)
+    splits = {
+        split: encoded_split(
+            request,
+            partial(_images, of, unpacked),
+            y[split],
+            n=len(of),
+            names=[sample.name for sample in of],
+            spools=spools,
+        )
+        for split, of in samples.items()
+    }
+    return Dataset(splits, class_names, partial(_digest, shards), notes)
 
 
-def _samples(shard: Path, asked: str | None, passed: PassedOver) -> list[_Sample]:
+def _samples(
+    shard: Path, request: Request, unpacked: BinaryIO, passed: PassedOver
+) -> list[_Sample]:
     samples: dict[str, _Sample] = {}
     try:
-        with tarfile.open(shard, "r:") as tar:
+        with (
+            tar_stream(shard, request.progress) as (stream, is_packed),
+            tarfile.open(fileobj=stream, mode="r:") as tar,
+        ):
             for member in tar:
                 if member.isreg():
-                    _take(samples, shard, tar, member, passed)
-    except (tarfile.TarError, OSError, ValueError, EOFError) as error:
-        raise DataError(
-            f"{shard}: no whole tar that is not packed ({' '.join(str(error).split())})"
-        ) from None
+                    to = unpacked if is_packed else None
+                    _take(samples, _Sample(shard, member.name), tar, member, to, passed)
+            check_end(tar, stream)
+    except DAMAGED as error:
+        reason = " ".join(str(error).split())
+        raise DataError(f"{shard}: cannot be read as a whole tar ({reason})") from None
     found = [sample for sample in samples.values() if sample.size]
     if not found:
         raise DataError(f"{shard}: no images in it, expected such as 00.png beside 00.cls")
-    if shard.stat().st_size < max(sample.start + sample.size for sample in found):
-        raise DataError(f"{shard}: cut short, expected a whole tar")
     for sample in found:
-        sample.label = _label(sample, asked)
+        sample.label = _label(sample, request.label_column)
     return found
 
 
 def _take(
     samples: dict[str, _Sample],
-    shard: Path,
+    new: _Sample,
     tar: tarfile.TarFile,
     member: tarfile.TarInfo,
+    unpacked: BinaryIO | None,
     passed: PassedOver,
 ) -> None:
+    """Add a file to its sample; an image is written to `unpacked`, if it is given."""
     folder, _, name = member.name.rpartition("/")
     key, _, kind = name.partition(".")
     if not key:
         passed.add("that are hidden", member.name)
         return
-    sample = samples.setdefault(f"{folder}/{key}", _Sample(shard, member.name))
+    sample = samples.setdefault(f"{folder}/{key}", new)
     kind = kind.lower()
     if is_image_name(member.name):
         if sample.size or member.size > _MOST_IMAGE_BYTES:
             passed.add("that are second images of a sample, or above 256 MiB", member.name)
             return
         sample.name, sample.start, sample.size = member.name, member.offset_data, member.size
+        if unpacked:
+            sample.is_unpacked, sample.start = True, unpacked.tell()
+            shutil.copyfileobj(tar.extractfile(member), unpacked)
     elif kind in ("cls", "json", "label", "txt") and member.size <= _MOST_TEXT_BYTES:
         sample.texts[kind] = tar.extractfile(member).read()
     else:
@@ -164,13 +187,15 @@ def _number(text: str) -> str | int:
     return int(text) if text.removeprefix("-").isdecimal() else text
 
 
-def _images(samples: list[_Sample]) -> Iterator[Encoded]:
-    shard, file = None, None
+def _images(samples: list[_Sample], unpacked: BinaryIO) -> Iterator[Encoded]:
+    shard, file = None, unpacked
     with ExitStack() as opened:
         for sample in samples:
             if sample.shard != shard:
                 opened.close()
-                shard, file = sample.shard, opened.enter_context(sample.shard.open("rb"))
+                shard, file = sample.shard, unpacked
+                if not sample.is_unpacked:
+                    file = opened.enter_context(shard.open("rb"))
             file.seek(sample.start)
             yield f"{sample.shard}: {sample.name}", file.read(sample.size)
 

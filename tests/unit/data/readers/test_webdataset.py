@@ -12,6 +12,7 @@ from formats import pairs, read_pairs
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (20, 8, 8, 3)).astype(np.uint8)
+GZIP = b"\x1f\x8b"
 NAMES = [str(row % 3) for row in range(20)]
 
 
@@ -63,13 +64,32 @@ def test_shards_without_labels_are_read_and_other_files_are_counted(tmp_path, ca
     assert "passed over: 20 files .npy, such as 0000.npy" in caplog.text
 
 
-def test_cut_and_packed_shards_are_refused(tmp_path):
-    write_shard(tmp_path / "a.tar", range(20))
-    content = (tmp_path / "a.tar").read_bytes()
-    (tmp_path / "cut.tar").write_bytes(content[:1200])
-    with tarfile.open(tmp_path / "packed.tar", "w:gz") as tar:
-        tar.addfile(tarfile.TarInfo("0.png"), io.BytesIO())
+def test_packed_shards_are_read_beside_others(tmp_path, format_row):
+    write_shard(tmp_path / "train-0.tar.gz", range(6), cls=lambda row: row % 3)
+    write_shard(tmp_path / "train-1.tar", range(6, 12), cls=lambda row: row % 3)
+    write_shard(tmp_path / "val-0.tar.gz", range(12, 20), cls=lambda row: row % 3)
 
-    for name in ("cut.tar", "packed.tar"):
-        with pytest.raises(DataError, match=name):
-            read(tmp_path / name)
+    assert (tmp_path / "val-0.tar.gz").read_bytes().startswith(GZIP)
+    assert read(tmp_path, "train") == pairs(IMAGES[:12], NAMES[:12])
+    assert read(tmp_path, "test") == pairs(IMAGES[12:], NAMES[12:])
+    assert read(tmp_path / "val-0.tar.gz") == pairs(IMAGES[12:], NAMES[12:])
+    format_row("webdataset", "packed shards, `train-0000.tar.gz`", "exactly")
+
+
+@pytest.mark.parametrize(
+    ("name", "n_bytes"), [("a.tar", 1200), ("a.tar.gz", 1200), ("a.tar.gz", -4)]
+)
+def test_cut_shards_are_refused(tmp_path, name, n_bytes):
+    write_shard(tmp_path / name, range(20))
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:n_bytes])
+
+    with pytest.raises(DataError, match=f"{name}: cannot be read as a whole tar"):
+        read(tmp_path / name)
+
+
+def test_tar_without_images_is_refused(tmp_path):
+    with tarfile.open(tmp_path / "a.tar", "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("0.txt"), io.BytesIO())
+
+    with pytest.raises(DataError, match=r"a\.tar: no images in it"):
+        read(tmp_path / "a.tar")
