@@ -46,7 +46,10 @@ def test_defaults_are_those_of_the_source_experiment():
             "split": None, "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
             "tol": 0.0,
         },
-        "evaluation": {"spaces": ["pixels"], "max_exact": 20_000, "points": True, "map": "pca"},
+        "evaluation": {
+                "spaces": ["pixels"], "max_exact": 20_000, "points": True, "probe": False,
+                "map": "pca",
+            },
         "seeds": [0],
         "tracking": {"uri": None, "migrate": False},
         "rerun_on_new_versions": False,
