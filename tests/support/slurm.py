@@ -40,7 +40,7 @@ JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
 MpiDefault=none
 ReturnToService=2
-MinJobAge=300
+MinJobAge=3600
 KillWait=2
 SchedulerParameters=sched_interval=1,sched_min_interval=100000,batch_sched_delay=1
 GresTypes=gpu

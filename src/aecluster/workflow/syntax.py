@@ -34,6 +34,12 @@ _NAMING = {
     "Nonlocal": ("names",),
 }
 _TEXT = ast.Constant("text")
+# Python's own, not what a session, a doctest or a package has put beside them in this process.
+_BUILTINS = {
+    name
+    for name, value in vars(builtins).items()
+    if not name.startswith("_") and getattr(value, "__module__", None) in ("builtins", "io", "_io")
+}
 
 
 def canonical(source: str | bytes, *, is_package: bool = False) -> bytes:
@@ -170,7 +176,7 @@ def _without_imports(tree: ast.Module, *, is_package: bool) -> tuple[list[str], 
 
 def _known_outside(tree: ast.Module) -> frozenset[str]:
     """Return the names that mean something to a function that does not give them a value."""
-    known = set(dir(builtins))
+    known = set(_BUILTINS)
     for node in tree.body:
         for inner in ast.walk(node):
             if isinstance(inner, ast.alias):

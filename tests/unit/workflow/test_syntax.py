@@ -132,3 +132,18 @@ def test_every_version_of_python_writes_the_same():
 
     # The same under Python 3.11, 3.12 and 3.13.
     assert digest[:32] == "b7bcd2ebd7b7d1562c3d9c4fe4dd44bd"
+
+
+def test_what_a_session_has_put_among_the_builtins_changes_nothing(monkeypatch):
+    source = "def f(x):\n    first, _ = x\n    return first\n"
+    before = canonical(source)
+    monkeypatch.setattr("builtins._", 1, raising=False)
+
+    assert canonical(source) == before
+
+
+def test_builtin_that_an_inner_function_calls_is_told_from_a_variable():
+    inner = "def f(x):\n    def g():\n        return open(x)\n    def h():\n        {} = x\n    return g\n"
+
+    assert "id='open'" in canonical(inner.format("open")).decode()
+    assert canonical(inner.format("other")) != canonical(inner.format("open"))
