@@ -21,7 +21,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _crate(options: argparse.Namespace) -> int:
-    from aecluster.crate import write_crate
+    from aecluster.results.crate import write_crate
 
     path = options.output or Path(f"{options.experiment}.crate.zip")
     n_steps = write_crate(options.experiment, path)

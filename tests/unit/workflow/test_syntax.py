@@ -143,7 +143,8 @@ def test_what_a_session_has_put_among_the_builtins_changes_nothing(monkeypatch):
 
 
 def test_builtin_that_an_inner_function_calls_is_told_from_a_variable():
-    inner = "def f(x):\n    def g():\n        return open(x)\n    def h():\n        {} = x\n    return g\n"
+    lines = ["def f(x):", " def g():", "  return open(x)", " def h():", "  {} = x", " return g"]
+    inner = "\n".join(lines)
 
     assert "id='open'" in canonical(inner.format("open")).decode()
     assert canonical(inner.format("other")) != canonical(inner.format("open"))

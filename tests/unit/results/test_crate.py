@@ -13,7 +13,7 @@ from toy import SCORES, ToyProject
 
 rocrate = pytest.importorskip("rocrate", reason="rocrate is not installed")
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 PROFILE = "provenance-run-crate-0.5"
 # The package has the context of RO-Crate 1.3, which names one term otherwise than that of 1.1.
 CONTEXT = json.loads((Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld").read_text())
