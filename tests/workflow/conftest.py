@@ -59,3 +59,9 @@ def project(finished, tmp_path) -> Project:
 def experiment() -> dict:
     """What the finished experiment's file says, to change."""
     return copy.deepcopy(DIGITS)
+
+
+@pytest.fixture
+def menagerie(zoo, tmp_path) -> Project:
+    """The experiment with every kind of representation in a folder of its own, to change."""
+    return zoo.copy(tmp_path / "menagerie")

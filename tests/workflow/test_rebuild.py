@@ -20,12 +20,6 @@ OF_A_TRAINING = {"train": 1, "embed": 1, "plot_training": 1}
 
 
 @pytest.fixture
-def menagerie(zoo, tmp_path) -> Project:
-    """The experiment with every kind of representation in a folder of its own, to change."""
-    return zoo.copy(tmp_path / "menagerie")
-
-
-@pytest.fixture
 def representations() -> dict:
     """The representations of that experiment, to change."""
     return copy.deepcopy(ZOO["representations"])

@@ -1,5 +1,6 @@
 """The report of a finished experiment, in a real browser without a network, and Snakemake's own."""
 
+import csv
 import json
 import re
 import shutil
@@ -39,6 +40,7 @@ def sweep(tmp_path_factory) -> Project:
         "dataset": {"name": "digits", "source": "digits"},
         "representations": {"pixels": {"method": "pixels"}, "pca": {"method": "pca"}},
         "clustering": {"k": [4, 3]},
+        "evaluation": {"probe": True},
         "seeds": [0, 1],
     }
     project = Project.create(tmp_path_factory.mktemp("report") / "sweep", experiment)
@@ -97,7 +99,7 @@ def test_report_in_chromium_has_every_picture_and_no_error(sweep, tmp_path):
     shown = in_chromium(tmp_path, page, "--dump-dom")
 
     found = json.loads(re.search(r"<title>(.*?)</title>", shown.stdout)[1])
-    assert found == {"pictures": 13, "broken": 0, "wide": False, "fetched": []}
+    assert found == {"pictures": 14, "broken": 0, "wide": False, "fetched": []}
     assert "CONSOLE" not in shown.stderr
 
 
@@ -138,7 +140,7 @@ def test_changed_figures_and_report_rerun_no_computation(sweep, tmp_path):
     project.change("src/aecluster/report/template.py", "How to cite", "Citation")
 
     assert set(project.schedule("--", "results/sweep/report.html").rules) == {
-        "plot_clusters", "plot_scores", "report",
+        "plot_clusters", "plot_scores", "plot_cka", "report",
     }  # fmt: skip
 
 
@@ -213,3 +215,16 @@ def test_picture_of_a_clustering_is_added_in_four_places(sweep, tmp_path):
         own = b"".join(archive.read(name) for name in archive.namelist()).decode(errors="replace")
     assert own.count("<p>How many images are in each cluster.</p>") == 2
     assert '"figure": "sizes"' in own
+
+
+def test_representations_themselves_are_scored_in_the_table_of_every_clustering(sweep):
+    with (sweep.folder / "results/sweep/scores.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    accuracies = {
+        name: {row["knn_accuracy"] for row in rows if row["representation"] == name}
+        for name in ("pixels", "pca")
+    }
+    assert all(len(one) == 1 and 0.9 < float(*one) < 1 for one in accuracies.values()), accuracies
+    with (sweep.folder / "results/sweep/cka.csv").open(newline="") as file:
+        assert {row["representation"] for row in csv.DictReader(file)} == {"pixels", "pca"}

@@ -213,12 +213,16 @@ def probe(wildcards: Any) -> Params:
 
 def cka(experiment: Experiment) -> Params:
     """Return what the likeness of the spaces depends on beside their stores: of which it is."""
-    return _of_variants(experiment)
+    return _only_watched(
+        datasets=list(experiment.datasets),
+        representations=list(experiment.representations),
+        seed=experiment.seeds[0],
+    )
 
 
 def plot_cka(experiment: Experiment) -> Params:
     """Return what the picture of the likeness depends on beside its table."""
-    return _of_variants(experiment)
+    return cka(experiment)
 
 
 def collect_scores(experiment: Experiment) -> Params:
