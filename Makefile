@@ -13,7 +13,7 @@ help:
 	@echo 'make run     run the CIFAR-10 experiment of config/config.yaml, or that of CONFIG=file'
 	@echo 'make plan    say what a run would do and why, of the last experiment or that of CONFIG=file'
 	@echo 'make ui      compare the runs in MLflow, on 127.0.0.1'
-	@echo 'make test    run every test, on two workers'
+	@echo 'make test    run every test, on three workers'
 	@echo 'make lint    check code, workflow and layering'
 	@echo 'make bench   measure every claim about speed; IMAGES=path of CIFAR-10 as class folders'
 	@echo 'make docs    build the documentation site, docs/_build/index.html'
@@ -56,7 +56,7 @@ ui: setup
 	@$(BIN)/aecluster ui
 
 test: setup
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 3
 
 lint: setup
 	$(BIN)/ruff format --check .
