@@ -36,9 +36,11 @@ def folder(tmp_path):
 
 
 def setup(folder, **environment):
+    # The tests themselves may be run by `make`, which hands its flags on.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
         ["make", "setup", "PYTHON=./python3"],
-        cwd=folder, capture_output=True, text=True, env=os.environ | environment,
+        cwd=folder, capture_output=True, text=True, env=own | environment,
     )  # fmt: skip
 
 
