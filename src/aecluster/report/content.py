@@ -89,6 +89,8 @@ def content(
         "experiment": experiment,
         "names": names,
         "facts": _facts(experiment, records, datasets),
+        "of_images": _image_lines(experiment, records, datasets),
+        "has_classes": any(record.details.get("class_names") for record in records),
         "reference": differences[0].reference if differences else None,
         "answers": [
             (_label(answers[dataset].sentence, dataset, datasets), pictures)
@@ -162,14 +164,11 @@ def _facts(
         for r in records
         if "d" in r.details and "n" in r.details
     }
-    facts = []
-    for dataset in datasets:
-        n = next((details["n"] for (_, of), details in sizes.items() if of == dataset), None)
-        made = next((r for r in records if r.step == "preprocess" and r.dataset == dataset), None)
-        facts += [
-            (_label(name, dataset, datasets), value)
-            for name, value in _of_images(n, made, experiment["split"])
-        ]
+    facts = [
+        (_label(name, dataset, datasets), value)
+        for dataset in datasets
+        for name, value in _of_images(dataset, records, experiment["split"])
+    ]
     facts += [
         ("data set", experiment["dataset"]),
         ("clusters k", ", ".join(map(str, experiment["k"]))),
@@ -186,8 +185,23 @@ def _facts(
     return facts
 
 
-def _of_images(n: int | None, made: Record | None, split: str) -> list[tuple[str, str]]:
+def _image_lines(
+    experiment: Mapping[str, Any], records: Sequence[Record], datasets: Sequence[str]
+) -> list[str]:
+    """Return the facts of the images of each data set in a line."""
+    lines = []
+    for dataset in datasets:
+        of_dataset = _of_images(dataset, records, experiment["split"])
+        line = "; ".join(f"{name}: {value}" for name, value in of_dataset)
+        lines.append(_label(line, dataset, datasets))
+    return lines
+
+
+def _of_images(dataset: str, records: Sequence[Record], split: str) -> list[tuple[str, str]]:
     """Return where the images came from, how many were clustered, and how they came to size."""
+    of_dataset = [record for record in records if record.dataset == dataset]
+    n = next((r.details["n"] for r in of_dataset if "d" in r.details and "n" in r.details), None)
+    made = next((record for record in of_dataset if record.step == "preprocess"), None)
     if made is None:
         return [("images", "unknown" if n is None else f"{n:,}")]
     params, details = made.params, made.details

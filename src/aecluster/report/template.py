@@ -134,7 +134,8 @@ made without labels?</h1>
 <div class="pair">
 {% for name, picture in pictures %}
 <figure class="half">{{ image(picture, "clusters of " ~ name) }}
-<figcaption>Clusters of {{ name }}, one row each, k = {{ experiment.k[0] }}, seed {{ experiment.seeds[0] }}</figcaption></figure>
+<figcaption>Clusters of {{ name }}, one row each: its size
+{%- if has_classes %}, the commonest class and that class' share{% endif %}; k = {{ experiment.k[0] }}, seed {{ experiment.seeds[0] }}</figcaption></figure>
 {% endfor %}
 </div>
 {% endfor %}
@@ -142,7 +143,10 @@ made without labels?</h1>
 {{ score_table(subject(part) ~ "k = " ~ part.tables[0][0],
    [("", part.main)]) }}
 {% endfor %}
-<p class="soft">Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
+<p class="soft">{% if experiment.seeds|length > 1 %}Mean of {{ experiment.seeds|length }} seeds ± its 95 % interval
+{%- else %}Seed {{ experiment.seeds[0] }}{% endif %}; ↑: higher is better.
+{% for line in of_images %}<br>{{ line }}
+{% endfor %}<br>Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
 <details class="part" id="question"><summary><h2>What was compared</h2></summary>
 <p>K-Means clusters the same images in several representations, with the same seeds. Each clustering
 is scored against the known classes, where there are any, in one space that is common to all, and in

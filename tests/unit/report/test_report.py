@@ -285,6 +285,13 @@ def test_report_warns_explains_and_cites(page):
     assert "version = {9.8.7}" in page.text
 
 
+def test_images_and_intervals_are_explained_beside_the_answer(page, tmp_path):
+    assert "images: 1,234 of 1,300, split test, in 2 classes; 2 that could" in page.text
+    assert "; source: images, a.zip; each is: 4 x 4 x 1; padded to a square" in page.text
+    assert "Mean of 3 seeds ± its 95 % interval; ↑: higher is better." in page.text
+    assert "Seed 0; ↑: higher is better." in write(tmp_path, seeds=(0,)).text
+
+
 def test_run_facts_come_from_the_records(page):
     assert [
         "images",
