@@ -25,7 +25,7 @@ setup: $(INSTALLED)
 
 # Of pip's lines, three per package, those by which one sees how far it is.
 define SHOW_PROGRESS
-/^(Collecting|Ignoring|Requirement already)/ && ++i % 50 == 0 { print "  " i " of " n " packages" }
+/^(Collecting|Processing|Ignoring|Requirement already)/ && ++i % 50 == 0 { print "  " i " of " n " packages" }
 /^ +Downloading .*\([1-9][0-9][0-9][0-9]*\.[0-9]+ MB\)/ { print "  downloading " $$2 " " $$3 " " $$4 }
 /^Installing/ { print "  unpacking all of them, about a minute" }
 { fflush() }
