@@ -50,3 +50,9 @@ def add_command(
 def beside_python(program: str) -> str:
     """Return the path of a program of this environment, which need not be activated."""
     return str(Path(sys.executable).with_name(program))
+
+
+def say_on_terminal(text: str) -> None:
+    """Print what takes long before it does, where somebody waits for it."""
+    if sys.stderr.isatty():
+        print(f"{text} ...", file=sys.stderr)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from aecluster.cli.command import Commands, add_command, beside_python
+from aecluster.cli.command import Commands, add_command, beside_python, say_on_terminal
 
 
 def add_to(commands: Commands) -> None:
@@ -29,8 +29,7 @@ def _plan(options: argparse.Namespace) -> int:
     from aecluster.workflow.times import expected_seconds
 
     arguments, said = _with_experiment(options.rest)
-    if sys.stderr.isatty():
-        print("Asking Snakemake twice, some 10 s ...", file=sys.stderr)
+    say_on_terminal("Asking Snakemake twice, some 10 s")
     plans = []
     with tempfile.TemporaryDirectory() as folder:
         told, steps = Path(folder) / "reasons.json", Path(folder) / "steps.json"

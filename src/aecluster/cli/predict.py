@@ -8,7 +8,7 @@ import warnings
 from contextlib import ExitStack
 from pathlib import Path
 
-from aecluster.cli.command import Commands, add_command
+from aecluster.cli.command import Commands, add_command, say_on_terminal
 
 
 def add_to(commands: Commands) -> None:
@@ -27,6 +27,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _predict(options: argparse.Namespace) -> int:
+    say_on_terminal("Loading what made the clustering, some 10 s with a network in it")
     from aecluster.atomic import atomic_write
     from aecluster.steps.points import in_digits
     from aecluster.steps.predict import images_at, placed

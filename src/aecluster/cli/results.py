@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from aecluster.cli.command import Commands, add_command
+from aecluster.cli.command import Commands, add_command, say_on_terminal
 
 
 def add_to(commands: Commands) -> None:
@@ -105,6 +105,7 @@ def _diff(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from aecluster.records.verification import verify
 
+    say_on_terminal("Reading every file")
     n_verified, problems = verify(options.results)
     for line in problems:
         print(line)
