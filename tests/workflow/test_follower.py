@@ -67,7 +67,7 @@ def test_epochs_are_seen_and_no_process_stays_behind_after_ctrl_c(project, exper
         env=os.environ | {"PYTHONPATH": str(project.folder / "src")},
     )  # fmt: skip
     try:
-        wait_until(lambda: epochs_seen(project.folder) > 1, limit=300)
+        wait_until(lambda: epochs_seen(project.folder) > 1, limit=900)
         [_] = followers(project.folder)
 
         os.killpg(workflow.pid, signal.SIGINT)
