@@ -28,6 +28,12 @@ PLANS = {
     "projection": Plan(n_workers=1, by_restarts=False, is_projected=True),
     "rows and projection": Plan(n_workers=3, by_restarts=False, is_projected=True),
     "restarts and projection": Plan(n_workers=2, by_restarts=True, is_projected=True),
+    "rows and screening": Plan(
+        n_workers=2, by_restarts=False, is_projected=False, is_screened=True
+    ),
+    "restarts and screening": Plan(
+        n_workers=2, by_restarts=True, is_projected=True, is_screened=True
+    ),
 }
 linux = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
@@ -176,8 +182,10 @@ X = (255 * np.random.default_rng(0).random((3000, 150))).astype({dtype!r})
 _compiled.load(X, np.dtype({fast_dtype!r}))
 loaded = compiled()
 for is_projected in (False, True):
-    _fit.plan_fit = lambda *args, **options: _plan.Plan(1, False, is_projected)
-    KMeans(7, n_init=2, random_state=0).fit(X)
+    for is_screened in (False, True):
+        plan = _plan.Plan(1, False, is_projected, is_screened=is_screened)
+        _fit.plan_fit = lambda *args, **options: plan
+        KMeans(7, n_init=2, random_state=0).fit(X)
 print(loaded, compiled())
 """
 
