@@ -33,7 +33,7 @@ TINY_SQUARE = 1e-280
 # A distance grows and shrinks a little more with every way, each of which rounds in float64.
 ABOVE, BELOW = 1 + 2.0**-50, 1 - 2.0**-50
 FAR = -1e37  # a product that makes a score larger than those that count
-LANES = 64  # scores that are compared at a time
+LANES = 32  # scores that are compared at a time
 # There is no second centroid: a score beyond all, of which the arithmetic here does not overflow.
 NO_SCORE = 1e300
 

@@ -15,7 +15,7 @@ from aecluster.cores import n_threads
 MIN_LARGE_WORK = 15 * 10**6
 MAX_PLAIN_SCORES = 2**21
 MIN_PROJECTED_ROWS = 2000
-MIN_SCREENED_CLUSTERS = 64
+MIN_SCREENED_CLUSTERS = 256
 # With so many restarts each, workers that each take some of them end at about the same time.
 MIN_RESTARTS_EACH = 4
 
