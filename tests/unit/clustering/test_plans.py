@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 import aecluster
 from aecluster.clustering import KMeans, _fit
 from aecluster.clustering._plan import Plan
-from oracle import lloyd, squared_distances
+from oracle import lloyd, lloyd_refilling, squared_distances
 
 PLANS = {
     "alone": Plan(n_workers=1, by_restarts=False, is_projected=False),
@@ -98,6 +98,21 @@ def test_best_restart_is_the_same_for_all_plans(monkeypatch, init, settings):
         np.testing.assert_allclose(one.cluster_centers_, other.cluster_centers_, atol=1e-6)
         assert one.inertia_ == pytest.approx(other.inertia_, rel=1e-12)
         assert one.n_iter_ == other.n_iter_
+
+
+@pytest.mark.parametrize(("n", "width"), [(5000, 12), (2000, 60)], ids=["thin", "wide"])
+def test_many_clusters_are_those_of_plain_lloyd(n, width):
+    rng = np.random.default_rng(0)
+    # Few directions hold most of the variance of what is wide.
+    X = rng.normal(size=(n, 12)) @ rng.normal(size=(12, width))
+    X = (X + 0.1 * rng.normal(size=X.shape)).astype(np.float32)
+    start = X[:300].copy()
+    start[0] += 1000  # has no points at first
+    labels, centers, _ = lloyd_refilling(X, start, None, max_iter=300)
+    fitted = KMeans(300, init=start, tol=0).fit(X)
+
+    np.testing.assert_array_equal(fitted.labels_, labels)
+    np.testing.assert_allclose(fitted.cluster_centers_, centers, atol=1e-4)
 
 
 def test_of_equally_near_centroids_the_first_wins_whatever_rounding_says(plan):
