@@ -103,9 +103,9 @@ def test_best_restart_is_the_same_for_all_plans(monkeypatch, init, settings):
 @pytest.mark.parametrize(("n", "width"), [(5000, 12), (2000, 60)], ids=["thin", "wide"])
 def test_many_clusters_are_those_of_plain_lloyd(n, width):
     rng = np.random.default_rng(0)
-    # Few directions hold most of the variance of what is wide.
-    X = rng.normal(size=(n, 12)) @ rng.normal(size=(12, width))
-    X = (X + 0.1 * rng.normal(size=X.shape)).astype(np.float32)
+    # Few directions hold most of the variance, and the others the rest.
+    turned, _ = np.linalg.qr(rng.normal(size=(width, width)))
+    X = (rng.normal(size=(n, width)) * 0.93 ** np.arange(width) @ turned).astype(np.float32)
     start = X[:300].copy()
     start[0] += 1000  # has no points at first
     labels, centers, _ = lloyd_refilling(X, start, None, max_iter=300)
