@@ -43,7 +43,9 @@ class Projection:
     """
 
     def __init__(self, rows: Rows, basis: np.ndarray | None = None):
-        self.basis = leading_directions(rows, N_DIRECTIONS)[0] if basis is None else basis
+        if basis is None:
+            basis = _leading_directions(np.subtract(rows.sample(), rows.origin), N_DIRECTIONS)
+        self.basis = basis
         n_directions = len(self.basis)
         self.points = shared_array((rows.n_samples, n_directions + 2), rows.fast_dtype)
         n_parts = -(-rows.n_features // PART_TERMS)
@@ -113,45 +115,46 @@ class Projection:
         return np.sqrt(rest_sq + underflow(n_features, dtype)).astype(dtype, copy=False)
 
 
-def leading_directions(rows: Rows, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Find the directions in which the rows vary most, by subspace iteration on a sample.
-
-    Parameters
-    ----------
-    rows : Rows
-    n : int
-
-    Returns
-    -------
-    directions : ndarray of shape (n, n_features), fast dtype
-        Orthonormal, in the order of the variance.
-    rest : ndarray of shape (n,), float64
-        Which share of the squares the first 1, 2, ... leave over.
-    """
-    sample = np.subtract(rows.sample(), rows.origin)
-    random = np.random.RandomState(0)
-    directions = random.standard_normal((rows.n_features, n)).astype(rows.fast_dtype)
-    for _ in range(POWER_ITERATIONS):
-        directions = sample.T @ (sample @ directions)
-        directions, _ = np.linalg.qr(directions.astype(np.float64))
-        directions = directions.astype(rows.fast_dtype)
-    coordinates = (sample @ directions).astype(np.float64)
-    if not np.isfinite(coordinates).all():  # which comes out when the rows are surveyed
-        return np.ascontiguousarray(directions.T), np.ones(n)
-    squares, turned = np.linalg.eigh(coordinates.T @ coordinates)
-    directions = directions.astype(np.float64) @ turned[:, ::-1]
-    whole = np.square(sample, dtype=np.float64).sum()
-    rest = 1 - np.cumsum(squares[::-1]) / whole if whole else np.zeros(n)
-    return np.ascontiguousarray(directions.T.astype(rows.fast_dtype)), rest
-
-
 def screening_directions(rows: Rows) -> np.ndarray | None:
     """Return the directions to screen by, or None where few do not hold most of the variance."""
     most = min(MOST_DIRECTIONS, int(rows.n_features * MAX_SHARE))
     if most < STEP:
         return None
-    directions, rest = leading_directions(rows, most)
+    sample = np.subtract(rows.sample(), rows.origin)
+    directions, rest = _in_order(_leading_directions(sample, most), sample)
     for n in range(STEP, most + 1, STEP):
         if rest[n - 1] <= MAX_REST:
             return directions[:n]
     return None
+
+
+def _leading_directions(sample: np.ndarray, n: int) -> np.ndarray:
+    """Find `n` orthonormal directions in which rows vary most, by subspace iteration."""
+    random = np.random.RandomState(0)
+    directions = random.standard_normal((n, sample.shape[1])).astype(sample.dtype).T
+    for step in range(POWER_ITERATIONS):
+        directions = sample.T @ (sample @ directions)
+        # Before the last pass they need only be independent.
+        if step == POWER_ITERATIONS - 1:
+            directions = directions.astype(np.float64)
+        directions, _ = np.linalg.qr(directions)
+    return np.ascontiguousarray(directions.T.astype(sample.dtype))
+
+
+def _in_order(directions: np.ndarray, sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Turn directions within their span, so that they come in the order of the variance.
+
+    Returns
+    -------
+    directions : ndarray of shape (n, n_features), fast dtype
+    rest : ndarray of shape (n,), float64
+        Which share of the squares the first 1, 2, ... leave over.
+    """
+    coordinates = (sample @ directions.T).astype(np.float64)
+    if not np.isfinite(coordinates).all():  # which comes out when the rows are surveyed
+        return directions, np.ones(len(directions))
+    squares, turned = np.linalg.eigh(coordinates.T @ coordinates)
+    directions = (turned[:, ::-1].T @ directions.astype(np.float64)).astype(sample.dtype)
+    whole = np.square(sample, dtype=np.float64).sum()
+    rest = 1 - np.cumsum(squares[::-1]) / whole if whole else np.zeros(len(directions))
+    return np.ascontiguousarray(directions), rest
