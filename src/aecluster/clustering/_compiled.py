@@ -586,14 +586,14 @@ def assign_by_survey(points, index, products, survey, book, known):
             others[p] = _distance(second, norms[p]) * BELOW
         else:
             own[p], others[p] = np.inf, 0.0
+            for c in range(n_clusters):
+                least[c] = np.inf if is_sound else -np.inf
             if not is_sound:
-                least[:] = -np.inf
                 high = np.inf
             elif is_whole:
                 for c in range(n_clusters):
                     least[c] = of_survey[c] - row[c] - error
             else:
-                least[:] = np.inf
                 for i in range(n):
                     least[which[i]] = scores[i] - error
             label = _settle(data[p], centers, least, high)
@@ -667,7 +667,7 @@ def closer(data, start, first, of_rows, targets, values, is_bound, closest, foun
         would_be = found[t, first : first + m]
         doubtful = targets.doubtful[t]
         if is_bound:
-            would_be[:] = least
+            _copy(least, would_be)
         for begin in range(0, m, LANES):
             end = min(begin + LANES, m)
             if is_bound:
@@ -699,6 +699,13 @@ def closer(data, start, first, of_rows, targets, values, is_bound, closest, foun
 
 
 # --- parts ---
+
+
+@compiled
+def _copy(values, to):
+    # To assign a slice takes a second longer to compile.
+    for q in range(len(values)):
+        to[q] = values[q]
 
 
 @compiled
@@ -1100,7 +1107,7 @@ def _way_to(total, mass, center):
     return way_sq
 
 
-def load(data, fast_dtype):
+def load(data, fast_dtype, *, is_screened):
     """Compile, or load, what fits of such rows call; workers that are forked then need not each.
 
     Parameters
@@ -1108,6 +1115,8 @@ def load(data, fast_dtype):
     data : ndarray of shape (n_samples, n_features)
         One row is looked at.
     fast_dtype : dtype
+    is_screened : bool
+        Whether points are assigned by a survey, else by bounds and products.
     """
     row, weight = data[:1], np.ones(1)
     labels, gaps, index = np.zeros(1, np.intp), np.zeros(1), np.zeros(1, np.intp)
@@ -1121,21 +1130,24 @@ def load(data, fast_dtype):
     of_rows = RowsNear(vector, weight, number, number)
     targets = Targets(exact, vectors, number, number, fast_dtype.type(0))
     closer(row, 0, 0, of_rows, targets, numbers, True, numbers, numbers.copy(), np.zeros(1))
-    points = Points(row, vector, weight, number, number)
-    book = Centroids(exact, vectors, number, 0.0, 0.0, 0.0)
-    state = State(labels, gaps, exact.copy(), np.zeros(1))
-    narrow(labels, gaps, np.zeros(1))
-    assign_by_products(points, index, numbers.copy(), book, state)
-    way = Way(numbers, number, 0.0, 0.0)
-    assign_by_way(points, index, numbers.copy(), np.zeros((1, 3), fast_dtype), way, book, state)
     join(row, weight, labels, exact.copy(), np.zeros(1))
     add_changes(exact.copy(), exact.copy(), 0, 1)
     norms_of_sums(exact, np.zeros(1), 0, 1)
     move_to_means(exact, np.ones(1), exact.copy(), np.zeros(1), 0, 1)
-    some = Survey(number, 0.0, 0.0, 0.0, True, 0.0)
-    known = Known(labels, np.zeros(1), np.ones(1), exact.copy(), np.zeros(1))
-    drift(labels, known.own, known.others, np.zeros(1), 0.0)
-    margins(labels, known.own, known.others, np.zeros(1), 1)
-    measure_own(points, index, book, known)
-    look_at_some(points, numbers.copy(), 0, index, some, known)
-    assign_by_survey(points, index, numbers.copy(), some, book, known)
+    points = Points(row, vector, weight, number, number)
+    book = Centroids(exact, vectors, number, 0.0, 0.0, 0.0)
+    if is_screened:
+        some = Survey(number, 0.0, 0.0, 0.0, True, 0.0)
+        known = Known(labels, np.zeros(1), np.ones(1), exact.copy(), np.zeros(1))
+        drift(labels, known.own, known.others, np.zeros(1), 0.0)
+        margins(labels, known.own, known.others, np.zeros(1), 1)
+        measure_own(points, index, book, known)
+        look_at_some(points, numbers.copy(), 0, index, some, known)
+        assign_by_survey(points, index, numbers.copy(), some, book, known)
+    else:
+        state = State(labels, gaps, exact.copy(), np.zeros(1))
+        narrow(labels, gaps, np.zeros(1))
+        assign_by_products(points, index, numbers.copy(), book, state)
+        way = Way(numbers, number, 0.0, 0.0)
+        near = np.zeros((1, 3), fast_dtype)
+        assign_by_way(points, index, numbers.copy(), near, way, book, state)

@@ -117,7 +117,7 @@ class _Fit:
 
         n_restarts, n_clusters, n_features = outcome.centers.shape
         if plan.n_workers > 1:
-            load(rows.read(slice(0, 1)), rows.fast_dtype)
+            load(rows.read(slice(0, 1)), rows.fast_dtype, is_screened=plan.is_screened)
         rows.make_room()
         outcome.labels[:] = -1
         closest = array((n_restarts, rows.n_samples), rows.fast_dtype)
