@@ -68,6 +68,7 @@ lint: setup
 
 bench: setup
 	$(BIN)/python benchmarks/kmeans.py $(IMAGES)
+	$(BIN)/python benchmarks/kmeans_large.py $(IMAGES)
 	$(BIN)/python benchmarks/kmeans_scaling.py $(IMAGES)
 	$(BIN)/python benchmarks/indices.py $(IMAGES)
 	$(BIN)/python benchmarks/validity.py

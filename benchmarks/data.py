@@ -52,10 +52,20 @@ def parser(description: str) -> argparse.ArgumentParser:
 def pixels(images: Path | None) -> Path:
     """Return the store of the pixels; `images` as in `parser`."""
     store = images if images and images.suffix == ".h5" else CACHE / "cifar10-gray.h5"
+    return _made(store, images)
+
+
+def colours(images: Path | None) -> Path:
+    """Return a store of the pixels in colour; `images` as in `parser`, but no store."""
+    return _made(CACHE / "cifar10-colour.h5", images, grayscale=False)
+
+
+def _made(store: Path, images: Path | None, *, grayscale: bool = True) -> Path:
     if not store.exists():
-        if images is None:
+        if images is None or images.suffix == ".h5":
             raise SystemExit(f"{store} is not there yet: give the path of CIFAR-10's images")
-        preprocess(store, dataset="cifar10", source="images", path=images)
+        store.parent.mkdir(parents=True, exist_ok=True)
+        preprocess(store, dataset="cifar10", source="images", path=images, grayscale=grayscale)
     return store
 
 

@@ -24,8 +24,17 @@ from oracle import lloyd_refilling, squared_distances
 PLANS = {
     "plain": Plan(1, by_restarts=False, is_projected=False, is_plain=True),
     "bounded": Plan(1, by_restarts=False, is_projected=False),
+    "screened": Plan(1, by_restarts=False, is_projected=False, is_screened=True),
 }
-WAYS = [("plain", "memory"), ("bounded", "memory"), ("bounded", "file"), ("bounded", "sparse")]
+WAYS = [
+    ("plain", "memory"),
+    ("bounded", "memory"),
+    ("bounded", "file"),
+    ("bounded", "sparse"),
+    ("screened", "memory"),
+    ("screened", "wide"),
+]
+WIDTH = 40  # features, of which few directions hold all of the variance
 MAX_ITER = 300
 
 
@@ -77,6 +86,15 @@ def problem(seed: int) -> Problem:
     return Problem(X, weight, start)
 
 
+def widened(problem: Problem) -> Problem:
+    """Return a problem of many features in which equal rows are equal, too."""
+    X, weight, start = problem
+    directions = np.random.default_rng(X.shape[1]).normal(size=(X.shape[1], WIDTH))
+    wide = (X[:, :, None] * directions).sum(axis=1)
+    wide = wide.astype(np.float64 if X.dtype == np.uint8 else X.dtype)
+    return Problem(wide, weight, (start[:, :, None] * directions).sum(axis=1))
+
+
 def failures(problem: Problem, plan: str, where: str) -> list[str]:
     """Cluster a problem, and return what is wrong with the result.
 
@@ -85,17 +103,20 @@ def failures(problem: Problem, plan: str, where: str) -> list[str]:
     problem : Problem
     plan : str
         Of `PLANS`.
-    where : {"memory", "file", "sparse"}
-        In which the rows are.
+    where : {"memory", "file", "sparse", "wide"}
+        In which the rows are; wide ones are in memory.
     """
-    X, weight, start = problem
+    X, weight, start = widened(problem) if where == "wide" else problem
     chosen, most = _fit.plan_fit, _estimator.MAX_DENSE
     _fit.plan_fit = lambda *args, **options: PLANS[plan]
     _estimator.MAX_DENSE = 0
     try:
         with h5py.File("rows", "w", driver="core", backing_store=False) as file:
-            rows = {"memory": lambda: X, "file": lambda: file.create_dataset("X", data=X)}
-            rows = rows.get(where, lambda: csr_array(X))()
+            rows = {
+                "file": lambda: file.create_dataset("X", data=X),
+                "sparse": lambda: csr_array(X),
+            }
+            rows = rows.get(where, lambda: X)()
             estimator = KMeans(len(start), init=start, tol=0, max_iter=MAX_ITER)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -154,3 +154,41 @@ def test_a_fork_beside_a_thread_that_takes_the_limit_can_take_it_too():
     finally:
         stop.set()
         thread.join()
+
+
+AFTER_OTHERS = """
+import joblib
+import numpy as np
+import tensorflow as tf
+from threadpoolctl import threadpool_info
+
+product = tf.matmul(tf.ones((500, 500)), tf.ones((500, 500)))
+assert sum(joblib.Parallel(2)(joblib.delayed(abs)(-i) for i in range(9))) == 36
+
+from aecluster.clustering import KMeans
+from aecluster.metrics import internal_indices
+
+def threads():
+    return [library["num_threads"] for library in threadpool_info()]
+
+X = np.load("X.npy")
+before = threads()
+fits = [KMeans(300, n_init=1, max_iter=3, random_state=0).fit(X) for _ in range(2)]
+internal_indices(X[:900], fits[0].labels_[:900])
+assert threads() == before
+fit = joblib.delayed(KMeans(300, n_init=1, max_iter=3, random_state=0).fit)
+fits += joblib.Parallel(2, backend="threading")(fit(X) for _ in range(2))
+assert threads() == before
+np.save("labels.npy", [fitted.labels_ for fitted in fits])
+"""
+
+
+@pytest.mark.slow
+def test_fits_after_tensorflow_and_beside_joblib_end_alike_and_leave_all_threads(tmp_path):
+    X = np.random.default_rng(0).random((5000, 40), dtype=np.float32)
+    np.save(tmp_path / "X.npy", X)
+    subprocess.run([sys.executable, "-c", AFTER_OTHERS], cwd=tmp_path, check=True, timeout=300)
+
+    expected = KMeans(300, n_init=1, max_iter=3, random_state=0).fit(X).labels_
+    for labels in np.load(tmp_path / "labels.npy"):
+        np.testing.assert_array_equal(labels, expected)

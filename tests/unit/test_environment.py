@@ -80,3 +80,23 @@ def test_what_cannot_be_helped_is_told_in_one_line(arguments, code, told):
     done = python(*arguments, "-c", code)
 
     assert done.stderr.splitlines()[-1].startswith(f"aecluster.errors.AeclusterError: {told}")
+
+
+STREAMED = """
+import h5py, numpy as np
+from aecluster.clustering import KMeans
+
+with h5py.File("X.h5", "w") as file:
+    X = file.create_dataset("X", data=np.random.default_rng(0).random((60, 3), np.float32))
+    print(*KMeans(4, init=X[:4], max_iter=3).fit(X).labels_)
+"""
+
+
+def test_loops_that_may_not_be_compiled_are_told_and_assign_alike(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    compiled = python("-c", STREAMED)
+    done = python("-c", STREAMED, NUMBA_DISABLE_JIT="1")
+
+    assert done.stdout.split() == compiled.stdout.split() != []
+    assert done.stderr.startswith("aecluster: NUMBA_DISABLE_JIT is set: K-Means is not compiled")
+    assert "NUMBA" not in compiled.stderr

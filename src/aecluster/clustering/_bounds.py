@@ -19,6 +19,7 @@ Hamerly, Making k-means even faster, SIAM International Conference on Data Minin
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -28,30 +29,56 @@ from aecluster.clustering._compiled import (
     Points,
     State,
     Way,
+    add_changes,
     assign_by_products,
     assign_by_way,
+    move_to_means,
     narrow,
+    norms_of_sums,
 )
 from aecluster.clustering._distances import Codebook, codebook, multiply, products
 from aecluster.clustering._lloyd import Restarts
 from aecluster.clustering._outcome import cluster_sums
 from aecluster.clustering._projection import BOUND_ELEMENTS, Projection
-from aecluster.clustering._rounding import rounding
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._workers import Team
 
 MIN_POINTS = 256
 
 
+class Memory(NamedTuple):
+    """What the workers share of centroids, beside the labels.
+
+    Attributes
+    ----------
+    centers, sums : ndarray of shape (n_restarts, n_clusters, n_features), float64
+        As in `Restarts`.
+    changes : ndarray of shape (n_workers, n_restarts, n_clusters, n_features), float64
+        What each worker adds to the sums; zeros between iterations.
+    """
+
+    centers: np.ndarray
+    sums: np.ndarray
+    changes: np.ndarray
+
+    def of(self, restarts: slice) -> Memory:
+        """Return the memory of some restarts."""
+        return Memory(self.centers[restarts], self.sums[restarts], self.changes[:, restarts])
+
+
 class BoundedRestarts(Restarts):
     """Restarts that look only at points whose label could have changed.
+
+    Each worker adds up and moves some of the centroids, which all of them read.
 
     Parameters
     ----------
     team, rows, labels, starts
         As in `Restarts`; the rows are surveyed.
-    projection : Projection or None
-        Of all rows.
+    memory : Memory
+        Of these restarts; the same for the workers of the team.
+    assigned_by : callable
+        Given the share of this worker and the labels, returns what labels it.
     """
 
     def __init__(
@@ -60,11 +87,14 @@ class BoundedRestarts(Restarts):
         rows: Rows,
         labels: np.ndarray,
         starts: np.ndarray,
-        projection: Projection | None,
+        memory: Memory,
+        assigned_by: Callable[[slice, np.ndarray], Assignment],
     ):
-        super().__init__(team, rows, labels, starts, rows.scatter)
+        super().__init__(team, rows, labels, starts, rows.scatter, memory.centers, memory.sums)
         self._share = team.share(rows.n_samples)
-        self._assignment = Assignment(rows, self._share, labels, starts.shape[1], projection)
+        self._clusters = team.share(starts.shape[1])
+        self._changes = memory.changes
+        self._assignment = assigned_by(self._share, labels)
         # Differences of whole numbers are exact, if not too large.
         is_whole = np.all(rows.weight == np.floor(rows.weight))
         self._has_whole_weights = bool(is_whole and rows.weight.sum() < 2**53)
@@ -75,11 +105,11 @@ class BoundedRestarts(Restarts):
         Parameters
         ----------
         restarts : BoundedRestarts
-            Those of this worker.
+            Those of this worker, in the same memory.
         own : slice
             Which these are of all.
         """
-        for name in ("centers", "n_iter", "is_at_rest", "_sums", "_mass"):
+        for name in ("n_iter", "is_at_rest", "_mass"):
             ours = getattr(self, name)
             part = np.zeros(ours.shape)
             part[own] = getattr(restarts, name)
@@ -87,13 +117,13 @@ class BoundedRestarts(Restarts):
 
     def assign(self, active: np.ndarray) -> None:
         """Label all points for the active restarts."""
-        n_restarts, n_clusters, n_features = len(active), *self.centers.shape[1:]
-        # Of each restart the sums, the mass, and how many points changed and were computed.
-        delta = np.zeros((n_restarts, n_clusters * (n_features + 1) + 2))
-        sums, mass, counts = np.split(delta, [n_clusters * n_features, -2], axis=1)
-        sums = sums.reshape(n_restarts, n_clusters, n_features)
-        book = codebook(self._rows, self.centers[active])
-        changes = Changes(sums, mass, counts[:, 0])
+        n_restarts, n_clusters = len(active), self.centers.shape[1]
+        # Of each restart the mass, and how many points changed and were computed.
+        delta = np.zeros((n_restarts, n_clusters + 2))
+        mass, counts = np.split(delta, [n_clusters], axis=1)
+        book = codebook(self._rows, self.centers[self._own(active)])
+        sums = self._changes[self.team.rank if self.team.size > 1 else 0]
+        changes = [Changes(sums[r], mass[i], counts[i]) for i, r in enumerate(active)]
         counts[0, 1] = self._assignment.move(active, book, self._shift[active], changes)
         if not self._has_whole_weights:
             weight = self._rows.weight[self._share]
@@ -102,11 +132,44 @@ class BoundedRestarts(Restarts):
                 mass[i] = np.bincount(own, weight, n_clusters)
             self._mass[active] = 0
         total = self.team.add(delta)
-        sums, mass, counts = np.split(total, [n_clusters * n_features, -2], axis=1)
-        self._sums[active] += sums.reshape(n_restarts, n_clusters, n_features)
+        mass, counts = np.split(total, [n_clusters], axis=1)
+        for restart in active:
+            for found in self._changes:
+                add_changes(self._sums[restart], found[restart], *self._some_clusters)
+        self.team.wait()
         self._mass[active] += mass
         self.is_at_rest[active] = counts[:, 0] == 0
         self._assignment.review(book, counts[0, 1])
+
+    def update(self, active: np.ndarray) -> np.ndarray:
+        """Move the centroids to the means: see `Restarts.update`."""
+        mass = self._mass[active]
+        if not mass.all() or self.is_at_rest[active].any():
+            return super().update(active)
+        norms = np.zeros(mass.shape)
+        for i, restart in enumerate(active):
+            norms_of_sums(self._sums[restart], norms[i], *self._some_clusters)
+        has_shrunk = self._has_shrunk(self._own(active), self.team.add(norms))
+        if has_shrunk.any():
+            self.sum_anew(active[has_shrunk])
+            mass = self._mass[active]
+        ways = np.zeros(mass.shape)
+        for i, restart in enumerate(active):
+            sums, centers = self._sums[restart], self.centers[restart]
+            move_to_means(sums, mass[i], centers, ways[i], *self._some_clusters)
+        ways = self.team.add(ways)
+        self._shift[active] = ways
+        return np.square(ways).sum(axis=1)
+
+    def move(self, active: np.ndarray, centers: np.ndarray) -> np.ndarray:
+        """Move the centroids of some restarts, and return their squared ways."""
+        own = self._own(active)
+        way = centers - self.centers[own]
+        self.team.wait()  # all have read where they were
+        self.centers[own] = centers
+        shift_sq = np.einsum("rkd,rkd->rk", way, way)
+        self._shift[own] = np.sqrt(shift_sq)
+        return shift_sq.sum(axis=1)
 
     def sum_anew(self, active: np.ndarray) -> None:
         """Make the sums of some restarts from all points."""
@@ -115,18 +178,22 @@ class BoundedRestarts(Restarts):
             found = cluster_sums(self.team, self._rows, self._labels[restart], n_clusters)
             self._sums[restart], self._mass[restart] = found
 
+    @property
+    def _some_clusters(self) -> tuple[int, int]:
+        return self._clusters.start, self._clusters.stop
+
 
 class Changes(NamedTuple):
-    """What points that leave and join clusters change, of each active restart.
+    """What points that leave and join clusters of a restart change.
 
     Attributes
     ----------
-    sums : ndarray of shape (n_active, n_clusters, n_features), float64
+    sums : ndarray of shape (n_clusters, n_features), float64
         Of the clusters' weighted points.
-    mass : ndarray of shape (n_active, n_clusters), float64
+    mass : ndarray of shape (n_clusters,), float64
         Of their weights.
-    count : ndarray of shape (n_active,), float64
-        Number of points that change.
+    count : ndarray of shape (n,), float64
+        The first is the number of points that change.
     """
 
     sums: np.ndarray
@@ -185,7 +252,9 @@ class Assignment:
         self._n_computed: float | None = None if is_new else 0
         self._is_anchor_due = True
 
-    def move(self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: Changes) -> int:
+    def move(
+        self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: list[Changes]
+    ) -> int:
         """Relabel the points after centroids moved.
 
         Parameters
@@ -196,8 +265,8 @@ class Assignment:
             Where their centroids are now.
         shift : ndarray of shape (n_active, n_clusters)
             How far they moved.
-        changes : Changes
-            Takes what changed.
+        changes : list of Changes
+            Takes what changed, of each of them.
 
         Returns
         -------
@@ -239,7 +308,7 @@ class Assignment:
             self._n_computed, self._is_anchor_due = 0, False
 
     def _open_ones(
-        self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: Changes
+        self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: list[Changes]
     ) -> int:
         left = [
             narrow(self._labels[restart], self._gap[restart], _drift(shift[i]))
@@ -266,7 +335,7 @@ class Assignment:
         return (n_clusters * n_restarts + 16) / 20
 
     def _by_way(
-        self, i: int, restart: int, index: np.ndarray, book: Codebook, changes: Changes
+        self, i: int, restart: int, index: np.ndarray, book: Codebook, changes: list[Changes]
     ) -> int:
         """Assign some points of one restart by what the projection tells of them."""
         anchor = self._anchors[restart]
@@ -276,13 +345,13 @@ class Assignment:
         # The lower bounds of the scores, as one product with coordinates, rest and 1.
         factors = np.column_stack([-along, -missed, half_norms_sq - anchor.half_norms_sq])
         # Rounding: of the anchor's scores, of the new centroids, and of the way.
-        relative = rounding(near.shape[1], near.dtype)
+        lost = self._projection.product_error
         farthest = np.sqrt(np.einsum("ij,ij->i", difference, difference).max())
-        per_norm = anchor.slack_per_norm + book.slack_per_norm[i] / 8 + 4 * relative * farthest
+        per_norm = anchor.slack_per_norm + book.slack_per_norm[i] / 8 + lost * farthest
         slack = anchor.slack + book.slack[i]
         # The upper bound of a score lies above the lower one by 2 |x_rest| |way_rest|.
         way = Way(self._scores[restart], 2 * missed, float(per_norm), float(slack))
-        centroids, state = _of_restart(book, i), self._state(i, restart, changes)
+        centroids, state = centroids_of(book, i), self._state(i, restart, changes)
         n_computed = 0
         step = max(MIN_POINTS, BOUND_ELEMENTS // len(near))
         for start in range(0, len(index), step):
@@ -294,27 +363,27 @@ class Assignment:
                 self._points, part, change, coordinates, way, centroids, state
             )
             n_computed += computed
-            changes.count[i] += changed
+            changes[i].count[0] += changed
         return n_computed
 
     def _by_products(
-        self, i: int, restart: int, index: np.ndarray, book: Codebook, changes: Changes
+        self, i: int, restart: int, index: np.ndarray, book: Codebook, changes: list[Changes]
     ) -> int:
         """Assign some points of one restart."""
-        centroids, state = _of_restart(book, i), self._state(i, restart, changes)
+        centroids, state = centroids_of(book, i), self._state(i, restart, changes)
         step = self._rows.block_rows(columns=len(centroids.near))
         for start in range(0, len(index), step):
             part = index[start : start + step]
             product = np.empty((len(centroids.near), len(part)), centroids.near.dtype)
             multiply(centroids.near, self._rows.factors_at(self._share.start + part), product)
-            changes.count[i] += assign_by_products(self._points, part, product, centroids, state)
+            changes[i].count[0] += assign_by_products(self._points, part, product, centroids, state)
         return len(index)
 
-    def _all(self, active: np.ndarray, book: Codebook, changes: Changes) -> int:
+    def _all(self, active: np.ndarray, book: Codebook, changes: list[Changes]) -> int:
         """Assign all points of all active restarts, and make this the anchor."""
         start, n_columns = self._share.start, book.offsets.size
         is_read_once = not self._rows.is_centred
-        centroids = [_of_restart(book, i) for i in range(len(active))]
+        centroids = [centroids_of(book, i) for i in range(len(active))]
         for part, block in self._rows.blocks(self._share, n_columns, is_read_once=is_read_once):
             here = slice(part.start - start, part.stop - start)
             index = np.arange(part.stop - part.start)
@@ -322,7 +391,7 @@ class Assignment:
             product = products(book, self._rows.factors(block))
             for i, restart in enumerate(active):
                 state = self._state(i, restart, changes, here)
-                changes.count[i] += assign_by_products(
+                changes[i].count[0] += assign_by_products(
                     points, index, product[i], centroids[i], state
                 )
                 if self._projection is not None:
@@ -342,13 +411,16 @@ class Assignment:
         weight = self._rows.weight[part]
         return Points(data, self._rows.subtracted, weight, self._norms[here], self._reach[here])
 
-    def _state(self, i: int, restart: int, changes: Changes, here: slice = slice(None)) -> State:
+    def _state(
+        self, i: int, restart: int, changes: list[Changes], here: slice = slice(None)
+    ) -> State:
         return State(
-            self._labels[restart, here], self._gap[restart, here], changes.sums[i], changes.mass[i]
+            self._labels[restart, here], self._gap[restart, here], changes[i].sums, changes[i].mass
         )
 
 
-def _of_restart(book: Codebook, i: int) -> Centroids:
+def centroids_of(book: Codebook, i: int) -> Centroids:
+    """Return the centroids of one restart for compiled functions."""
     return Centroids(
         book.centers[i],
         book.near[i],

@@ -30,6 +30,10 @@ POINTS_AT_A_TIME = 256
 SHRUNK = 1 - 1e-9
 # Below it a square has lost digits.
 TINY_SQUARE = 1e-280
+# A distance grows and shrinks a little more with every way, each of which rounds in float64.
+ABOVE, BELOW = 1 + 2.0**-50, 1 - 2.0**-50
+FAR = -1e37  # a product that makes a score larger than those that count
+LANES = 32  # scores that are compared at a time
 # There is no second centroid: a score beyond all, of which the arithmetic here does not overflow.
 NO_SCORE = 1e300
 
@@ -110,6 +114,54 @@ class State(NamedTuple):
 
     labels: np.ndarray
     gaps: np.ndarray
+    sums: np.ndarray
+    mass: np.ndarray
+
+
+class Survey(NamedTuple):
+    """What is known of scores before features are read.
+
+    Attributes
+    ----------
+    offsets : ndarray of shape (n_clusters,), fast dtype
+        Of which the products are subtracted.
+    slack_per_norm, slack, tie : float
+        A score of point x is below that by less than ``slack_per_norm |x| + slack + tie |x|^2``.
+    is_whole : bool
+        Whether these are the scores themselves, and not only what they are at least.
+    limit : float
+        Of points that reach no farther, no product leaves the range of its dtype.
+    """
+
+    offsets: np.ndarray
+    slack_per_norm: float
+    slack: float
+    tie: float
+    is_whole: bool
+    limit: float
+
+
+class Known(NamedTuple):
+    """What is known of the points for one restart; changed in place.
+
+    Distances are the roots of squared ones to which the same is added for all centroids of a
+    point: a way of a centroid changes them by no more than it is long.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (n,), intp
+        -1 where there is none yet.
+    own : ndarray of shape (n,), float64
+        How far the own centroid is at most.
+    others : ndarray of shape (n,), float64
+        How far any other one is at least.
+    sums, mass
+        As in `State`.
+    """
+
+    labels: np.ndarray
+    own: np.ndarray
+    others: np.ndarray
     sums: np.ndarray
     mass: np.ndarray
 
@@ -340,6 +392,219 @@ def assign_by_way(points, index, change, coordinates, way, book, state):
 
 
 @compiled
+def drift(labels, own, others, ways, way_of_others):
+    """Let distances grow and shrink by the ways of centroids, and return which points are open.
+
+    Parameters
+    ----------
+    labels, own, others
+        As in `Known`.
+    ways : ndarray of shape (n_clusters,), float64
+    way_of_others : float
+        The longest way of those centroids that `others` shall stand for.
+    """
+    n_open = 0
+    index = np.empty(len(own), np.intp)
+    for p in range(len(own)):
+        own[p] = (own[p] + ways[labels[p]]) * ABOVE
+        others[p] = (others[p] - way_of_others) * BELOW
+        index[n_open] = p
+        n_open += not own[p] < others[p]
+    return index[:n_open]
+
+
+@compiled
+def margins(labels, own, others, ways, step):
+    """Return by how much the others are farther than the own centroid, for some of the points."""
+    found = np.empty(len(range(0, len(own), step)))
+    for i in range(len(found)):
+        p = i * step
+        found[i] = others[p] - own[p] - ways[labels[p]]
+    return found
+
+
+@compiled
+def measure_own(points, index, book, known):
+    """Measure the distances of points to their own centroids, and return which are still open.
+
+    Parameters
+    ----------
+    points : Points
+    index : ndarray of shape (m,), intp
+    book : Centroids
+    known : Known
+    """
+    data, origin, norms, reach = points.data, points.origin, points.norms, points.reach
+    near, offsets = book.near, book.offsets
+    slack_per_norm, slack, tie = book.slack_per_norm, book.slack, book.tie
+    labels, own, others = known.labels, known.own, known.others
+    x = np.empty_like(origin)
+    left = np.empty_like(index)
+    n_left = 0
+    for q in range(len(index)):
+        p = index[q]
+        error = slack_per_norm * reach[p] + slack + tie * reach[p] * reach[p]
+        _subtract(data[p], origin, x)
+        score = offsets[labels[p]] - _whole_product(x, near[labels[p]])
+        own[p] = _distance(score + error, norms[p]) * ABOVE
+        left[n_left] = p
+        n_left += not own[p] < others[p]
+    return left[:n_left]
+
+
+@compiled
+def look_at_some(points, products, start, place, survey, known):
+    """Bound the distances of points to some centroids that `others` does not stand for.
+
+    Parameters
+    ----------
+    points : Points
+    products : ndarray of shape (m, n_some), fast dtype
+    start : int
+        Of which point the first row is.
+    place : ndarray of shape (n_clusters,), intp
+        In which column each centroid is; -1 if in none.
+    survey : Survey
+        Its offsets are those of these centroids.
+    known : Known
+
+    Returns
+    -------
+    ndarray of intp
+        The points that are open.
+    """
+    norms, reach = points.norms, points.reach
+    offsets, slack_per_norm, slack = survey.offsets, survey.slack_per_norm, survey.slack
+    tie = survey.tie
+    labels, own, others = known.labels, known.own, known.others
+    lanes = np.empty(LANES, products.dtype)
+    index = np.empty(len(products), np.intp)
+    n_open = 0
+    for q in range(len(products)):
+        p = start + q
+        if place[labels[p]] >= 0:
+            products[q, place[labels[p]]] = FAR
+        _lowest_in_lanes(products[q], offsets, lanes)
+        error = slack_per_norm * reach[p] + slack + tie * reach[p] * reach[p]
+        far = _distance(_lowest_lane(lanes) - error, norms[p]) * BELOW
+        others[p] = min(far if reach[p] < survey.limit else 0.0, others[p])
+        index[n_open] = p
+        n_open += not own[p] < others[p]
+    return index[:n_open]
+
+
+@compiled
+def assign_by_survey(points, index, products, survey, book, known):
+    """Assign points of which a survey tells how near the centroids are at least.
+
+    Parameters
+    ----------
+    points : Points
+    index : ndarray of shape (m,), intp
+        Which of the points.
+    products : ndarray of shape (m, n_clusters), fast dtype
+        ``survey.offsets - products`` are the scores of the survey.
+    survey : Survey
+    book : Centroids
+    known : Known
+
+    Returns
+    -------
+    n_measured : int
+        Number of distances for which all features were read.
+    n_changed : int
+        Number of points whose label changed.
+    """
+    n_clusters = products.shape[1]
+    centers, near, offsets = book.centers, book.near, book.offsets
+    slack_per_norm, slack, tie = book.slack_per_norm, book.slack, book.tie
+    data, origin, weight = points.data, points.origin, points.weight
+    norms, reach = points.norms, points.reach
+    labels, own, others = known.labels, known.own, known.others
+    sums, mass = known.sums, known.mass
+    of_survey, is_whole = survey.offsets, survey.is_whole
+    lanes, seconds = np.empty(LANES, products.dtype), np.empty(LANES, products.dtype)
+    x, least = np.empty_like(origin), np.empty(n_clusters)
+    which, scores = np.empty(n_clusters, np.intp), np.empty(n_clusters)
+    limit, n_lanes = survey.limit, min(LANES, n_clusters)
+    n_measured, n_changed = 0, 0
+    for q in range(len(index)):
+        p = index[q]
+        tied = tie * reach[p] * reach[p]
+        error = slack_per_norm * reach[p] + slack + tied
+        unsure = survey.slack_per_norm * reach[p] + survey.slack + tied
+        row = products[q]
+        is_sound = reach[p] < limit
+        n, label = 0, 0
+        low, high, second = np.inf, np.inf, np.inf
+        if is_sound and is_whole:
+            _lowest_two_in_lanes(row, of_survey, lanes, seconds)
+            lowest = _lowest_lane(lanes)
+            label = _place_of(row, of_survey, lanes, lowest, labels[p])
+            high = lowest + error
+            second = _second_lane(lanes, seconds) - error
+        elif is_sound:
+            _lowest_in_lanes(row, of_survey, lanes)
+            first = _place_of(row, of_survey, lanes, _lowest_lane(lanes), labels[p])
+            _subtract(data[p], origin, x)
+            if labels[p] >= 0:
+                which[0], n = labels[p], 1
+                scores[0] = offsets[labels[p]] - _whole_product(x, near[labels[p]])
+                high = scores[0] + error
+            if first != labels[p]:
+                which[n] = first
+                scores[n] = offsets[first] - _whole_product(x, near[first])
+                high = min(high, scores[n] + error)
+                n += 1
+            one, other = which[0], which[n - 1]
+            for i in range(n_lanes):
+                if lanes[i] - unsure > high:
+                    second = min(second, lanes[i] - unsure)
+                    continue
+                for c in range(i, n_clusters, LANES):
+                    if c in (one, other):
+                        continue
+                    value = np.float64(of_survey[c] - row[c]) - unsure
+                    if value > high:
+                        second = min(second, value)
+                        continue
+                    which[n] = c
+                    scores[n] = offsets[c] - _whole_product(x, near[c])
+                    high = min(high, scores[n] + error)
+                    n += 1
+            n_measured += n
+            label = which[0]
+            for i in range(n):
+                if scores[i] < low:
+                    low, label = scores[i], which[i]
+            for i in range(n):
+                if which[i] != label:
+                    second = min(second, scores[i] - error)
+            high = low + error
+        if is_sound and second > high:
+            own[p] = _distance(high, norms[p]) * ABOVE
+            others[p] = _distance(second, norms[p]) * BELOW
+        else:
+            own[p], others[p] = np.inf, 0.0
+            for c in range(n_clusters):
+                least[c] = np.inf if is_sound else -np.inf
+            if not is_sound:
+                high = np.inf
+            elif is_whole:
+                for c in range(n_clusters):
+                    least[c] = of_survey[c] - row[c] - error
+            else:
+                for i in range(n):
+                    least[which[i]] = scores[i] - error
+            label = _settle(data[p], centers, least, high)
+        if label != labels[p]:
+            _move(data[p], weight[p], labels[p], label, sums, mass)
+            labels[p] = label
+            n_changed += 1
+    return n_measured, n_changed
+
+
+@compiled
 def join(data, weight, labels, sums, mass):
     """Add weighted rows to the sums of their clusters, and the weights to the clusters' mass."""
     for p in range(len(labels)):
@@ -347,7 +612,28 @@ def join(data, weight, labels, sums, mass):
 
 
 @compiled
-def closer(data, start, first, of_rows, targets, values, is_bound, closest, found, left):
+def add_changes(sums, changes, first, stop):
+    """Add what a worker found to the sums of some clusters, and leave zeros in its place."""
+    for c in range(first, stop):
+        _take(sums[c], changes[c])
+
+
+@compiled
+def norms_of_sums(sums, norms, first, stop):
+    """Write the norms of the sums of some clusters."""
+    for c in range(first, stop):
+        norms[c] = np.sqrt(_one_product(sums[c], sums[c]))
+
+
+@compiled
+def move_to_means(sums, mass, centers, ways, first, stop):
+    """Move some centroids to the means of their clusters, and write how far they moved."""
+    for c in range(first, stop):
+        ways[c] = np.sqrt(_way_to(sums[c], mass[c], centers[c]))
+
+
+@compiled
+def closer(data, start, first, of_rows, targets, values, is_bound, closest, found, gains):
     """Compute the squared distances to the closest seed if a target were one.
 
     Parameters
@@ -367,43 +653,178 @@ def closer(data, start, first, of_rows, targets, values, is_bound, closest, foun
         Squared distances to the closest seed so far.
     found : ndarray of shape (n_targets, n), fast dtype
         Takes what they would be.
-    left : ndarray of shape (n_targets,), float64
-        To which their weighted sums are added.
+    gains : ndarray of shape (n_targets,), float64
+        To which is added by how much their weighted sums would be less.
     """
     n_targets, m = values.shape
     n_trials = n_targets // len(closest)
-    origin, weight = of_rows.origin, of_rows.weight
-    norms_sq, reach_sq = of_rows.norms_sq, of_rows.reach_sq
-    exact, factors, constants = targets.exact, targets.factors, targets.constants
-    x, which = np.empty_like(origin), np.empty(n_targets, np.intp)
-    product = np.empty_like(constants)
-    for q in range(m):
-        p = start + q
-        n = 0
-        for restart in range(len(closest)):
-            least = closest[restart, p]
-            for t in range(restart * n_trials, (restart + 1) * n_trials):
-                found[t, first + q] = least
-                which[n] = t
-                product[n] = values[t, q]
-                n += not (is_bound and values[t, q] >= least)
-        if is_bound and n:
-            _subtract(data[q], origin, x)
-            _multiply(x, factors, which, n, product)
-        doubtful = targets.relative * reach_sq[p]
-        for i in range(n):
-            t = which[i]
-            distance = product[i] + constants[t] + norms_sq[p]
-            # Below this, rounding may be more than a hundredth of the distance.
-            if not distance > doubtful + targets.doubtful[t]:
-                distance = x.dtype.type(_distance_sq(data[q], exact[t]))
-            found[t, first + q] = min(distance, found[t, first + q])
-        if weight[p] > 0:  # else 0 times infinity
-            for t in range(n_targets):
-                left[t] += weight[p] * np.float64(found[t, first + q])
+    origin, factors, constants = of_rows.origin, targets.factors, targets.constants
+    norms_sq, weight = of_rows.norms_sq[start : start + m], of_rows.weight[start : start + m]
+    reach_sq, exact = of_rows.reach_sq[start : start + m], targets.exact
+    x = np.empty_like(origin)
+    for t in range(n_targets):
+        least = closest[t // n_trials, start : start + m]
+        would_be = found[t, first : first + m]
+        doubtful = targets.doubtful[t]
+        if is_bound:
+            _copy(least, would_be)
+        for begin in range(0, m, LANES):
+            end = min(begin + LANES, m)
+            if is_bound:
+                n_open = _n_below(values[t, begin:end], least[begin:end])
+            else:
+                n_open = _complete(
+                    values[t, begin:end], constants[t], norms_sq[begin:end],
+                    targets.relative, reach_sq[begin:end], doubtful,
+                    least[begin:end], would_be[begin:end],
+                )  # fmt: skip
+            if n_open == 0:
+                continue
+            for q in range(begin, end):
+                if is_bound and values[t, q] >= least[q]:
+                    continue
+                product = values[t, q]
+                if is_bound:
+                    _subtract(data[q], origin, x)
+                    product = _whole_product(x, factors[t])
+                distance = product + constants[t] + norms_sq[q]
+                # Below this, rounding may be more than a hundredth of the distance.
+                if not distance > targets.relative * reach_sq[q] + doubtful:
+                    distance = x.dtype.type(_distance_sq(data[q], exact[t]))
+                would_be[q] = min(distance, least[q])
+                if is_bound and weight[q] > 0:  # else 0 times infinity
+                    gains[t] += weight[q] * (np.float64(least[q]) - np.float64(would_be[q]))
+        if not is_bound:
+            gains[t] += _gain(weight, least, would_be)
 
 
 # --- parts ---
+
+
+@compiled
+def _copy(values, to):
+    # To assign a slice takes a second longer to compile.
+    for q in range(len(values)):
+        to[q] = values[q]
+
+
+@compiled
+def _n_below(values, least):
+    """Return how many values may be below others."""
+    total = values.dtype.type(0)
+    for q in range(len(values)):
+        total += values.dtype.type(0) if values[q] >= least[q] else values.dtype.type(1)
+    return total
+
+
+@compiled
+def _complete(products, constant, norms_sq, relative, reach_sq, doubtful, least, would_be):
+    """Write the squared distances that products give, and return how many of them are doubtful."""
+    total = products.dtype.type(0)
+    for q in range(len(products)):
+        distance = products[q] + constant + norms_sq[q]
+        is_good = distance > relative * reach_sq[q] + doubtful
+        total += products.dtype.type(0) if is_good else products.dtype.type(1)
+        would_be[q] = distance if distance < least[q] else least[q]
+    return total
+
+
+@compiled
+def _gain(weight, least, would_be):
+    total = 0.0
+    for q in range(len(weight)):
+        gain = np.float64(least[q]) - np.float64(would_be[q])
+        total += weight[q] * gain if weight[q] > 0 else 0.0
+    return total
+
+
+@compiled
+def _distance(score, norm):
+    """Return the distance of a score, which is 0 where rounding made a square negative."""
+    norm = np.float64(norm)
+    return np.sqrt(max(2 * score + norm * norm, 0.0))
+
+
+@compiled
+def _whole_product(x, vector):
+    """Return a product, off by no more than `rounding_in_parts`."""
+    total = x.dtype.type(0)
+    for start in range(0, len(x), MAX_TERMS):
+        stop = start + MAX_TERMS
+        total += _one_product(x[start:stop], vector[start:stop])
+    return total
+
+
+@compiled
+def _lowest_in_lanes(row, offsets, lanes):
+    """Write the lowest of every so many ``offsets - row`` to as many lanes."""
+    whole = len(row) // LANES * LANES
+    for i in range(LANES):
+        lanes[i] = np.inf
+    for start in range(0, whole, LANES):
+        for i in range(LANES):
+            value = offsets[start + i] - row[start + i]
+            lanes[i] = value if value < lanes[i] else lanes[i]
+    for i in range(len(row) - whole):
+        value = offsets[whole + i] - row[whole + i]
+        lanes[i] = value if value < lanes[i] else lanes[i]
+
+
+@compiled
+def _lowest_two_in_lanes(row, offsets, lanes, seconds):
+    """Write the lowest two of every so many ``offsets - row`` to as many lanes."""
+    whole = len(row) // LANES * LANES
+    for i in range(LANES):
+        lanes[i] = np.inf
+        seconds[i] = np.inf
+    for start in range(0, whole, LANES):
+        for i in range(LANES):
+            value, lowest, second = offsets[start + i] - row[start + i], lanes[i], seconds[i]
+            larger = lowest if lowest > value else value
+            seconds[i] = larger if larger < second else second
+            lanes[i] = value if value < lowest else lowest
+    for i in range(len(row) - whole):
+        value, lowest, second = offsets[whole + i] - row[whole + i], lanes[i], seconds[i]
+        larger = lowest if lowest > value else value
+        seconds[i] = larger if larger < second else second
+        lanes[i] = value if value < lowest else lowest
+
+
+@compiled
+def _second_lane(lanes, seconds):
+    """Return the second lowest of all."""
+    lowest, second = lanes[0], seconds[0]
+    for i in range(1, LANES):
+        value = lanes[i]
+        larger = lowest if lowest > value else value
+        second = larger if larger < second else second
+        second = seconds[i] if seconds[i] < second else second
+        lowest = value if value < lowest else lowest
+    return second
+
+
+@compiled
+def _lowest_lane(lanes):
+    a, b, c, d = lanes[0], lanes[1], lanes[2], lanes[3]
+    for i in range(4, LANES, 4):
+        a = lanes[i] if lanes[i] < a else a
+        b = lanes[i + 1] if lanes[i + 1] < b else b
+        c = lanes[i + 2] if lanes[i + 2] < c else c
+        d = lanes[i + 3] if lanes[i + 3] < d else d
+    return min(min(a, b), min(c, d))
+
+
+@compiled
+def _place_of(row, offsets, lanes, lowest, likely):
+    """Return where the lowest score is."""
+    if likely >= 0 and offsets[likely] - row[likely] == lowest:
+        return likely
+    for i in range(min(LANES, len(row))):
+        if lanes[i] == lowest:
+            for c in range(i, len(row), LANES):
+                if offsets[c] - row[c] == lowest:
+                    return c
+    return 0
 
 
 @compiled
@@ -668,7 +1089,25 @@ def _add(row, weight, total):
         total[j] += weight * np.float64(row[j])
 
 
-def load(data, fast_dtype):
+@compiled
+def _take(total, part):
+    for j in range(len(total)):
+        total[j] += part[j]
+        part[j] = 0
+
+
+@compiled
+def _way_to(total, mass, center):
+    way_sq = 0.0
+    for j in range(len(total)):
+        mean = total[j] / mass
+        difference = mean - center[j]
+        way_sq += difference * difference
+        center[j] = mean
+    return way_sq
+
+
+def load(data, fast_dtype, *, is_screened):
     """Compile, or load, what fits of such rows call; workers that are forked then need not each.
 
     Parameters
@@ -676,6 +1115,8 @@ def load(data, fast_dtype):
     data : ndarray of shape (n_samples, n_features)
         One row is looked at.
     fast_dtype : dtype
+    is_screened : bool
+        Whether points are assigned by a survey, else by bounds and products.
     """
     row, weight = data[:1], np.ones(1)
     labels, gaps, index = np.zeros(1, np.intp), np.zeros(1), np.zeros(1, np.intp)
@@ -689,11 +1130,24 @@ def load(data, fast_dtype):
     of_rows = RowsNear(vector, weight, number, number)
     targets = Targets(exact, vectors, number, number, fast_dtype.type(0))
     closer(row, 0, 0, of_rows, targets, numbers, True, numbers, numbers.copy(), np.zeros(1))
+    join(row, weight, labels, exact.copy(), np.zeros(1))
+    add_changes(exact.copy(), exact.copy(), 0, 1)
+    norms_of_sums(exact, np.zeros(1), 0, 1)
+    move_to_means(exact, np.ones(1), exact.copy(), np.zeros(1), 0, 1)
     points = Points(row, vector, weight, number, number)
     book = Centroids(exact, vectors, number, 0.0, 0.0, 0.0)
-    state = State(labels, gaps, exact.copy(), np.zeros(1))
-    narrow(labels, gaps, np.zeros(1))
-    assign_by_products(points, index, numbers.copy(), book, state)
-    way = Way(numbers, number, 0.0, 0.0)
-    assign_by_way(points, index, numbers.copy(), np.zeros((1, 3), fast_dtype), way, book, state)
-    join(row, weight, labels, exact.copy(), np.zeros(1))
+    if is_screened:
+        some = Survey(number, 0.0, 0.0, 0.0, True, 0.0)
+        known = Known(labels, np.zeros(1), np.ones(1), exact.copy(), np.zeros(1))
+        drift(labels, known.own, known.others, np.zeros(1), 0.0)
+        margins(labels, known.own, known.others, np.zeros(1), 1)
+        measure_own(points, index, book, known)
+        look_at_some(points, numbers.copy(), 0, index, some, known)
+        assign_by_survey(points, index, numbers.copy(), some, book, known)
+    else:
+        state = State(labels, gaps, exact.copy(), np.zeros(1))
+        narrow(labels, gaps, np.zeros(1))
+        assign_by_products(points, index, numbers.copy(), book, state)
+        way = Way(numbers, number, 0.0, 0.0)
+        near = np.zeros((1, 3), fast_dtype)
+        assign_by_way(points, index, numbers.copy(), near, way, book, state)

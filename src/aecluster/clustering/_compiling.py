@@ -1,10 +1,10 @@
-"""Says that functions are compiled: it takes seconds, in which else nothing would be heard."""
+"""Says that functions are compiled, which takes seconds, or that they may not be."""
 
 from __future__ import annotations
 
 import sys
 
-from numba.core import event
+from numba.core import config, event
 
 
 class _Note(event.Listener):
@@ -29,5 +29,10 @@ class _Note(event.Listener):
 
 
 def tell_of_compiling(module: str) -> None:
-    """Write a line when functions of a module are compiled by Numba."""
+    """Write a line when functions of a module are compiled by Numba, or at once if none are."""
+    if config.DISABLE_JIT:
+        sys.stderr.write(
+            "aecluster: NUMBA_DISABLE_JIT is set: K-Means is not compiled, takes far longer, and "
+            "may draw other first centroids, since sums round in another order\n"
+        )
     event.register("numba:compile", _Note(module))

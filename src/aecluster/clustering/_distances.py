@@ -22,6 +22,7 @@ from aecluster.clustering._rounding import (
 from aecluster.clustering._rows import Rows
 
 EXACT_ELEMENTS = 2**20  # float64 differences held at a time: 8 MB
+CENTROID_ELEMENTS = 2**16  # float64 centroids about the origin that stay in the cache
 TINY_SQUARE = 1e-280  # below it, a square has lost digits
 MAX_DIFFERENCES = 4  # of a point; for more, products in float64 are faster
 
@@ -74,20 +75,29 @@ def codebook(rows: Rows, centers: np.ndarray, centred_in: np.dtype | None = None
         Type of points that come about the origin; by default they come from `Rows.factors`.
     """
     dtype = centred_in or rows.fast_dtype
-    near = centers - rows.origin
-    norms_sq = np.einsum("rkd,rkd->rk", near, near)
-    offsets = norms_sq / 2
+    is_shifted = not (centred_in or rows.is_centred)
+    near = np.empty(centers.shape, dtype)
+    norms_sq = np.empty(centers.shape[:2])
+    along = np.zeros(centers.shape[:2])
+    origin = rows.origin.astype(np.float64)
+    step = max(1, CENTROID_ELEMENTS // rows.n_features)
+    for restart, start in np.ndindex(len(centers), -(-centers.shape[1] // step)):
+        part = restart, slice(start * step, (start + 1) * step)
+        exact = centers[part] - origin
+        near[part] = exact
+        norms_sq[part] = np.einsum("kd,kd->k", exact, exact)
+        if is_shifted:
+            along[part] = exact @ origin
+    offsets = norms_sq / 2 + along
     relative = dtype.type(rounding_in_parts(rows.n_features, dtype))
     farthest_sq = norms_sq.max(axis=1).astype(dtype)
     per_norm = relative * np.sqrt(farthest_sq)
     tie = equal_within(rows.n_features)
     slack = (relative + dtype.type(tie)) * farthest_sq + underflow(rows.n_features, dtype)
-    if not (centred_in or rows.is_centred):
-        offsets += near @ rows.origin.astype(np.float64)
+    if is_shifted:
         origin_sq = rows.origin @ rows.origin
         slack += 8 * np.finfo(dtype).eps * np.sqrt(farthest_sq * origin_sq)
         slack += dtype.type(tie) * origin_sq
-    near = near.astype(dtype, copy=False)
     half_norms_sq, offsets = (norms_sq / 2).astype(dtype), offsets.astype(dtype, copy=False)
     return Codebook(centers, near, half_norms_sq, offsets, per_norm, slack, tie)
 

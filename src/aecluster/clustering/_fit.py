@@ -12,7 +12,7 @@ from aecluster.clustering._lloyd import Restarts, lloyd
 from aecluster.clustering._outcome import Outcome, Run, best_run
 from aecluster.clustering._plain import PlainRestarts, Table
 from aecluster.clustering._plan import Plan, plan_fit
-from aecluster.clustering._projection import Projection
+from aecluster.clustering._projection import Projection, screening_directions
 from aecluster.clustering._rows import Rows
 from aecluster.clustering._seeding import check_enough_rows, random_rows
 from aecluster.clustering._watching import Watcher
@@ -110,18 +110,33 @@ class _Fit:
         array: Callable[..., np.ndarray],
     ) -> Run | None:
         # Only large fits wait for Numba, which loads in half a second.
-        from aecluster.clustering._bounds import BoundedRestarts
+        from aecluster.clustering._bounds import Assignment, BoundedRestarts, Memory
         from aecluster.clustering._compiled import load
         from aecluster.clustering._plus_plus import plus_plus
+        from aecluster.clustering._screening import Screening
 
         n_restarts, n_clusters, n_features = outcome.centers.shape
         if plan.n_workers > 1:
-            load(rows.read(slice(0, 1)), rows.fast_dtype)
+            load(rows.read(slice(0, 1)), rows.fast_dtype, is_screened=plan.is_screened)
         rows.make_room()
         outcome.labels[:] = -1
         closest = array((n_restarts, rows.n_samples), rows.fast_dtype)
+        shape = outcome.centers.shape
+        memory = Memory(
+            outcome.centers,
+            array(shape, np.float64),
+            array((plan.n_workers, *shape), np.float64),
+        )
         is_idle = array((1,), np.bool_)
-        projection = Projection(rows) if plan.is_projected else None
+        screened_by = screening_directions(rows) if plan.is_screened else None
+        is_projected = plan.is_projected or screened_by is not None
+        projection = Projection(rows, screened_by) if is_projected else None
+
+        def assigned_by(share: slice, labels: np.ndarray) -> Assignment | Screening:
+            if plan.is_screened:
+                seen = None if screened_by is None else projection
+                return Screening(rows, share, labels, seen)
+            return Assignment(rows, share, labels, n_clusters, projection)
 
         def work(team: Team) -> Run | None:
             rows.survey(team, visit=projection.project if projection else None)
@@ -141,7 +156,10 @@ class _Fit:
                 seeds = seeds[own]
                 starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
             self._begin(rows, team)
-            restarts = BoundedRestarts(crew, rows, outcome.labels[own], starts, projection)
+            ours = memory.of(own)
+            if plan.by_restarts:
+                ours = ours._replace(changes=ours.changes[team.rank :][:1])
+            restarts = BoundedRestarts(crew, rows, outcome.labels[own], starts, ours, assigned_by)
             limits = self.max_iter, self.tol * rows.variance
             if plan.by_restarts:
                 # Who has no restart left calls the others, to finish theirs together.
@@ -149,7 +167,9 @@ class _Fit:
                 is_idle[:] = True
                 is_left = np.zeros(n_restarts)
                 is_left[own][left] = 1
-                together = BoundedRestarts(team, rows, outcome.labels, outcome.centers, projection)
+                team.wait()  # for the last restarts to be where the others find them
+                labels, centers = outcome.labels, outcome.centers
+                together = BoundedRestarts(team, rows, labels, centers, memory, assigned_by)
                 together.take_over(restarts, own)
                 restarts, left = together, np.flatnonzero(team.add(is_left))
                 lloyd(restarts, *limits, active=left)

@@ -32,6 +32,8 @@ class Restarts(ABC):
     starts : ndarray of shape (n_restarts, n_clusters, n_features), float64
     scatter : float
         As in `Rows`.
+    centers, sums : ndarray of shape (n_restarts, n_clusters, n_features), float64, optional
+        Memory to keep them in; new by default.
 
     Attributes
     ----------
@@ -43,16 +45,24 @@ class Restarts(ABC):
     """
 
     def __init__(
-        self, team: Team, rows: Rows, labels: np.ndarray, starts: np.ndarray, scatter: float
+        self,
+        team: Team,
+        rows: Rows,
+        labels: np.ndarray,
+        starts: np.ndarray,
+        scatter: float,
+        centers: np.ndarray | None = None,
+        sums: np.ndarray | None = None,
     ):
         self.team, self._rows = team, rows
         self._scatter = scatter
         self._labels = labels
-        self.centers = starts.copy()
+        self.centers = starts.copy() if centers is None else centers
+        self.centers[:] = starts
         self.n_iter = np.zeros(len(starts), np.intp)
         self.is_at_rest = np.zeros(len(starts), bool)
         self._shift = np.zeros(starts.shape[:2])
-        self._sums = np.zeros(starts.shape)
+        self._sums = np.zeros(starts.shape) if sums is None else sums
         self._mass = np.zeros(starts.shape[:2])
         # Whether sums are made by differences, of the points that come and go.
         self._is_chained = True
@@ -74,9 +84,12 @@ class Restarts(ABC):
         """
         own = self._own(active)
         moved = self._means(own)
-        if self._is_chained and (has_shrunk := self._has_shrunk(own, moved)).any():
-            self.sum_anew(active[has_shrunk])
-            moved = self._means(own)
+        if self._is_chained:
+            sums = self._sums[own]
+            norms = np.sqrt(np.einsum("rkd,rkd->rk", sums, sums))
+            if (has_shrunk := self._has_shrunk(own, norms)).any():
+                self.sum_anew(active[has_shrunk])
+                moved = self._means(own)
         mass = self._mass[own]
         if np.count_nonzero(mass) < mass.size:
             for i, restart in enumerate(active):
@@ -104,10 +117,12 @@ class Restarts(ABC):
             mass = np.where(mass > 0, mass, 1)
         return self._sums[own] / mass[:, :, None]
 
-    def _has_shrunk(self, own: np.ndarray | slice, means: np.ndarray) -> np.ndarray:
-        """Tell of which restarts sums have shrunk to what rounding may have left of larger ones."""
-        mass = self._mass[own]
-        now = np.stack([mass, mass * np.sqrt(np.einsum("rkd,rkd->rk", means, means))])
+    def _has_shrunk(self, own: np.ndarray | slice, norms: np.ndarray) -> np.ndarray:
+        """Tell of which restarts sums have shrunk to what rounding may have left of larger ones.
+
+        `norms` are those of the sums.
+        """
+        now = np.stack([self._mass[own], norms])
         largest = np.maximum(self._largest[:, own], now)
         has_shrunk = (now < MAX_SHRINKAGE * largest).any(axis=(0, 2))
         self._largest[:, own] = np.where(has_shrunk[:, None], now, largest)
@@ -147,7 +162,10 @@ class Restarts(ABC):
         return not self.is_at_rest[restart]
 
     def _own(self, active: np.ndarray) -> np.ndarray | slice:
-        """Return what selects the active restarts, without a copy where these are all."""
+        """Return what selects the active restarts, without a copy where these are all.
+
+        Active restarts are in ascending order.
+        """
         return slice(None) if len(active) == len(self.centers) else active
 
     def write(self, outcome: Outcome) -> None:
@@ -220,7 +238,7 @@ def lloyd(
             stale += list(active[is_done & ~is_at_rest])
             active = active[~is_done]
     if stale:
-        stale = np.array(stale)
+        stale = np.sort(stale)
         restarts.assign(stale)
         restarts.is_at_rest[stale] = False
     return active

@@ -15,6 +15,7 @@ from aecluster.cores import n_threads
 MIN_LARGE_WORK = 15 * 10**6
 MAX_PLAIN_SCORES = 2**21
 MIN_PROJECTED_ROWS = 2000
+MIN_SCREENED_CLUSTERS = 256
 # With so many restarts each, workers that each take some of them end at about the same time.
 MIN_RESTARTS_EACH = 4
 
@@ -31,12 +32,15 @@ class Plan(NamedTuple):
         Whether to bound distances by coordinates in a few directions.
     is_plain : bool
         Whether to compute everything anew in every iteration.
+    is_screened : bool
+        Whether to rule out most centroids before features are read.
     """
 
     n_workers: int
     by_restarts: bool
     is_projected: bool
     is_plain: bool = False
+    is_screened: bool = False
 
 
 def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_watched: bool) -> Plan:
@@ -61,4 +65,5 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_watched: bool) 
             and n_columns <= rows.n_features
         ),
         is_plain=is_plain,
+        is_screened=is_large and n_clusters >= MIN_SCREENED_CLUSTERS and not rows.is_streamed,
     )

@@ -61,8 +61,8 @@ def plus_plus(
                 uniform[restart, cluster - 1], order, closest[restart], rows.weight
             )
         candidates = team.add(candidates).astype(np.intp)
-        left = _look(rows, share, projection, candidates.ravel(), closest, found)
-        best = team.add(left).reshape(candidates.shape).argmin(axis=1)
+        gains = _look(rows, share, projection, candidates.ravel(), closest, found)
+        best = team.add(gains).reshape(candidates.shape).argmax(axis=1)
         chosen[:, cluster] = candidates[restarts, best]
         closest[:, share] = found[restarts * n_trials + best]
     return chosen
@@ -94,7 +94,7 @@ def _look(
     Returns
     -------
     ndarray of shape (n_candidates,), float64
-        The weighted sums of the result.
+        By how much the weighted sums of the result are less than those of `closest`.
     """
     exact = rows.take(candidates)
     near = exact - rows.origin
@@ -113,7 +113,7 @@ def _look(
     if projection is not None:
         factors = projection.factors_of_least(near.astype(dtype))
         share_of_norms = 1 - projection.slack
-    left = np.zeros(len(candidates))
+    gains = np.zeros(len(candidates))
     # Bounds leave most rows unread, which then need not stay in the cache.
     is_read = projection is None
     n_columns = len(candidates)
@@ -129,6 +129,6 @@ def _look(
             values += rows.norms_sq[part] * share_of_norms
         closer(
             block, start, start - share.start, of_rows, targets,
-            values, not is_read, closest, found, left,
+            values, not is_read, closest, found, gains,
         )  # fmt: skip
-    return left
+    return gains

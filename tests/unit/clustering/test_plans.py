@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 import aecluster
 from aecluster.clustering import KMeans, _fit
 from aecluster.clustering._plan import Plan
-from oracle import lloyd, squared_distances
+from oracle import lloyd, lloyd_refilling, squared_distances
 
 PLANS = {
     "alone": Plan(n_workers=1, by_restarts=False, is_projected=False),
@@ -28,6 +28,12 @@ PLANS = {
     "projection": Plan(n_workers=1, by_restarts=False, is_projected=True),
     "rows and projection": Plan(n_workers=3, by_restarts=False, is_projected=True),
     "restarts and projection": Plan(n_workers=2, by_restarts=True, is_projected=True),
+    "rows and screening": Plan(
+        n_workers=2, by_restarts=False, is_projected=False, is_screened=True
+    ),
+    "restarts and screening": Plan(
+        n_workers=2, by_restarts=True, is_projected=True, is_screened=True
+    ),
 }
 linux = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
@@ -92,6 +98,21 @@ def test_best_restart_is_the_same_for_all_plans(monkeypatch, init, settings):
         np.testing.assert_allclose(one.cluster_centers_, other.cluster_centers_, atol=1e-6)
         assert one.inertia_ == pytest.approx(other.inertia_, rel=1e-12)
         assert one.n_iter_ == other.n_iter_
+
+
+@pytest.mark.parametrize(("n", "width"), [(5000, 12), (2000, 60)], ids=["thin", "wide"])
+def test_many_clusters_are_those_of_plain_lloyd(n, width):
+    rng = np.random.default_rng(0)
+    # Few directions hold most of the variance, and the others the rest.
+    turned, _ = np.linalg.qr(rng.normal(size=(width, width)))
+    X = (rng.normal(size=(n, width)) * 0.93 ** np.arange(width) @ turned).astype(np.float32)
+    start = X[:300].copy()
+    start[0] += 1000  # has no points at first
+    labels, centers, _ = lloyd_refilling(X, start, None, max_iter=300)
+    fitted = KMeans(300, init=start, tol=0).fit(X)
+
+    np.testing.assert_array_equal(fitted.labels_, labels)
+    np.testing.assert_allclose(fitted.cluster_centers_, centers, atol=1e-4)
 
 
 def test_of_equally_near_centroids_the_first_wins_whatever_rounding_says(plan):
@@ -173,12 +194,16 @@ from aecluster.clustering import KMeans, _compiled, _fit, _plan
 def compiled():
     return sum(len(f.signatures) for f in vars(_compiled).values() if hasattr(f, "signatures"))
 X = (255 * np.random.default_rng(0).random((3000, 150))).astype({dtype!r})
-_compiled.load(X, np.dtype({fast_dtype!r}))
-loaded = compiled()
-for is_projected in (False, True):
-    _fit.plan_fit = lambda *args, **options: _plan.Plan(1, False, is_projected)
-    KMeans(7, n_init=2, random_state=0).fit(X)
-print(loaded, compiled())
+loaded = []
+for is_screened in (False, True):
+    _compiled.load(X, np.dtype({fast_dtype!r}), is_screened=is_screened)
+    loaded.append(compiled())
+    for is_projected in (False, True):
+        plan = _plan.Plan(1, False, is_projected, is_screened=is_screened)
+        _fit.plan_fit = lambda *args, **options: plan
+        KMeans(7, n_init=2, random_state=0).fit(X)
+    loaded.append(compiled())
+print(*loaded)
 """
 
 
@@ -186,10 +211,10 @@ print(loaded, compiled())
 @pytest.mark.parametrize(("dtype", "fast_dtype"), [("u1", "f4"), ("f4", "f4"), ("f8", "f8")])
 def test_workers_find_everything_compiled(dtype, fast_dtype):
     command = [sys.executable, "-c", COMPILED.format(dtype=dtype, fast_dtype=fast_dtype)]
-    loaded, needed = subprocess.check_output(command, text=True).split()
+    bounded, needed, screened, needed_too = subprocess.check_output(command, text=True).split()
 
-    assert int(loaded) > 5
-    assert loaded == needed
+    assert 5 < int(bounded) < int(screened)
+    assert (bounded, screened) == (needed, needed_too)
 
 
 @linux
@@ -223,7 +248,7 @@ from aecluster.clustering import KMeans, _compiled, _fit, _plan
 plan = _plan.Plan(3, by_restarts={by_restarts}, is_projected=False)
 _fit.plan_fit = lambda *args, **options: plan
 X = np.random.default_rng(0).random((100_000, 100), dtype=np.float32)
-_compiled.load(X, X.dtype)
+_compiled.load(X, X.dtype, is_screened=False)
 print("ready", flush=True)
 KMeans(300, n_init=6, random_state=0, tol=0, max_iter=10**6).fit(X)
 """
