@@ -23,6 +23,11 @@ PACKAGES = [
     Package("xarray 2026.9.0", "xarray", ("xarray==2026.9.0", "h5netcdf==1.8.2", "h5py==3.16.0")),
     Package("pyfive 1.3.0", "pyfive", ("pyfive==1.3.0",)),
     Package("kerchunk 0.2.10", "kerchunk", ("kerchunk==0.2.10", "zarr==3.1.6", "h5py==3.16.0")),
+    Package(
+        "VirtualiZarr 2.5.1",
+        "virtualizarr",
+        ("virtualizarr[hdf]==2.5.1", "obstore==0.12.1", "zarr==3.1.6", "h5py==3.16.0"),
+    ),
     Package("h5wasm 0.10.3", "h5wasm", ("h5wasm@0.10.3",), "npm"),
     Package("jsfive 0.4.2", "jsfive", ("jsfive@0.4.2",), "npm"),
     Package("h5dump 1.10.8 (Debian)", "h5dump", ("numpy==2.3.5",)),

@@ -77,6 +77,25 @@ def kerchunk(path):
     )
 
 
+def virtualizarr(path):
+    import zarr
+    from obspec_utils.registry import ObjectStoreRegistry
+    from obstore.store import LocalStore
+    from virtualizarr.parsers import HDFParser
+
+    registry = ObjectStoreRegistry({"file://": LocalStore()})
+
+    def group(name):
+        parse = HDFParser(group=name or None)
+        return zarr.open_group(parse(f"file://{path}", registry), mode="r", zarr_format=3)
+
+    def node(name):
+        of, _, last = name.strip("/").rpartition("/")
+        return group(of)[last] if last else group(of)
+
+    return lambda name: node(name)[()], lambda item, name: node(item).attrs[name]
+
+
 def h5dump(path):
     def values(*options):
         command = ["h5dump", "-y", "-w", "0", "-m", "%.17g", *options, path]
