@@ -12,6 +12,10 @@ from hypothesis import settings
 # A shell's background jobs ignore Ctrl-C, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Else every process that a test starts, a thousand, compiles anew each module that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # Digits are compared that a GPU would not compute by itself, in other processes too.
 os.environ.setdefault("NVIDIA_TF32_OVERRIDE", "0")
 

@@ -9,7 +9,6 @@ import functools
 import gc
 import json
 import os
-import runpy
 import selectors
 import signal
 import socket
@@ -21,19 +20,21 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from subprocess import PIPE, CompletedProcess, Popen
-from typing import NoReturn
 
 import threadpoolctl
 
+from forks import become
+
 # By script, the slow ones of the packages that its job imports in any case.
+_FILES = ("h5py", "pydantic")
+_NETWORKS = ("h5py", "keras", "pydantic", "tensorflow")
+_PICTURES = ("h5py", "matplotlib.pyplot", "pydantic")
 LOADED_FIRST = {
-    "train": ("h5py", "keras", "tensorflow"),
-    "embed": ("h5py", "keras", "tensorflow"),
-    "plot_atoms": ("h5py", "matplotlib.pyplot"),
-    "plot_clusters": ("h5py", "matplotlib.pyplot", "sklearn.decomposition"),
-    "plot_scores": ("h5py", "matplotlib.pyplot"),
-    "plot_training": ("h5py", "matplotlib.pyplot"),
-    "track": ("h5py", "mlflow"),
+    **dict.fromkeys(("compare", "evaluate", "kmeans", "preprocess", "report", "transform"), _FILES),
+    **dict.fromkeys(("train", "embed"), _NETWORKS),
+    **dict.fromkeys(("plot_atoms", "plot_scores", "plot_training"), _PICTURES),
+    "plot_clusters": (*_PICTURES, "sklearn.decomposition"),
+    "track": ("h5py", "mlflow", "pydantic"),
 }
 
 # Variables that are read as a package or Python starts: a job with others of them starts by itself.
@@ -160,7 +161,9 @@ def _serve(listener: socket.socket, packages: tuple[str, ...]) -> None:
                 if (job := os.fork()) == 0:
                     for other in (selector, listener, link, *links.values()):
                         other.close()
-                    _become(script, folder, environment, files)
+                    if "numpy" in sys.modules and "OMP_NUM_THREADS" in environment:
+                        threadpoolctl.threadpool_limits(int(environment["OMP_NUM_THREADS"]))
+                    become([script], folder, environment, files)
                 for file in files:
                     os.close(file)
                 links[job] = link
@@ -193,23 +196,6 @@ def _request(link: socket.socket) -> tuple[str, str, dict[str, str], list[int]]:
     with link.makefile("rb") as asked:
         request = asked.read(int.from_bytes(size, "big"))
     return *json.loads(request), files
-
-
-def _become(script: str, folder: str, environment: dict[str, str], files: list[int]) -> NoReturn:
-    """Be the job, to the end of the process."""
-    for number, file in enumerate(files):
-        os.dup2(file, number)
-        os.close(file)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    if "numpy" in sys.modules and "OMP_NUM_THREADS" in environment:
-        threadpoolctl.threadpool_limits(int(environment["OMP_NUM_THREADS"]))
-    own = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-    sys.path[:1] = [str(Path(script).parent), *own]
-    sys.argv = [script]
-    runpy.run_path(script, run_name="__main__")
-    sys.exit()
 
 
 if __name__ == "__main__":

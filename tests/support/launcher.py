@@ -6,17 +6,26 @@ as that does.
 """
 
 import functools
+import gc
 import json
 import os
-import runpy
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
+from forks import become
 from jobs import python_of_jobs
 
 PROGRAM = Path(sys.executable).with_name("snakemake")
+
+# Snakemake, what it loads in each run beside, and what the Snakefile loads.
+LOADED_FIRST = (
+    *("snakemake.cli", "snakemake.report.html_reporter", "snakemake_logger_plugin_rich"),
+    *("docutils.core", "jinja2", "smart_open", "yte"),
+    *("grimp", "h5py", "pydantic", "tqdm.auto"),
+)
 
 
 def run_snakemake(arguments: tuple[str, ...], folder: Path, environment: dict[str, str]):
@@ -46,44 +55,20 @@ def _server() -> subprocess.Popen:
 
 
 def _serve() -> None:
-    import grimp  # noqa: F401 - these three are what the Snakefile loads beside Snakemake
-    import h5py  # noqa: F401
-    import pydantic  # noqa: F401
-    import snakemake.cli  # noqa: F401
-
+    for package in LOADED_FIRST:
+        import_module(package)
+    gc.collect()
+    gc.freeze()  # else every run goes through what it only looks at
     for line in sys.stdin:
-        request = json.loads(line)
+        command, python, *where, stdout, stderr = json.loads(line)
         if (child := os.fork()) == 0:
-            _become(*request)
+            sys.executable = python
+            files = [os.open(os.devnull, os.O_RDONLY)]
+            files += [os.open(path, os.O_WRONLY | os.O_CREAT) for path in (stdout, stderr)]
+            become(command, *where, files)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
-
-
-def _become(
-    command: list[str],
-    python: str,
-    folder: str,
-    environment: dict[str, str],
-    stdout: str,
-    stderr: str,
-) -> None:
-    """Be the program, to the end of the process."""
-    for number, path, flags in (
-        (0, os.devnull, os.O_RDONLY),
-        (1, stdout, os.O_WRONLY | os.O_CREAT),
-        (2, stderr, os.O_WRONLY | os.O_CREAT),
-    ):
-        os.dup2(os.open(path, flags), number)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-    own = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-    sys.path[:1] = [str(PROGRAM.parent), *own]
-    sys.argv = command
-    sys.executable = python
-    runpy.run_path(command[0], run_name="__main__")
-    sys.exit()
 
 
 if __name__ == "__main__":

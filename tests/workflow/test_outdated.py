@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import time
 
 import numpy as np
@@ -167,15 +168,17 @@ def test_results_that_another_run_holds_are_refused_by_its_name(project, tmp_pat
         while not lock.exists() or str(holder.pid) not in lock.read_text():
             assert time.monotonic() < until
             time.sleep(0.1)
+        # Before it removes what its jobs will make: a dry run that meets that moment fails.
+        holder.send_signal(signal.SIGSTOP)
         refused = clone.run(*command)
         looked = clone.run("--dry-run", "--configfile", "experiment.yaml")
     finally:
-        holder.terminate()
+        holder.kill()
         holder.wait()
 
     assert refused.returncode == 1
     assert f"held by another run, process {holder.pid} of " in refused.stderr
-    assert looked.returncode == 0
+    assert looked.returncode == 0, looked.stderr
     assert f"held by another run, process {holder.pid} of " in looked.stderr
 
 

@@ -3,11 +3,7 @@ import io
 import pytest
 
 from aecluster.cli import main
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
+from terminal import Terminal
 
 
 @pytest.mark.parametrize(

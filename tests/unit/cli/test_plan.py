@@ -4,11 +4,7 @@ import subprocess
 import pytest
 
 from aecluster.cli import main, plan
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
+from terminal import Terminal
 
 
 @pytest.mark.parametrize(("stderr", "said"), [(Terminal(), True), (io.StringIO(), False)])
