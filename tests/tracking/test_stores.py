@@ -81,9 +81,15 @@ def test_database_that_is_down_is_said_and_does_not_stop_the_run():
     assert "geheim" not in line
 
 
-def test_a_dry_run_asks_no_server():
-    assert check_store("postgresql://me:geheim@127.0.0.1:9/mlflow", connects=False) == []
-    assert check_store("http://127.0.0.1:9") == []
+def test_server_that_is_down_is_said_and_does_not_stop_the_run():
+    [line] = check_store("http://me:geheim@127.0.0.1:9", experiments=["exp"])
+
+    assert line == "MLflow at http://127.0.0.1:9 cannot be reached: [Errno 111] Connection refused"
+
+
+@pytest.mark.parametrize("uri", ["postgresql://me:geheim@127.0.0.1:9/db", "http://127.0.0.1:9"])
+def test_a_dry_run_asks_no_server(uri):
+    assert check_store(uri, connects=False, experiments=["exp"]) == []
 
 
 def test_file_that_is_no_database_and_folder_that_is_missing_are_named(tmp_path):

@@ -24,7 +24,6 @@ from aecluster.tracking import (
     tracked_in,
     write_receipt,
 )
-from basic_auth import asking_for_password
 from toy import SCORES, ToyProject, all_runs, free_port, in_another_process, runs_of
 
 pytestmark = pytest.mark.slow
@@ -391,30 +390,6 @@ def test_server_that_is_down_is_one_line_without_credentials(project):
 def test_database_in_a_folder_that_is_missing_is_one_line(project, folder):
     with pytest.raises(TrackingError, match=r"^MLflow at sqlite:///.*no/mlflow.db: .*No such file"):
         track("exp", project.records, uri=f"sqlite:///{folder}/no/mlflow.db")
-
-
-@pytest.mark.servers
-def test_tracking_server_behind_a_password_gets_the_same_as_a_database(
-    project, server, folder, monkeypatch
-):
-    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "me")
-    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "geheim")
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    with asking_for_password(server.uri, "me", "geheim") as gate:
-        first = track("exp", project.records, uri=gate)
-        again = track("exp", project.records, uri=gate)
-        monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "wrong")
-        with pytest.raises(TrackingError, match="no result is lost"):
-            track("exp", project.records, uri=gate)
-
-    client = MlflowClient(server.uri)
-    run = client.get_run(first["variants"]["sparse_ae k=10 seed=0"])
-    train = client.get_run(first["steps"]["train sparse_ae seed=0"])
-    assert run.data.metrics["silhouette"] == SCORES["silhouette"]
-    assert len(client.list_artifacts(run.info.run_id, "figures")) == 2
-    assert len(train.outputs.model_outputs) == len(train.inputs.dataset_inputs) == 1
-    assert len(list((folder / "served").rglob("model.keras"))) == 1
-    assert counts(again) == [0, 0, 0, 0]
 
 
 def test_uri_comes_from_config_then_environment_then_default(monkeypatch):

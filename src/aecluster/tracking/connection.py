@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from aecluster.atomic import atomic_write
 from aecluster.tracking.one_writer import writing
 from aecluster.tracking.schema import check_driver, is_older, migrate, refuse_older
-from aecluster.tracking.uri import TrackingError, check_uri, is_server, public_uri, sqlite_path
+from aecluster.tracking.uri import (
+    TrackingError,
+    check_uri,
+    innermost,
+    is_server,
+    public_uri,
+    sqlite_path,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -68,7 +75,7 @@ def connected(
                 yield client
         except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise TrackingError(
-                f"MLflow at {public_uri(uri)}: {_reason(error)}; no result is lost, "
+                f"MLflow at {public_uri(uri)}: {innermost(error)}; no result is lost, "
                 "the next run tracks what is missing"
             ) from error
 
@@ -128,10 +135,3 @@ def _create_database(path: Path) -> None:
 
     with atomic_write(path) as temporary:
         MlflowClient(f"sqlite:///{temporary.absolute()}").search_experiments(max_results=1)
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost cause, which says what a person can mend, without credentials."""
-    while isinstance(error.__context__, Exception):
-        error = error.__context__
-    return " ".join(public_uri(str(error)).split()) or type(error).__name__
