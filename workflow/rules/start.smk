@@ -50,6 +50,19 @@ def review():
     ]
 
 
+def replaced_meanwhile():
+    """Return a line about each kind of result that something else replaced while the run went on.
+
+    What the run was not asked for is not there, which is no change.
+    """
+    wanted = {record: functools.partial(wanted_of, record) for record in RECORDS}
+    records, damages = damage.inspect(RECORDS)
+    return [
+        *(one.problem for one in damages),
+        *outdated.in_lines(outdated.find_outdated(records, wanted)),
+    ]
+
+
 def steps_of_rules():
     """Return the name of each rule's step, which a module renames; None of what is no step."""
     return {
@@ -93,6 +106,7 @@ def check_store():
         origin=origin,
         migrate=experiment.tracking.migrate,
         connects=not holder.only_looks(sys.argv[1:]),
+        experiments=tracking.both_names(experiment.experiment).values(),
     )
     return [
         f"{line}; all is computed, and tracked once it can be" for line in unreached
