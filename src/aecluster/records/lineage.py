@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from aecluster.records.copies import records_and_copies
 from aecluster.records.progress import Progress
 from aecluster.records.record import SUBJECT, Record, digest, read_record
 
@@ -118,11 +119,12 @@ class Lineage:
 
 
 def lineage_in(results: str | os.PathLike[str]) -> Lineage:
-    """Return all records of a folder of results, wherever they lie in it.
+    """Return all records of a folder of results but those of tables, without copies of them.
 
     Raises
     ------
     RecordError
         If a record is cut short or not a record.
     """
-    return Lineage(sorted(Path(results).glob("*/*/**/*.json")))
+    records, _ = records_and_copies(results)
+    return Lineage(path for path in records if path.parent.parent != Path(results))
