@@ -229,6 +229,33 @@ def test_removed_representation_that_returns_otherwise_is_superseded(project, ur
     assert sorted(found) == ["current", "current", "superseded"]
 
 
+def test_scores_of_a_representation_itself_are_gone_when_they_are_switched_off(project, uri):
+    def variants():
+        runs = [run for run in all_runs(uri, "exp") if run.info.run_name == "pixels k=10 seed=0"]
+        return {run.data.tags["status"]: run.data.metrics.get("rankme") for run in runs}
+
+    before = list(project.records)
+    track("exp", before, uri=uri)
+    project.step(
+        "probe", "results/toy/pixels/probe.json", inputs=["results/toy/pixels/store.h5"],
+        params={}, metrics={"rankme": 3.0}, representation="pixels",
+    )  # fmt: skip
+    on = track("exp", project.records, uri=uri)
+    with_it = variants()
+    meanwhile = track("exp", before, running=[], uri=uri)
+    off = track("exp", before, uri=uri)
+    without_it = variants()
+    again = track("exp", before, uri=uri)
+    back = track("exp", project.records, uri=uri)
+
+    assert (counts(on), with_it) == ([1, 1, 0, 0], {"current": 3.0})
+    assert meanwhile["superseded"] == meanwhile["added"] == 0
+    assert (counts(off), off["removed"]) == ([1, 0, 0, 1], 1)
+    assert without_it == {"current": None, "superseded": 3.0}
+    assert counts(again) == [0, 0, 0, 0]
+    assert (counts(back), variants()["current"]) == ([0, 1, 1, 0], 3.0)
+
+
 def test_run_that_is_not_whole_removes_nothing(project, uri):
     track("exp", project.records, uri=uri)
 

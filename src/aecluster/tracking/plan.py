@@ -1,5 +1,6 @@
 """What MLflow lacks: a pure decision, carried out by `experiment`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -48,7 +49,7 @@ class Plan:
     Attributes
     ----------
     added : list of WantedRun
-        Not there.
+        Not there, or only with scores that are wanted no more: MLflow takes none away from a run.
     completed : list of (str, WantedRun)
         Half-written, or with other pictures; by run id.
     continued : list of (str, WantedRun)
@@ -105,16 +106,16 @@ def decide(
     Plan
     """
     found = list(found)
-    by_record: dict[str, FoundRun] = {}
-    # Of two with the same record the one that is there counts.
-    for run in sorted(found, key=lambda run: run.is_deleted):
+    by_record: dict[str, list[FoundRun]] = defaultdict(list)
+    for run in found:
         if run.record:
-            by_record.setdefault(run.record, run)
+            by_record[run.record].append(run)
     live = [run for run in found if run.live is not None and not run.is_finished]
     plan = Plan()
     current: dict[tuple[str | None, ...], str | None] = {}
     for run in wanted:
-        there = by_record.get(run.tags.get("record")) or _seen_running(run, live)
+        there = _of_record(run, by_record[run.tags.get("record", "")], is_whole=is_whole)
+        there = there or _seen_running(run, live)
         current[run.key] = there.run_id if there else None
         if there is None:
             plan.added.append(run)
@@ -154,6 +155,29 @@ def decide(
         if run.is_running and not run.is_deleted and run.run_id not in standing
     ]
     return plan
+
+
+def _of_record(run: WantedRun, same: Iterable[FoundRun], *, is_whole: bool) -> FoundRun | None:
+    """Return which run stands for a record, of those that were made of it, if one does.
+
+    It is one that is not deleted, if there is one, of those one with the same pictures and probes,
+    and of those the current one. One with scores of probes stands for nothing where the experiment
+    probes no more.
+    """
+    # Loads numpy, which a workflow is parsed without.
+    from aecluster.probes.registry import PROBES
+
+    standing = [
+        one
+        for one in same
+        if not is_whole or PROBES.keys() & one.metrics.keys() <= run.metrics.keys()
+    ]
+    pictures = run.tags.get("pictures")
+    return min(
+        standing,
+        key=lambda one: (one.is_deleted, one.pictures != pictures, one.status != "current"),
+        default=None,
+    )
 
 
 def _seen_running(run: WantedRun, live: list[FoundRun]) -> FoundRun | None:
