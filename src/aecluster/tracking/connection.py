@@ -1,6 +1,7 @@
 """The way to an MLflow store: one writer at a time, quick to give up, one line when it fails."""
 
 import gc
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -129,9 +130,21 @@ def _open_database(uri: str, may_migrate: bool) -> None:
         migrate(uri)
 
 
+@contextmanager
+def _without_progress() -> Iterator[None]:
+    """Keep MLflow from telling a terminal, after a run that failed, how it makes its tables."""
+    progress = logging.getLogger("mlflow.store.db.utils")
+    before = progress.level
+    progress.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        progress.setLevel(before)
+
+
 def _create_database(path: Path) -> None:
     """Make MLflow's tables: killed in between, it would stumble over those that are there."""
     from mlflow import MlflowClient
 
-    with atomic_write(path) as temporary:
+    with atomic_write(path) as temporary, _without_progress():
         MlflowClient(f"sqlite:///{temporary.absolute()}").search_experiments(max_results=1)
