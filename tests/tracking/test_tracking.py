@@ -369,13 +369,14 @@ def test_pictures_drawn_later_are_added_to_the_same_run(project, uri):
     assert len(client.list_artifacts(run_id, "figures")) == 1
 
 
-def test_lost_database_is_rebuilt(project, uri, folder):
+def test_lost_database_is_rebuilt_without_a_word_of_mlflow(project, uri, folder, capfd):
     track("exp", project.records, uri=uri)
     (folder / "mlflow.db").unlink()
 
     added, _ = in_another_process(project.records).communicate()
 
     assert added == "9\n"
+    assert "INFO" not in capfd.readouterr().err
 
 
 def test_long_curves_are_written_whole(folder, uri):
