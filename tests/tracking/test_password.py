@@ -42,14 +42,16 @@ def refusal(uri, names=NAMES):
 def test_server_with_users_gets_the_same_as_a_database_or_one_line_before_the_run(
     project, server, folder, log_in, monkeypatch
 ):
+    def as_admin(path, **content):
+        address = f"{server.uri}/api/{path}"
+        requests.post(address, json=content, auth=ADMIN, timeout=30).raise_for_status()
+
     asks = refusal(server.uri)
     log_in(*ADMIN)
     before = check_store(server.uri, experiments=NAMES)
     first = track("exp", project.records, uri=server.uri)
     again = track("exp", project.records, uri=server.uri)
-    account = dict(zip(("username", "password"), READER, strict=True))
-    users = f"{server.uri}/api/2.0/mlflow/users/create"
-    requests.post(users, json=account, auth=ADMIN, timeout=30).raise_for_status()
+    as_admin("2.0/mlflow/users/create", username=READER[0], password=READER[1])
     named = server.uri.replace("http://", "http://reader:lesen%20und%20sonst%20nichts@")
     client = MlflowClient(server.uri)
     run = client.get_run(first["variants"]["sparse_ae k=10 seed=0"])
@@ -86,3 +88,12 @@ def test_server_with_users_gets_the_same_as_a_database_or_one_line_before_the_ru
         f"[mlflow]\nmlflow_tracking_username = {READER[0]}\n"
     )
     assert refusal(server.uri) == f"{here}{may_not}says: Permission denied"
+    for experiment in first["experiment_ids"].values():
+        as_admin(
+            "3.0/mlflow/users/permissions/grant", username=READER[0], permission="EDIT",
+            resource_type="experiment", resource_id=experiment,
+        )  # fmt: skip
+    log_in(*READER)
+    assert check_store(server.uri, experiments=NAMES) == []
+    project.cluster("pixels", k=5)
+    assert track("exp", project.records, uri=server.uri)["added"] == 3
