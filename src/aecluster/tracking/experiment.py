@@ -26,7 +26,7 @@ from mlflow.entities import (
 
 from aecluster.tracking.model import write_model
 from aecluster.tracking.plan import FoundRun
-from aecluster.tracking.runs import Model, WantedRun, key_of
+from aecluster.tracking.runs import PROBED, Model, WantedRun, key_of
 from aecluster.tracking.views import IDENTITY
 
 _PAGE = 1000
@@ -199,6 +199,7 @@ def _found(run) -> FoundRun:
         live=float(tags["live"]) if "live" in tags else None,
         params=run.data.params,
         metrics=run.data.metrics,
+        probes=frozenset(tags.get(PROBED, "").split()),
     )
 
 

@@ -27,6 +27,8 @@ class FoundRun:
         When its step started, if it was seen running, in UTC seconds since 1970.
     params : mapping of str to str
     metrics : mapping of str to float
+    probes : frozenset of str
+        Which of the metrics are scores of the representation itself.
     """
 
     run_id: str
@@ -40,6 +42,7 @@ class FoundRun:
     live: float | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
+    probes: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -164,14 +167,7 @@ def _of_record(run: WantedRun, same: Iterable[FoundRun], *, is_whole: bool) -> F
     and of those the current one. One with scores of probes stands for nothing where the experiment
     probes no more.
     """
-    # Loads numpy, which a workflow is parsed without.
-    from aecluster.probes.registry import PROBES
-
-    standing = [
-        one
-        for one in same
-        if not is_whole or PROBES.keys() & one.metrics.keys() <= run.metrics.keys()
-    ]
+    standing = [one for one in same if not is_whole or one.probes <= run.metrics.keys()]
     pictures = run.tags.get("pictures")
     return min(
         standing,
