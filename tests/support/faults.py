@@ -373,7 +373,7 @@ def leave_conflicted_copies(project):
 
 @fault(
     "an older clustering comes back while the run goes on",
-    f"`n_init: 2`, and the {CLUSTERING} from before moved there as soon as K-Means is done",
+    f"`n_init: 2`, and the `{CLUSTERING}` from before moved there as soon as K-Means is done",
 )
 def put_back_while_it_runs(project):
     older = project.folder / "older.h5"
