@@ -74,7 +74,7 @@ def test_server_with_users_gets_the_same_as_a_database_or_one_line_before_the_ru
     log_in(ADMIN[0], "wrong")
     assert refusal(server.uri) == (
         f"{here}user 'admin' is not let in with this password; "
-        "see MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+        "see MLFLOW_TRACKING_USERNAME, MLFLOW_TRACKING_PASSWORD"
     )
     with pytest.raises(TrackingError, match="no result is lost"):
         track("exp", project.records, uri=server.uri)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import requests
 
 _PATIENCE_S = 5
-_USER, _PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+_USER, _PASSWORD, _TOKEN = (f"MLFLOW_TRACKING_{name}" for name in ("USERNAME", "PASSWORD", "TOKEN"))
 # Ways in that MLflow knows how to go, and this does not.
 _OTHER_WAYS = (
     "MLFLOW_TRACKING_AUTH",
@@ -79,13 +79,7 @@ class _Server:
         answer = self._session.request(method, url, timeout=_PATIENCE_S, **content)
         where = f"MLflow at {public_uri(self._uri)}"
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
-            raise TrackingError(
-                f"{where}: user {self._user!r} is not let in with this password; "
-                f"see {_USER} and {_PASSWORD}"
-                if self._user
-                else f"{where}: asks for a user and a password, found none; "
-                f"set {_USER} and {_PASSWORD}"
-            )
+            raise TrackingError(f"{where}: {self._not_let_in()}")
         if answer.status_code == HTTPStatus.FORBIDDEN:
             who = f"user {self._user!r}" if self._user else "this user"
             said = " ".join(answer.text.split())[:_MOST_QUOTED]
@@ -94,6 +88,13 @@ class _Server:
             return answer.json() if answer.ok else {}
         except ValueError:
             return {}
+
+    def _not_let_in(self) -> str:
+        if self._user:
+            return f"user {self._user!r} is not let in with this password; see {_USER}, {_PASSWORD}"
+        if os.environ.get(_TOKEN):
+            return f"refuses the token; see {_TOKEN}"
+        return f"asks for a user and a password, found none; set {_USER} and {_PASSWORD}"
 
 
 def _check_experiment(server: _Server, name: str) -> None:
@@ -128,6 +129,6 @@ def _log_in(session: "requests.Session", uri: str) -> str | None:
     if user and password:
         session.auth = (user, password)
         return user
-    if token := os.environ.get("MLFLOW_TRACKING_TOKEN"):
+    if token := os.environ.get(_TOKEN):
         session.headers["Authorization"] = f"Bearer {token}"
     return None
