@@ -60,7 +60,9 @@ onsuccess:
     live.stop()
     tell(
         console.closing(
-            placed(f"results/{experiment.experiment}/scores.csv"), ui=open_mlflow()
+            placed(f"results/{experiment.experiment}/scores.csv"),
+            ui=open_mlflow(),
+            replaced=replaced_meanwhile(),
         )
     )
 

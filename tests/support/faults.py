@@ -29,6 +29,8 @@ EXPERIMENT = {
     "representations": {"pixels": {"method": "pixels"}},
     "clustering": {"k": [10]},
 }
+# The same with another clustering.
+OTHERWISE = EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}}
 COMMAND = ["--cores", "2", "--configfile", "experiment.yaml", "--until", "collect_scores"]
 FOLDER = "results/digits/pixels"
 STORE = f"{FOLDER}/store.h5"
@@ -314,11 +316,89 @@ def copy_clustering(project):
     "`n_init: 2` and `--until kmeans`, then the table is read",
 )
 def read_older_table(project):
-    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    project.write(OTHERWISE)
     done = project.run(*COMMAND, "--until", "kmeans")
     assert done.returncode == 0, done.stderr
     project.write(EXPERIMENT)
     return line(done.stdout + done.stderr, "there is no table to show")
+
+
+@fault(
+    "older tables and their records are put back from a backup",
+    "`results/demo` kept, `n_init: 2`, run, put back",
+)
+def put_older_tables_back(project):
+    tables = [path for path in _results(project) if path.parent.name == "demo"]
+    older = {path: path.read_bytes() for path in tables}
+    project.write(OTHERWISE)
+    again(project)
+    table = (project.folder / TABLE).read_text()
+    for path, content in older.items():
+        path.write_bytes(content)
+    said = line(again(project), r"scores\.json: changed: ")
+    assert (project.folder / TABLE).read_text() == table
+    project.write(EXPERIMENT)
+    return said
+
+
+@fault(
+    "half of the results are those of another run",
+    "results kept, `n_init: 2`, run, every second file put back",
+)
+def put_half_back(project):
+    older = {path: path.read_bytes() for path in _results(project)}
+    project.write(OTHERWISE)
+    again(project)
+    other = outcome(project)
+    for path in [*older][::2]:
+        path.write_bytes(older[path])
+    said = line(again(project), "set aside")
+    assert outcome(project) == other
+    project.write(EXPERIMENT)
+    return said
+
+
+@fault(
+    "a client that synchronizes folders has left copies beside the results",
+    "each file copied to `<name> (conflicted copy).<suffix>`",
+)
+def leave_conflicted_copies(project):
+    for path in _results(project):
+        stem, _, suffixes = path.name.partition(".")
+        shutil.copy2(path, path.with_name(f"{stem} (conflicted copy).{suffixes}"))
+    shown = project.run("runs", program="aecluster").stdout
+    assert len(re.findall("^pixels k=10 seed=0", shown, re.MULTILINE)) == 1, shown
+    return untouched(project)
+
+
+@fault(
+    "an older clustering comes back while the run goes on",
+    f"`n_init: 2`, and the `{CLUSTERING}` from before moved there as soon as K-Means is done",
+)
+def put_back_while_it_runs(project):
+    older = project.folder / "older.h5"
+    shutil.copy2(project.folder / CLUSTERING, older)
+    project.write(OTHERWISE)
+    process = start(project)
+    wait_for(lambda: _params(project).get("n_init") == 2 or process.poll() is not None)
+    older.replace(project.folder / CLUSTERING)
+    assert process.wait() == 0, (project.folder / "said.txt").read_text()
+    project.write(EXPERIMENT)
+    return line((project.folder / "said.txt").read_text(), "replaced while the run went on")
+
+
+def _results(project: Project) -> list[Path]:
+    """Return all files of the results but Snakemake's own and the lock."""
+    found = sorted((project.folder / "results").rglob("*"))
+    return [path for path in found if path.is_file() and path.suffix in (".h5", ".json", ".csv")]
+
+
+def _params(project: Project) -> dict:
+    """Return what a clustering was made with, if it is there."""
+    try:
+        return json.loads((project.folder / RECORD).read_text())["params"]
+    except OSError:
+        return {}
 
 
 @fault(
@@ -345,7 +425,7 @@ def replace_source(project):
     "a job begins, as a scheduler starts it, after `n_init: 2` was written",
 )
 def edit_experiment(project):
-    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    project.write(OTHERWISE)
     said = failed(project, "--mode", "subprocess", AECLUSTER_EXPERIMENT="that of the run")
     project.write(EXPERIMENT)
     return line(said, "has changed since the run began")
@@ -356,7 +436,7 @@ def edit_experiment(project):
     "`n_init: 2`, `--touch`, then the same command",
 )
 def touch_results_of_others(project):
-    project.write(EXPERIMENT | {"clustering": {"k": [10], "n_init": 2}})
+    project.write(OTHERWISE)
     done = project.run(*COMMAND, "--touch")
     assert done.returncode == 0, done.stderr
     said = again(project)
@@ -540,6 +620,21 @@ def run_twice(project):
     return line(said, "held by another run").partition(",")[0]
 
 
+@fault(
+    "locks are removed while a run is at work, and a second run is begun",
+    "`--unlock`, then the same command with `--nolock`",
+)
+def unlock_and_run(project):
+    clear(project)
+    process = start(project)
+    wait_for(lambda: running_step(project))
+    unlocked = project.run("--configfile", "experiment.yaml", "--unlock")
+    assert unlocked.returncode == 0, unlocked.stderr
+    said = failed(project, "--nolock")
+    assert process.wait() == 0, (project.folder / "said.txt").read_text()
+    return line(said, "held by another run").partition(",")[0]
+
+
 # --- what is outside ---
 
 
@@ -561,6 +656,22 @@ def lose_database(project):
     said = project.make()
     assert json.loads((project.folder / "results/demo/tracked.json").read_text())
     return step(said, "Bringing MLflow up to date")
+
+
+@fault(
+    "MLflow's database is put back from a backup",
+    "`mlflow.db` kept after a tracked run, `n_init: 2`, run, put back",
+)
+def put_older_database_back(project):
+    project.make("--no-hooks")
+    database = project.folder / "mlflow.db"
+    older = database.read_bytes()
+    project.write(OTHERWISE)
+    project.make("--no-hooks")
+    database.write_bytes(older)
+    said = project.make("--no-hooks")
+    project.write(EXPERIMENT)
+    return line(said, "lost the runs of demo")
 
 
 @fault("MLflow's server is down", "`tracking.uri` names a port where nothing listens")

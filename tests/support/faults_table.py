@@ -53,7 +53,7 @@ _ANOMALIES = """
 `python tests/support/anomalies.py STEP CALL` lets the n-th `open`, `write`, `fsync` or `rename` of a step fail, for n = 1, 2, 3 and so on until a run is untouched.
 The calls of compiled libraries, such as HDF5 and SQLite, are hit like those of Python: a small library takes the place of the C library's functions (`tests/support/anomaly.c`).
 Only calls that concern the project's results, logs and MLflow's store are counted.
-A cell has the number of n, and in brackets in how many of them the step did without the call, as where a log or a checkpoint cannot be written; in all others it ended with an error and left no record.
+A cell has the number of n, and in brackets in how many of them the step did without the call, as where a log or a checkpoint cannot be written, or where SQLite cannot open or sync the folder of its journal; in all others it ended with an error and left no record.
 After every n the same step was run again; labels, weights, and the runs in MLflow were then those of an unbroken run.
 
 | step | `open` | `write` | `fsync` | `rename` |

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -43,22 +44,44 @@ def track_toy(folder, uri):
         return Tracked(folder, uri, records, track("exp", records, uri=uri))
 
 
-class Server:
-    """A tracking server of MLflow on loopback."""
+# MLflow's own app for users and passwords; everybody may read, as it is by default. A password is
+# kept for a minute once it was hashed, which takes a good part of a second per request.
+_USERS = """\
+[mlflow]
+default_permission = READ
+database_uri = sqlite:///{folder}/users.db
+admin_username = admin
+admin_password = {password}
+auth_cache_ttl_seconds = 60
+authorization_function = mlflow.server.auth:authenticate_request_basic_auth
+"""
 
-    def __init__(self, folder, store):
+
+class Server:
+    """A tracking server of MLflow on loopback; with a password only for `admin` and others."""
+
+    def __init__(self, folder, store, *, password=None):
         self._folder = folder
         self._store = store
+        self._app = ["--app-name", "basic-auth"] if password else []
+        self._environment = {
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+        }
+        if password:
+            users = folder / "users.ini"
+            users.write_text(_USERS.format(folder=folder, password=password))
+            self._environment["MLFLOW_AUTH_CONFIG_PATH"] = str(users)
+            self._environment["MLFLOW_FLASK_SERVER_SECRET_KEY"] = secrets.token_hex()
         self._port = str(free_port())
         self.uri = f"http://127.0.0.1:{self._port}"
 
     def start(self):
         self._process = subprocess.Popen(
             [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", self._port,
-             "--workers", "1", "--backend-store-uri", self._store,
+             "--workers", "1", *self._app, "--backend-store-uri", self._store,
              "--artifacts-destination", str(self._folder / "served")],
-            env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true",
-                 "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}, start_new_session=True,
+            env=os.environ | self._environment, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         deadline = time.monotonic() + 180

@@ -3,7 +3,9 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -81,9 +83,43 @@ def test_database_that_is_down_is_said_and_does_not_stop_the_run():
     assert "geheim" not in line
 
 
-def test_a_dry_run_asks_no_server():
-    assert check_store("postgresql://me:geheim@127.0.0.1:9/mlflow", connects=False) == []
-    assert check_store("http://127.0.0.1:9") == []
+def test_server_that_is_down_is_said_and_does_not_stop_the_run():
+    [line] = check_store("http://me:geheim@127.0.0.1:9", experiments=["exp"])
+
+    assert line == "MLflow at http://127.0.0.1:9 cannot be reached: [Errno 111] Connection refused"
+
+
+@pytest.mark.servers
+def test_token_that_a_server_refuses_is_named_and_other_ways_in_are_left_to_mlflow(monkeypatch):
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.headers["Authorization"])
+            self.send_response(401)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    asked = []
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "geheim")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        uri = f"http://127.0.0.1:{server.server_port}"
+        with pytest.raises(TrackingError) as error:
+            check_store(uri, experiments=["exp"])
+        monkeypatch.setenv("MLFLOW_TRACKING_AWS_SIGV4", "true")
+        left_to_mlflow = check_store(uri, experiments=["exp"])
+        server.shutdown()
+
+    assert str(error.value) == f"MLflow at {uri}: refuses the token; see MLFLOW_TRACKING_TOKEN"
+    assert left_to_mlflow == []
+    assert asked == ["Bearer geheim"]
+
+
+@pytest.mark.parametrize("uri", ["postgresql://me:geheim@127.0.0.1:9/db", "http://127.0.0.1:9"])
+def test_a_dry_run_asks_no_server(uri):
+    assert check_store(uri, connects=False, experiments=["exp"]) == []
 
 
 def test_file_that_is_no_database_and_folder_that_is_missing_are_named(tmp_path):

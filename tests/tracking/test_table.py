@@ -24,17 +24,27 @@ def test_variants_are_best_first_with_what_differs_from_the_one_above(tmp_path, 
 
 def test_variants_stand_beside_the_experiments_that_have_them(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    ToyProject().all()
+    project = ToyProject().all()
     rows = {"first": ["toy,pixels,test,10,0"], "other": ["toy,pixels,test,10,0", "toy,pca,all,3,1"]}
     for name, lines in rows.items():
         path = tmp_path / "results" / name / "scores.csv"
         path.parent.mkdir()
         path.write_text("\n".join(["dataset,representation,split,k,seed", *lines]))
+        made_of = [f"results/toy/pixels/test/k10-s0{kind}.json" for kind in ("", ".scores")]
+        project.step("collect_scores", path.with_suffix(".json"), inputs=made_of, params={})
 
     lines = compare_variants("results").splitlines()
+    project.cluster("pixels", max_iter=7)
+    after = compare_variants("results").splitlines()
 
     assert lines[1].startswith("pixels k=10 seed=0     toy      first, other  ")
     assert lines[2].startswith("sparse_ae k=10 seed=0  toy                    ")
+    assert "first" not in "".join(after[:3])
+    assert after[3:] == [
+        "",
+        "results/first/scores.csv: of other results than are there, run it again",
+        "results/other/scores.csv: of other results than are there, run it again",
+    ]
 
 
 def test_functions_of_this_package_are_no_difference_that_a_user_made(tmp_path, monkeypatch):

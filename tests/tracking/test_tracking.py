@@ -24,7 +24,6 @@ from aecluster.tracking import (
     tracked_in,
     write_receipt,
 )
-from basic_auth import asking_for_password
 from toy import SCORES, ToyProject, all_runs, free_port, in_another_process, runs_of
 
 pytestmark = pytest.mark.slow
@@ -230,6 +229,33 @@ def test_removed_representation_that_returns_otherwise_is_superseded(project, ur
     assert sorted(found) == ["current", "current", "superseded"]
 
 
+def test_scores_of_a_representation_itself_are_gone_when_they_are_switched_off(project, uri):
+    def variants():
+        runs = [run for run in all_runs(uri, "exp") if run.info.run_name == "pixels k=10 seed=0"]
+        return {run.data.tags["status"]: run.data.metrics.get("rankme") for run in runs}
+
+    before = list(project.records)
+    track("exp", before, uri=uri)
+    project.step(
+        "probe", "results/toy/pixels/probe.json", inputs=["results/toy/pixels/store.h5"],
+        params={}, metrics={"rankme": 3.0}, representation="pixels",
+    )  # fmt: skip
+    on = track("exp", project.records, uri=uri)
+    with_it = variants()
+    meanwhile = track("exp", before, running=[], uri=uri)
+    off = track("exp", before, uri=uri)
+    without_it = variants()
+    again = track("exp", before, uri=uri)
+    back = track("exp", project.records, uri=uri)
+
+    assert (counts(on), with_it) == ([1, 1, 0, 0], {"current": 3.0})
+    assert meanwhile["superseded"] == meanwhile["added"] == 0
+    assert (counts(off), off["removed"]) == ([1, 0, 0, 1], 1)
+    assert without_it == {"current": None, "superseded": 3.0}
+    assert counts(again) == [0, 0, 0, 0]
+    assert (counts(back), variants()["current"]) == ([0, 1, 1, 0], 3.0)
+
+
 def test_run_that_is_not_whole_removes_nothing(project, uri):
     track("exp", project.records, uri=uri)
 
@@ -343,13 +369,14 @@ def test_pictures_drawn_later_are_added_to_the_same_run(project, uri):
     assert len(client.list_artifacts(run_id, "figures")) == 1
 
 
-def test_lost_database_is_rebuilt(project, uri, folder):
+def test_lost_database_is_rebuilt_without_a_word_of_mlflow(project, uri, folder, capfd):
     track("exp", project.records, uri=uri)
     (folder / "mlflow.db").unlink()
 
     added, _ = in_another_process(project.records).communicate()
 
     assert added == "9\n"
+    assert "INFO" not in capfd.readouterr().err
 
 
 def test_long_curves_are_written_whole(folder, uri):
@@ -391,30 +418,6 @@ def test_server_that_is_down_is_one_line_without_credentials(project):
 def test_database_in_a_folder_that_is_missing_is_one_line(project, folder):
     with pytest.raises(TrackingError, match=r"^MLflow at sqlite:///.*no/mlflow.db: .*No such file"):
         track("exp", project.records, uri=f"sqlite:///{folder}/no/mlflow.db")
-
-
-@pytest.mark.servers
-def test_tracking_server_behind_a_password_gets_the_same_as_a_database(
-    project, server, folder, monkeypatch
-):
-    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "me")
-    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "geheim")
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    with asking_for_password(server.uri, "me", "geheim") as gate:
-        first = track("exp", project.records, uri=gate)
-        again = track("exp", project.records, uri=gate)
-        monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "wrong")
-        with pytest.raises(TrackingError, match="no result is lost"):
-            track("exp", project.records, uri=gate)
-
-    client = MlflowClient(server.uri)
-    run = client.get_run(first["variants"]["sparse_ae k=10 seed=0"])
-    train = client.get_run(first["steps"]["train sparse_ae seed=0"])
-    assert run.data.metrics["silhouette"] == SCORES["silhouette"]
-    assert len(client.list_artifacts(run.info.run_id, "figures")) == 2
-    assert len(train.outputs.model_outputs) == len(train.inputs.dataset_inputs) == 1
-    assert len(list((folder / "served").rglob("model.keras"))) == 1
-    assert counts(again) == [0, 0, 0, 0]
 
 
 def test_uri_comes_from_config_then_environment_then_default(monkeypatch):

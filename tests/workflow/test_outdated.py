@@ -67,6 +67,9 @@ def test_results_copied_to_another_clone_are_held_against_its_config(project, ex
     changed(experiment, "representations", "sparse_ae", {"epochs": 3})
     clone = Project.create(tmp_path / "clone", experiment)
     shutil.copytree(project.folder / "results", clone.folder / "results", copy_function=shutil.copy)
+    # As in an archive, which keeps whole seconds: Snakemake compares the times of benchmarks, too.
+    for path in (clone.folder / "results" / "benchmarks").rglob("*.tsv"):
+        os.utime(path, (1, 1))
 
     scheduled = clone.schedule()
 

@@ -103,24 +103,51 @@ def test_report_in_chromium_has_every_picture_and_no_error(sweep, tmp_path):
     assert "CONSOLE" not in shown.stderr
 
 
-def test_snakemakes_own_report_has_the_figures_with_their_captions(sweep):
+@pytest.fixture(scope="module")
+def snakemakes_own(sweep, tmp_path_factory):
+    """Snakemake's own report, unpacked."""
+    folder = tmp_path_factory.mktemp("snakemakes")
     done = sweep.run(
         "--configfile",
         "experiment.yaml",
         "--report",
-        "report.zip",
+        str(folder / "report.zip"),
         "--",
         "results/sweep/report.html",
     )
-
     assert done.returncode == 0, done.stderr
-    with zipfile.ZipFile(sweep.folder / "report.zip") as archive:
-        everything = b"".join(archive.read(name) for name in archive.namelist()).decode(
-            errors="replace"
-        )
+    with zipfile.ZipFile(folder / "report.zip") as archive:
+        archive.extractall(folder)
+    return folder / "report"
+
+
+def test_snakemakes_own_report_has_the_figures_with_their_captions(snakemakes_own):
+    files = [path for path in snakemakes_own.rglob("*") if path.is_file()]
+    everything = b"".join(path.read_bytes() for path in files).decode(errors="replace")
+
     for picture in pictures_of("clustering", "comparison"):
         assert f"<p>{picture.caption}</p>" in everything
         assert f'"{picture.label}"' in everything
+
+
+@pytest.mark.servers
+def test_snakemakes_own_report_leads_by_category_and_label_to_a_caption(snakemakes_own, tmp_path):
+    pytest.importorskip("selenium", reason="Selenium is not installed")
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        pytest.skip("Chromium with its driver is not installed")
+    from browser import chromium, seen
+
+    with chromium(tmp_path) as browser:
+
+        def click(path):
+            browser.execute_script("arguments[0].click()", browser.find_element("xpath", path))
+
+        browser.get((snakemakes_own / "report.html").as_uri())
+        seen(browser, "Clusterings", "Comparison")
+        click("//span[normalize-space(text())='Clusterings']")
+        seen(browser, "DATA SET K SEED FIGURE", "digits 4 0 silhouettes")
+        click("//tr[contains(., 'silhouettes')]//a[@iconname='information-circle']")
+        seen(browser, "DESCRIPTION", "The silhouette of every image by cluster", "plot_clusters")
 
 
 def test_new_k_draws_nothing_of_the_old_and_computes_the_new_only(sweep):

@@ -64,6 +64,8 @@ PIXELS = {
     for name, dataset in experiment.datasets.items()
 }
 
+checked(params.check_probed, experiment, placed("results/"))
+
 # The split of each data set that is clustered.
 SPLITS = {
     name: params.clustered_split(experiment, dataset)

@@ -26,6 +26,13 @@ def wanted_of(record):
             )
 
 
+def benchmark_of(record):
+    """Return the benchmark of the step that leaves a record."""
+    for made_by, pattern in RECORDED:
+        if made_by.benchmark and (found := pattern.match(record)):
+            return made_by.benchmark.apply_wildcards(found.groupdict())
+
+
 def rerun_reasons(record):
     """Return the versions for which a result is made anew, if the experiment asks for that."""
     if not experiment.rerun_on_new_versions:
@@ -37,7 +44,7 @@ def review():
     """Set aside what is damaged or not of what is wanted; return a line about each kind."""
     wanted = {record: functools.partial(wanted_of, record) for record in RECORDS}
     aside = outdated.put_back(wanted)
-    records, damages = damage.inspect(RECORDS)
+    records, damages = damage.inspect(RECORDS, benchmark_of=benchmark_of)
     found = outdated.find_outdated(records, wanted, differs=rerun_reasons)
     outdated.set_aside(found)
     kept = records.keys() - {str(one.record) for one in found}
@@ -47,6 +54,19 @@ def review():
         *damage.set_aside(damages),
         *outdated.in_lines(found),
         *versions.in_lines(records[name] for name in kept),
+    ]
+
+
+def replaced_meanwhile():
+    """Return a line about each kind of result that something else replaced while the run went on.
+
+    What the run was not asked for is not there, which is no change.
+    """
+    wanted = {record: functools.partial(wanted_of, record) for record in RECORDS}
+    records, damages = damage.inspect(RECORDS, benchmark_of=benchmark_of)
+    return [
+        *(one.problem for one in damages),
+        *outdated.in_lines(outdated.find_outdated(records, wanted)),
     ]
 
 
@@ -93,6 +113,7 @@ def check_store():
         origin=origin,
         migrate=experiment.tracking.migrate,
         connects=not holder.only_looks(sys.argv[1:]),
+        experiments=tracking.both_names(experiment.experiment).values(),
     )
     return [
         f"{line}; all is computed, and tracked once it can be" for line in unreached

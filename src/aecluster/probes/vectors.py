@@ -10,6 +10,8 @@ import numpy as np
 
 from aecluster.metrics.points import Points
 
+# Of fewer vectors, centred without bias, the products of all pairs are 0 or not defined.
+LEAST_COMPARED = 4
 # Test vectors that are compared at a time, and the similarities that are held: 64 MiB of float32.
 _TEST_VALUES, _SIMILARITIES = 2**24, 2**24
 
@@ -213,8 +215,8 @@ def centred_gram(X: np.ndarray) -> np.ndarray:
         If there are fewer than four vectors.
     """
     n = len(X)
-    if n < 4:
-        raise ValueError(f"X: found {n} vectors, expected at least four")
+    if n < LEAST_COMPARED:
+        raise ValueError(f"X: found {n} vectors, expected at least {LEAST_COMPARED}")
     centred = X - X.mean(axis=0, dtype=np.float64)
     gram = centred @ centred.T
     np.fill_diagonal(gram, 0)

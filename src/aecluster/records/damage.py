@@ -5,7 +5,7 @@ step's outputs; one that differs is set aside, so that its step runs again.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,8 @@ class Damage:
 
 def inspect(
     paths: Iterable[str | os.PathLike[str]],
+    *,
+    benchmark_of: Callable[[str], str | os.PathLike[str] | None] = lambda path: None,
 ) -> tuple[dict[str, Record], list[Damage]]:
     """Return the records that are there and whole, and what is damaged.
 
@@ -34,6 +36,9 @@ def inspect(
     ----------
     paths : iterable of path-like
         Records that may exist.
+    benchmark_of : callable, optional
+        Returns the file of the times of a record's step, if it has one. Snakemake compares its time
+        as that of an output, so it gets one, too.
 
     Returns
     -------
@@ -54,7 +59,7 @@ def inspect(
         damages += found
         if not found:
             records[path] = record
-            _give_times_back(path, record)
+            _give_times_back(path, record, benchmark_of)
     return records, damages
 
 
@@ -70,7 +75,9 @@ def _damages(path: Path, record: Record) -> Iterator[Damage]:
             yield Damage(output, f"{output}: {_problem(output, file)}", path)
 
 
-def _give_times_back(path: str, record: Record) -> None:
+def _give_times_back(
+    path: str, record: Record, benchmark_of: Callable[[str], str | os.PathLike[str] | None]
+) -> None:
     """Give copies the times of what was copied.
 
     By them they are known without being read again, and Snakemake, which compares times, sees the
@@ -83,8 +90,12 @@ def _give_times_back(path: str, record: Record) -> None:
     }
     for name, time in copied.items():
         os.utime(name, ns=(time, time))
-    if copied:
-        os.utime(path, (record.run.finished, record.run.finished))
+    if not copied:
+        return
+    benchmark = benchmark_of(path)
+    for name in (path, benchmark):
+        if name is not None and os.path.exists(name):  # noqa: PTH110
+            os.utime(name, (record.run.finished, record.run.finished))
 
 
 def _problem(output: Path, file: File) -> str:

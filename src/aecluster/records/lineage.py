@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from aecluster.records.copies import records_and_copies
 from aecluster.records.progress import Progress
-from aecluster.records.record import SUBJECT, Record, digest, read_record
+from aecluster.records.record import SUBJECT, File, Record, digest, read_record
 
 # What drawings show, of the steps that are done to the same subject: a clustering, or how a
 # representation came about, which is by one of the two others.
 _SHOWN_BY_DRAWINGS = ("kmeans", "train", "transform")
+# To which `digest` shortens the digest of a file.
+_N_DIGITS = 32
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class Lineage:
         chain: dict[str, Entry] = {}
         return list(chain.values()) if self._collect(entry, chain) else None
 
+    def has(self, files: Iterable[File]) -> bool:
+        """Return whether all files, as a step read them, are records that are here."""
+        known = {entry.digest for entry in self.entries}
+        return all(file.sha256[:_N_DIGITS] in known for file in files)
+
     def pictures(self, entry: Entry) -> Iterator[tuple[Path, str]]:
         """Yield path and SHA-256 of the pictures that were drawn of a step's result."""
         if entry.record.step not in _SHOWN_BY_DRAWINGS:
@@ -118,11 +126,12 @@ class Lineage:
 
 
 def lineage_in(results: str | os.PathLike[str]) -> Lineage:
-    """Return all records of a folder of results, wherever they lie in it.
+    """Return all records of a folder of results but those of tables, without copies of them.
 
     Raises
     ------
     RecordError
         If a record is cut short or not a record.
     """
-    return Lineage(sorted(Path(results).glob("*/*/**/*.json")))
+    records, _ = records_and_copies(results)
+    return Lineage(path for path in records if path.parent.parent != Path(results))

@@ -4,10 +4,8 @@ import os
 from pathlib import Path
 
 from aecluster.errors import AeclusterError, RecordError
+from aecluster.records.copies import records_and_copies
 from aecluster.records.record import describe_file, read_record
-
-# What tracking leaves is no record: it says what stands in MLflow.
-_NO_RECORD = "tracked.json"
 
 
 def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
@@ -23,15 +21,15 @@ def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
     n_verified : int
         Number of outputs that are as recorded.
     problems : list of str
-        One line for each file that is not, for each input that is no longer what was read, and for
-        each record that a run has set aside and not made anew.
+        One line for each file that is not, for each input that is no longer what was read, for each
+        copy of a record, and for each record that a run has set aside and not made anew.
 
     Raises
     ------
     AeclusterError
         If there are no records.
     """
-    paths = [path for path in sorted(Path(results).rglob("*.json")) if path.name != _NO_RECORD]
+    paths, copies = records_and_copies(results)
     if not paths:
         raise AeclusterError(f"{results}: no records, expected those of `make demo` or `make run`")
     n_verified, problems = 0, []
@@ -60,6 +58,7 @@ def verify(results: str | os.PathLike[str]) -> tuple[int, list[str]]:
             for name, file in record.inputs.items()
             if Path(name).exists() and digest_of(name) != file.sha256
         ]
+    problems += [f"{copy}: a copy under another name, which no step reads" for copy in copies]
     problems += [
         f"{aside}: set aside by a run, what it describes is still there"
         for aside in sorted(Path(results).rglob("*.json.outdated"))

@@ -28,6 +28,9 @@ from aecluster.records.record import Record
 from aecluster.records.versions import side_by_side
 from aecluster.report.answer import answer
 
+# Names and values, by data set.
+_ByDataset = Mapping[str, Sequence[tuple[str, str]]]
+
 _N_MAIN = 3
 # Of a record's parameters, those that no experiment file has.
 _NO_KEYS = ("made_by", "seed", "digest")
@@ -85,11 +88,12 @@ def content(
     first = {
         dataset: _at_the_top(figures, dataset, found.names) for dataset, found in answers.items()
     }
+    of_images = {dataset: _of_images(dataset, records, experiment["split"]) for dataset in datasets}
     return {
         "experiment": experiment,
         "names": names,
-        "facts": _facts(experiment, records, datasets),
-        "of_images": _image_lines(experiment, records, datasets),
+        "facts": _facts(experiment, records, of_images),
+        "of_images": _image_lines(of_images),
         "has_classes": any(record.details.get("class_names") for record in records),
         "reference": differences[0].reference if differences else None,
         "answers": [
@@ -157,8 +161,9 @@ def _label(name: str, dataset: str, datasets: Sequence[str]) -> str:
 
 
 def _facts(
-    experiment: Mapping[str, Any], records: Sequence[Record], datasets: Sequence[str]
+    experiment: Mapping[str, Any], records: Sequence[Record], of_images: _ByDataset
 ) -> list[tuple[str, str]]:
+    datasets = list(of_images)
     sizes = {
         (r.representation, r.dataset): r.details
         for r in records
@@ -166,8 +171,8 @@ def _facts(
     }
     facts = [
         (_label(name, dataset, datasets), value)
-        for dataset in datasets
-        for name, value in _of_images(dataset, records, experiment["split"])
+        for dataset, of_dataset in of_images.items()
+        for name, value in of_dataset
     ]
     facts += [
         ("data set", experiment["dataset"]),
@@ -185,16 +190,12 @@ def _facts(
     return facts
 
 
-def _image_lines(
-    experiment: Mapping[str, Any], records: Sequence[Record], datasets: Sequence[str]
-) -> list[str]:
+def _image_lines(of_images: _ByDataset) -> list[str]:
     """Return the facts of the images of each data set in a line."""
-    lines = []
-    for dataset in datasets:
-        of_dataset = _of_images(dataset, records, experiment["split"])
-        line = "; ".join(f"{name}: {value}" for name, value in of_dataset)
-        lines.append(_label(line, dataset, datasets))
-    return lines
+    return [
+        _label("; ".join(f"{name}: {value}" for name, value in of_dataset), dataset, [*of_images])
+        for dataset, of_dataset in of_images.items()
+    ]
 
 
 def _of_images(dataset: str, records: Sequence[Record], split: str) -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from aecluster.atomic import atomic_write
 from aecluster.data.sources import SOURCES
 from aecluster.errors import AeclusterError
+from aecluster.records.copies import records_and_copies
 from aecluster.records.lineage import is_drawing
 from aecluster.records.record import SUBJECT, File, Record, is_unchanged, read_record
 
@@ -94,17 +95,16 @@ def write_crate(experiment: str, path: str | os.PathLike[str]) -> int:
 def _records_of(experiment: str) -> dict[str, Record]:
     """Return the records that led to an experiment's tables, and drawings of those, by path."""
     folder = Path("results") / experiment
-    ends = [path for path in sorted(folder.glob("*.json")) if path.name != "tracked.json"]
+    records, _ = records_and_copies("results")
+    ends = [path for path in records if path.parent == folder]
     if not ends:
         there = sorted(path.parent.name for path in Path("results").glob("*/scores.csv"))
         raise AeclusterError(
             f"{folder}: no results, expected an experiment that has run"
             + (f": {', '.join(there)}" if there else "")
         )
-    known = {
-        str(path): read_record(path)
-        for path in [*sorted(Path("results").glob("*/*/**/*.json")), *ends]
-    }
+    of_steps = (path for path in records if path.parent.parent != Path("results"))
+    known = {str(path): read_record(path) for path in [*of_steps, *ends]}
     producers = {name: path for path, record in known.items() for name in record.outputs}
     found: dict[str, Record] = {}
     open_paths = [str(path) for path in ends]

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from aecluster.atomic import atomic_write
-from aecluster.probes.vectors import centred_gram, linear_cka
+from aecluster.errors import DataError
+from aecluster.probes.vectors import LEAST_COMPARED, centred_gram, linear_cka
 from aecluster.store import Store
 
 # Of so many images two spaces are as alike as of more, to about a hundredth.
@@ -32,11 +33,18 @@ def compare_spaces(path: str | os.PathLike[str], stores: Iterable[str | os.PathL
     ------
     StoreError
         If a file is missing, cut short, or holds something else.
+    DataError
+        If there are fewer than four test images.
     """
     grams: dict[str, dict[str, np.ndarray]] = defaultdict(dict)
     for store in stores:
         with Store(store) as opened:
             test = opened["test"]
+            if len(test) < LEAST_COMPARED:
+                raise DataError(
+                    f"{os.fspath(store)}: found {len(test)} test images, expected at least "
+                    f"{LEAST_COMPARED} to say how alike two spaces are, for `evaluation.probe`"
+                )
             every = max(1, len(test) // _N_COMPARED)
             vectors = test.matrix_of(slice(None, None, every))
             grams[opened.dataset][opened.representation] = centred_gram(vectors)

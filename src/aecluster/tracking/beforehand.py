@@ -2,15 +2,22 @@
 
 import os
 import sqlite3
+from collections.abc import Iterable
 
 from aecluster.tracking.schema import check_driver, is_older, refuse_older
+from aecluster.tracking.server import check_server
 from aecluster.tracking.uri import TrackingError, check_uri, is_server, public_uri, sqlite_path
 
 
 def check_store(
-    uri: str, *, origin: str = "tracking.uri", migrate: bool = False, connects: bool = True
+    uri: str,
+    *,
+    origin: str = "tracking.uri",
+    migrate: bool = False,
+    connects: bool = True,
+    experiments: Iterable[str] = (),
 ) -> list[str]:
-    """Raise an error if the store can never take runs; changes nothing there.
+    """Raise an error if the store can never take runs; no run changes there.
 
     A server or database that cannot be reached is no error, since the next run tracks what this
     one could not.
@@ -23,7 +30,9 @@ def check_store(
     migrate : bool, default=False
         Whether the database of an older MLflow may be brought to the form of this one.
     connects : bool, default=True
-        Whether to ask a database that is no file. A tracking server is never asked.
+        Whether to ask a server, and a database that is no file.
+    experiments : iterable of str, optional
+        Those that a tracking server is asked about: whether the user may write to them.
 
     Returns
     -------
@@ -33,15 +42,15 @@ def check_store(
     Raises
     ------
     TrackingError
-        If MLflow keeps no runs there, the database is of another MLflow, a driver is missing, or
-        a file is no database or cannot be written to.
+        If MLflow keeps no runs there, the database is of another MLflow, a driver is missing, a
+        file is no database or cannot be written to, or a server does not let the user write.
     """
     try:
         check_uri(uri)
     except TrackingError as error:
         raise TrackingError(f"{origin}: {error}") from None
     if is_server(uri):
-        return []
+        return check_server(uri, experiments) if connects else []
     if sqlite_path(uri) is not None:
         older = _is_older_file(uri, origin)
     else:

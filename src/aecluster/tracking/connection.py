@@ -1,6 +1,7 @@
 """The way to an MLflow store: one writer at a time, quick to give up, one line when it fails."""
 
 import gc
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +12,14 @@ from typing import TYPE_CHECKING
 from aecluster.atomic import atomic_write
 from aecluster.tracking.one_writer import writing
 from aecluster.tracking.schema import check_driver, is_older, migrate, refuse_older
-from aecluster.tracking.uri import TrackingError, check_uri, is_server, public_uri, sqlite_path
+from aecluster.tracking.uri import (
+    TrackingError,
+    check_uri,
+    innermost,
+    is_server,
+    public_uri,
+    sqlite_path,
+)
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -68,7 +76,7 @@ def connected(
                 yield client
         except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise TrackingError(
-                f"MLflow at {public_uri(uri)}: {_reason(error)}; no result is lost, "
+                f"MLflow at {public_uri(uri)}: {innermost(error)}; no result is lost, "
                 "the next run tracks what is missing"
             ) from error
 
@@ -122,16 +130,21 @@ def _open_database(uri: str, may_migrate: bool) -> None:
         migrate(uri)
 
 
+@contextmanager
+def _without_progress() -> Iterator[None]:
+    """Keep MLflow from telling a terminal, after a run that failed, how it makes its tables."""
+    progress = logging.getLogger("mlflow.store.db.utils")
+    before = progress.level
+    progress.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        progress.setLevel(before)
+
+
 def _create_database(path: Path) -> None:
     """Make MLflow's tables: killed in between, it would stumble over those that are there."""
     from mlflow import MlflowClient
 
-    with atomic_write(path) as temporary:
+    with atomic_write(path) as temporary, _without_progress():
         MlflowClient(f"sqlite:///{temporary.absolute()}").search_experiments(max_results=1)
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost cause, which says what a person can mend, without credentials."""
-    while isinstance(error.__context__, Exception):
-        error = error.__context__
-    return " ".join(public_uri(str(error)).split()) or type(error).__name__

@@ -26,11 +26,10 @@ from mlflow.entities import (
 
 from aecluster.tracking.model import write_model
 from aecluster.tracking.plan import FoundRun
-from aecluster.tracking.runs import Model, WantedRun, key_of
+from aecluster.tracking.runs import PROBED, Model, WantedRun, key_of
+from aecluster.tracking.views import IDENTITY
 
 _PAGE = 1000
-# By which an experiment is known that a person has given another name.
-_IDENTITY = "aecluster_experiment"
 
 
 class MlflowExperiment:
@@ -60,7 +59,7 @@ class MlflowExperiment:
         experiment = client.get_experiment_by_name(name) or self._renamed(name)
         if experiment is None:
             created = client.create_experiment(
-                name, artifact_location=artifacts, tags={_IDENTITY: name}
+                name, artifact_location=artifacts, tags={IDENTITY: name}
             )
             experiment = client.get_experiment(created)
         self.id = experiment.experiment_id
@@ -71,7 +70,7 @@ class MlflowExperiment:
 
     def _renamed(self, name: str) -> Experiment | None:
         found = self._client.search_experiments(
-            ViewType.ALL, filter_string=f"tags.`{_IDENTITY}` = '{name}'"
+            ViewType.ALL, filter_string=f"tags.`{IDENTITY}` = '{name}'"
         )
         return found[0] if found else None
 
@@ -100,8 +99,8 @@ class MlflowExperiment:
         """Set tags of the experiment itself."""
         for name, value in tags.items():
             self._client.set_experiment_tag(self.id, name, value)
-        if _IDENTITY not in self.tags:
-            self._client.set_experiment_tag(self.id, _IDENTITY, self._identity)
+        if IDENTITY not in self.tags:
+            self._client.set_experiment_tag(self.id, IDENTITY, self._identity)
 
     def add(self, run: WantedRun) -> str:
         """Write a run that is not there and return its id."""
@@ -200,6 +199,7 @@ def _found(run) -> FoundRun:
         live=float(tags["live"]) if "live" in tags else None,
         params=run.data.params,
         metrics=run.data.metrics,
+        probes=frozenset(tags.get(PROBED, "").split()),
     )
 
 

@@ -1,5 +1,6 @@
 """What MLflow lacks: a pure decision, carried out by `experiment`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ class FoundRun:
         When its step started, if it was seen running, in UTC seconds since 1970.
     params : mapping of str to str
     metrics : mapping of str to float
+    probes : frozenset of str
+        Which of the metrics are scores of the representation itself.
     """
 
     run_id: str
@@ -39,6 +42,7 @@ class FoundRun:
     live: float | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
+    probes: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -48,7 +52,7 @@ class Plan:
     Attributes
     ----------
     added : list of WantedRun
-        Not there.
+        Not there, or only with scores that are wanted no more: MLflow takes none away from a run.
     completed : list of (str, WantedRun)
         Half-written, or with other pictures; by run id.
     continued : list of (str, WantedRun)
@@ -105,16 +109,16 @@ def decide(
     Plan
     """
     found = list(found)
-    by_record: dict[str, FoundRun] = {}
-    # Of two with the same record the one that is there counts.
-    for run in sorted(found, key=lambda run: run.is_deleted):
+    by_record: dict[str, list[FoundRun]] = defaultdict(list)
+    for run in found:
         if run.record:
-            by_record.setdefault(run.record, run)
+            by_record[run.record].append(run)
     live = [run for run in found if run.live is not None and not run.is_finished]
     plan = Plan()
     current: dict[tuple[str | None, ...], str | None] = {}
     for run in wanted:
-        there = by_record.get(run.tags.get("record")) or _seen_running(run, live)
+        there = _of_record(run, by_record[run.tags.get("record", "")], is_whole=is_whole)
+        there = there or _seen_running(run, live)
         current[run.key] = there.run_id if there else None
         if there is None:
             plan.added.append(run)
@@ -154,6 +158,22 @@ def decide(
         if run.is_running and not run.is_deleted and run.run_id not in standing
     ]
     return plan
+
+
+def _of_record(run: WantedRun, same: Iterable[FoundRun], *, is_whole: bool) -> FoundRun | None:
+    """Return which run stands for a record, of those that were made of it, if one does.
+
+    It is one that is not deleted, if there is one, of those one with the same pictures and probes,
+    and of those the current one. One with scores of probes stands for nothing where the experiment
+    probes no more.
+    """
+    standing = [one for one in same if not is_whole or one.probes <= run.metrics.keys()]
+    pictures = run.tags.get("pictures")
+    return min(
+        standing,
+        key=lambda one: (one.is_deleted, one.pictures != pictures, one.status != "current"),
+        default=None,
+    )
 
 
 def _seen_running(run: WantedRun, live: list[FoundRun]) -> FoundRun | None:

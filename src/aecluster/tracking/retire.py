@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from aecluster.tracking.connection import connected
+from aecluster.tracking.update import both_names
 
 
 def retire(
@@ -41,7 +42,7 @@ def retire(
     with connected(uri) as client:
         from aecluster.tracking.experiment import MlflowExperiment  # imports MLflow
 
-        for name in (name for one in experiments for name in (one, f"{one}.steps")):
+        for name in (name for one in experiments for name in both_names(one).values()):
             there = MlflowExperiment(client, name, None)
             for run in there.find():
                 # A key is the step, and then what it was done to.

@@ -20,6 +20,8 @@ from aecluster.records.record import SUBJECT, Head, Point, Record, curves_of
 KEY = ("step", *SUBJECT)
 # A variant is known by its scores; beside them stand those of its space itself.
 _SCORING, _PROBING = "evaluate", "probe"
+# The tag with the names of the scores of a representation itself, which MLflow keeps for ever.
+PROBED = "probes"
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ def _variant_run(
         finished=scored.run.finished,
         params=params,
         tags=_tags(scored, identity, [*pictures, *probed], _variant_note(scored))
-        | {"step": "variant"},
+        | {"step": "variant"}
+        | ({PROBED: " ".join(probe.record.metrics)} if probe else {}),
         metrics=metrics,
         dataset=_dataset(chain, context=scored.split or "clustering"),
         pictures=tuple(pictures),

@@ -8,8 +8,9 @@ from pathlib import Path
 from aecluster.comparison.order import SHOWN, best_first
 from aecluster.comparison.scores import read_scores
 from aecluster.comparison.text import aligned
-from aecluster.records.lineage import lineage_in
-from aecluster.records.record import SUBJECT
+from aecluster.errors import RecordError
+from aecluster.records.lineage import Lineage, lineage_in
+from aecluster.records.record import SUBJECT, read_record
 from aecluster.records.versions import side_by_side
 from aecluster.tracking.runs import WantedRun, variant_records, variant_runs
 
@@ -33,7 +34,8 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
         Best first: by falling NMI, or by falling silhouette where classes are not known. Beside
         a variant stand the experiments whose tables of scores have it; behind the scores the
         parameters that it and the variant above have both, with different values. Below stands
-        what was made by several versions, or by code of several states.
+        which tables are of other results than are there, and what was made by several versions,
+        or by code of several states.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
     if not runs:
         return f"{results}: no scored clusterings yet, expected those of `make demo` or `make run`"
     scores = [name for name in SHOWN if any(name in run.metrics for run in runs)]
-    experiments = _experiments(Path(results))
+    experiments, outdated = _experiments(Path(results), lineage)
     rows = [["variant", "dataset", "experiment", *scores]]
     rows += [
         [
@@ -64,19 +66,37 @@ def compare_variants(results: str | os.PathLike[str]) -> str:
         f"{line}  {note}".rstrip()
         for line, note in zip(aligned(rows, n_left=3), notes, strict=True)
     ]
+    if outdated:
+        lines += [
+            "",
+            *(f"{name}: of other results than are there, run it again" for name in outdated),
+        ]
     if several := side_by_side(variant_records(lineage)):
         lines += ["", "Not all of these were made by the same (number of results in brackets):"]
         lines += [f"  {text}" for text in several]
     return "\n".join(lines)
 
 
-def _experiments(results: Path) -> dict[tuple[str | None, ...], list[str]]:
-    """Return the names of the experiments that have a variant in their tables, by its subject."""
+def _experiments(
+    results: Path, lineage: Lineage
+) -> tuple[dict[tuple[str | None, ...], list[str]], list[Path]]:
+    """Return the names of the experiments that have a variant in their tables, by its subject.
+
+    Tables that were made of other records than are there are named beside them.
+    """
     found: dict[tuple[str | None, ...], list[str]] = {}
+    outdated = []
     for path in sorted(results.glob("*/scores.csv")):
+        try:
+            stands = lineage.has(read_record(path.with_suffix(".json")).inputs.values())
+        except RecordError:
+            stands = False
+        if not stands:
+            outdated.append(path)
+            continue
         for row in read_scores(path):
             found.setdefault(_subject(row), []).append(path.parent.name)
-    return found
+    return found, outdated
 
 
 def _subject(values: Mapping[str, str]) -> tuple[str | None, ...]:

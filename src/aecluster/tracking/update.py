@@ -84,6 +84,7 @@ def track(
         If MLflow cannot be reached or refuses.
     """
     records = list(map(Path, records))
+    names = both_names(experiment)
     # By the paths, since records may be missing that count: one store of pixels per data set.
     pixels = {path for path in records if path.parts[-2:] == ("pixels", "store.json")}
     names_dataset = len(pixels) > 1
@@ -91,13 +92,13 @@ def track(
     uri = resolve_uri(uri)
     wanted = {
         "variants": (
-            experiment,
+            names["variants"],
             variant_runs(lineage, names_dataset=names_dataset),
             VARIANTS_NOTE,
             variant_views,
         ),
         "steps": (
-            f"{experiment}.steps",
+            names["steps"],
             step_runs(lineage, names_dataset=names_dataset)
             + _live_runs(running or (), lineage, names_dataset),
             STEPS_NOTE,
@@ -127,6 +128,11 @@ def track(
                 shown = views([*runs, *(run for run in found if not run.is_deleted)])
                 there.tag(missing_tags(there.tags, note, shown, there.created))
     return receipt
+
+
+def both_names(experiment: str) -> dict[str, str]:
+    """Return the names in MLflow of an experiment's `variants` and `steps`."""
+    return {"variants": experiment, "steps": f"{experiment}.steps"}
 
 
 def track_finished(

@@ -116,6 +116,25 @@ def public_uri(uri: str) -> str:
     return _without_secrets(uri, r"\S")
 
 
+def innermost(error: BaseException) -> str:
+    """Return what the first cause of an error says, which a person can mend, without credentials.
+
+    Examples
+    --------
+    >>> try:
+    ...     try:
+    ...         raise OSError("no route to http://me:secret@host")
+    ...     finally:
+    ...         raise ValueError("too many retries")
+    ... except ValueError as error:
+    ...     innermost(error)
+    'no route to http://host'
+    """
+    while isinstance(error.__context__, Exception):
+        error = error.__context__
+    return " ".join(public_uri(str(error)).split()) or type(error).__name__
+
+
 def public_command(words: Iterable[str]) -> list[str]:
     """Return the words of a command line without passwords, which may hold blanks there.
 

@@ -13,6 +13,8 @@ from aecluster.comparison.order import SHOWN, deciding_score
 from aecluster.tracking.plan import FoundRun
 from aecluster.tracking.runs import WantedRun
 
+# The tag by which an experiment is known that a person has given another name.
+IDENTITY = "aecluster_experiment"
 # Which of the views a link opens.
 FIRST_VIEW = "current"
 

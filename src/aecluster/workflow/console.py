@@ -62,7 +62,9 @@ def opening(
     )
 
 
-def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
+def closing(
+    scores: str | os.PathLike[str], *, ui: str = "make ui", replaced: Sequence[str] = ()
+) -> str:
     """Return the tables of scores, one per data set, and the commands to look further.
 
     Parameters
@@ -72,6 +74,9 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
         clusterings than are there.
     ui : str, default "make ui"
         The command that opens MLflow.
+    replaced : sequence of str, optional
+        What something else than the run has replaced while it went on, a line each: there is no
+        table to show then.
 
     Returns
     -------
@@ -80,6 +85,12 @@ def closing(scores: str | os.PathLike[str], *, ui: str = "make ui") -> str:
         seeds the mean, with half the width of its 95 % interval. Random labels, which are a control
         in the table beside the scores, come last.
     """
+    if replaced:
+        more = f", and {len(replaced) - 1:,} more" if len(replaced) > 1 else ""
+        return (
+            "\nResults were replaced while the run went on, there is no table to show; run again. "
+            f"{replaced[0]}{more}"
+        )
     if not Path(scores).exists():
         return f"\nDone as far as asked; without {scores} there is no table to show."
     try:

@@ -154,6 +154,22 @@ def _check_size(experiment: Experiment, wildcards: Any) -> None:
         )
 
 
+def check_probed(experiment: Experiment, results: str = "results/") -> None:
+    """Raise an error if spaces shall be compared of fewer images than that takes, if known."""
+    if not experiment.evaluation.probe:
+        return
+    # Loads numpy, which no other plan needs.
+    from aecluster.probes.vectors import LEAST_COMPARED
+
+    for dataset in experiment.datasets.values():
+        n = known_sizes(dataset, results).get("test")
+        if n is not None and n < LEAST_COMPARED:
+            raise ConfigError(
+                f"evaluation.probe: found true, which compares spaces by at least {LEAST_COMPARED} "
+                f"test images, expected false for the {n} of {dataset.name}"
+            )
+
+
 @functools.cache
 def _own_digest(keys: str) -> str | None:
     """Return the digest of the user's code that a representation's keys name, for all its seeds."""

@@ -180,7 +180,7 @@ def test_cka_knows_a_space_turned_and_scaled_and_finds_nothing_in_noise():
     ("score", "message"),
     [
         (lambda X: uniformity(X[:1]), "found 1 vectors, expected at least two"),
-        (lambda X: centred_gram(X[:3]), "found 3 vectors, expected at least four"),
+        (lambda X: centred_gram(X[:3]), "found 3 vectors, expected at least 4"),
         (
             lambda X: knn_accuracy(ArrayPoints(X), -np.ones(4, int), ArrayPoints(X), np.ones(4)),
             "found no class, expected some in train and in test",

@@ -81,6 +81,18 @@ def test_copy_of_an_output_is_no_damage_and_gets_its_time_back(written):
     assert output.stat().st_mtime_ns == time
 
 
+def test_benchmark_of_a_copy_is_no_older_than_what_its_step_wrote(written, tmp_path):
+    record, output = written
+    benchmark = tmp_path / "times.tsv"
+    for path in (output, benchmark):
+        path.touch()
+        os.utime(path, (1, 1))
+
+    damage.inspect([record], benchmark_of=lambda path: benchmark)
+
+    assert benchmark.stat().st_mtime == RUN.finished
+
+
 def test_older_output_of_the_same_size_is_set_aside(written):
     record, output = written
     output.write_bytes(b"87654321")

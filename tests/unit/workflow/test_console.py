@@ -138,6 +138,15 @@ def test_closing_shows_no_table_of_other_clusterings_than_are_there(tmp_path):
     )
 
 
+def test_closing_shows_no_table_of_results_that_were_replaced_while_the_run_went_on(tmp_path):
+    write_table(tmp_path, variant(tmp_path, 2))
+
+    assert closing(tmp_path / "scores.csv", replaced=["a.h5: found 1 bytes", "b.h5: lost"]) == (
+        "\nResults were replaced while the run went on, there is no table to show; run again. "
+        "a.h5: found 1 bytes, and 1 more"
+    )
+
+
 def write_sizes(results, **sizes):
     path = results / "toy" / "pixels" / "store.json"
     path.parent.mkdir(parents=True)

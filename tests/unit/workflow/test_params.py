@@ -17,14 +17,14 @@ from aecluster.workflow import params
 REQUIRED = {"of": ["pixels", "pca"], "path": "own.py", "transformer": "sklearn.decomposition.NMF"}
 
 
-def load(**representations):
+def load(*, probe=False, **representations):
     return load_experiment(
         {
             "experiment": "demo",
             "dataset": {"name": "digits", "source": "digits"},
             "representations": {"pixels": {"method": "pixels"}, **representations},
             "clustering": {"k": [3]},
-            "evaluation": {"spaces": ["pixels"]},
+            "evaluation": {"spaces": ["pixels"], "probe": probe},
         },
         "e.yaml",
     )
@@ -118,6 +118,28 @@ def test_options_of_a_method_are_what_its_function_takes_beside_its_inputs(
 )
 def test_options_of_a_step_are_what_its_function_takes(step, function):
     assert set(step["options"]) <= set(signature(function).parameters)
+
+
+def test_spaces_of_too_few_known_images_are_refused_before_a_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    experiment = load(probe=True)
+    current = flat_params(params.preprocess(experiment.datasets["digits"]))
+    path = tmp_path / "results" / "digits" / "pixels" / "store.json"
+    path.parent.mkdir(parents=True)
+
+    def check(n):
+        path.write_text(json.dumps({"params": current, "details": {"n": {"train": 9, "test": n}}}))
+        params._known_sizes.cache_clear()
+        params.check_probed(experiment)
+
+    check(4)
+    with pytest.raises(ConfigError) as error:
+        check(3)
+
+    assert str(error.value) == (
+        "evaluation.probe: found true, which compares spaces by at least 4 test images, expected "
+        "false for the 3 of digits"
+    )
 
 
 @pytest.mark.parametrize(("method", "least"), [("umap", 12), ("pca", 10)])
