@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -128,11 +129,16 @@ def test_killed_preprocessing_starts_over_and_ends_with_the_same_store(tmp_path)
     killed = Project.create(tmp_path / "killed", EXPERIMENT | {"dataset": dataset})
     folder = killed.folder / "results/tiny/pixels"
 
-    kill_when(
-        killed,
-        lambda: list(folder.glob(".partial-*")),
-        "--configfile", "experiment.yaml", "--until", "preprocess",
-    )  # fmt: skip
+    for _ in range(10):
+        kill_when(
+            killed,
+            lambda: list(folder.glob(".partial-*")),
+            "--configfile", "experiment.yaml", "--until", "preprocess",
+        )  # fmt: skip
+        if not (folder / "store.h5").exists():
+            break
+        # On a busy machine the step came to its end before it was killed.
+        shutil.rmtree(killed.folder / "results")
 
     assert not (folder / "store.h5").exists()
 
