@@ -61,8 +61,6 @@ TASKS = [
     Task("embedding", 100, 20),
     Task("embedding", 1000, 10),
     Task("train", 1000, TO_THE_END),
-    Task("train", 4096, TO_THE_END),
-    Task("patches", 2048, TO_THE_END),
     Task("embedding", 100, TO_THE_END),
     Task("embedding", 1000, TO_THE_END),
 ]
