@@ -161,16 +161,6 @@ class BoundedRestarts(Restarts):
         self._shift[active] = ways
         return np.square(ways).sum(axis=1)
 
-    def move(self, active: np.ndarray, centers: np.ndarray) -> np.ndarray:
-        """Move the centroids of some restarts, and return their squared ways."""
-        own = self._own(active)
-        way = centers - self.centers[own]
-        self.team.wait()  # all have read where they were
-        self.centers[own] = centers
-        shift_sq = np.einsum("rkd,rkd->rk", way, way)
-        self._shift[own] = np.sqrt(shift_sq)
-        return shift_sq.sum(axis=1)
-
     def sum_anew(self, active: np.ndarray) -> None:
         """Make the sums of some restarts from all points."""
         n_clusters = self.centers.shape[1]

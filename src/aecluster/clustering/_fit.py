@@ -177,8 +177,9 @@ class _Fit:
                 lloyd(restarts, *limits, watcher=self.watcher)
             return self._finish(restarts, rows, outcome, rows.scatter, limits)
 
-        # The largest sums that the workers add up are those of an iteration, or of candidates.
-        capacity = n_restarts * (n_clusters + 1) * (n_features + 2)
+        # What the workers add up is no more than the sums of a restart, and for each restart a
+        # number per cluster and two; of candidates there are fewer.
+        capacity = n_clusters * n_features + n_restarts * (n_clusters + 2)
         return Team(plan.n_workers, capacity).run(work)
 
     def _plain(self, rows: Rows, start: str | np.ndarray, outcome: Outcome) -> Run | None:

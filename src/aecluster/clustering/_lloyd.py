@@ -105,6 +105,7 @@ class Restarts(ABC):
         """Move the centroids of some restarts, and return their squared ways."""
         own = self._own(active)
         way = centers - self.centers[own]
+        self.team.wait()  # workers may share the centroids, and all have read where they were
         self.centers[own] = centers
         shift_sq = np.einsum("rkd,rkd->rk", way, way)
         self._shift[own] = np.sqrt(shift_sq)
