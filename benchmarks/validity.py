@@ -241,10 +241,11 @@ def _compared(sides: dict[str, Callable[[], dict]], under_load: bool) -> list[st
     own = [f"{seconds['ours']:.2g} s", f"{memory['ours'] / 1e6:.0f} MB"]
     if "theirs" not in seconds:
         return [f"over {TIMED_LIMIT_S} s, or an error", own[0], "", "", own[1]]
+    ratio = seconds["theirs"] / seconds["ours"]
     return [
         f"{seconds['theirs']:.2g} s",
         own[0],
-        f"{seconds['theirs'] / seconds['ours']:.3g}",
+        f"{float(f'{ratio:.3g}'):,g}",
         f"{memory['theirs'] / 1e6:.0f} MB",
         own[1],
     ]
