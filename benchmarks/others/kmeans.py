@@ -40,7 +40,9 @@ def breathing(X, start, to_the_end):
     from bkmeans import BKMeans
 
     settings = {"tol": 0, "max_iter": MANY} if to_the_end else {}
-    return _of_scikit_learn(BKMeans(n_clusters=len(start), init=start, **settings).fit(X))
+    return _of_scikit_learn(
+        BKMeans(n_clusters=len(start), init=start, random_state=0, **settings).fit(X)
+    )
 
 
 def faiss(X, start, to_the_end):

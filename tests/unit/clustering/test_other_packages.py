@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from aecluster.clustering import KMeans
 
@@ -61,3 +62,14 @@ def test_unit_of_the_points_changes_no_label():
     kmeans = KMeans(5, init=start * 1e-4, n_init=1, tol=0).fit(X * 1e-4)
 
     np.testing.assert_array_equal(kmeans.labels_, fitted("plain", tol=0).labels_)
+
+
+def test_seed_belongs_to_each_fit_and_clones_keep_the_number_of_clusters():
+    X, _ = POINTS["plain"]
+    kmeans = KMeans(12, random_state=0)
+    first = kmeans.fit(X).labels_
+    KMeans(12, random_state=0)
+    second = kmeans.fit(X).labels_
+
+    np.testing.assert_array_equal(second, first)
+    np.testing.assert_array_equal(clone(kmeans).fit(X).labels_, first)
