@@ -1,7 +1,8 @@
 """Names and paths of what an experiment makes.
 
-In a sweep these are thousands of files, and every input of one costs Snakemake time. So lists
-are made once, and `targets` names no more than leads to everything.
+In a sweep these are thousands of files, and each input of a job costs Snakemake time and memory. So
+lists are made once, `targets` names no more than leads to everything, and jobs find the records
+behind a table by that table's own.
 """
 
 import functools

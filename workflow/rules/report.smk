@@ -4,7 +4,7 @@ What the scores of all variants say together, as tables, as a picture, and as on
 INPUTS
     scores, controls            = results/{experiment}/scores.csv, controls.csv
     clusterings                 = labels, for their stability over seeds
-    records                     = of all computing steps
+    scores_record               = by which the records of all computing steps are found
     figures                     = records of the figures of the first k and seed
 OUTPUTS
     summary, differences, latex = results/{experiment}/summary.csv, differences.csv, summary.tex
@@ -145,7 +145,7 @@ rule report:
         differences="results/{experiment}/differences.csv",
         score_curves="results/{experiment}/scores.png",
         cka=cka(".png"),
-        records=computed_records(),
+        scores_record="results/{experiment}/scores.json",
         figures=[*training_records(config["seeds"][:1]), *clustering_records()],
         citation=own("CITATION.cff"),
     output:

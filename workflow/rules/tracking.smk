@@ -2,9 +2,10 @@
 MLflow, brought up to date from the records by one job, the only writer.
 
 INPUTS
-    records, figures = every record of the experiment; pictures and models are reached by them
+    scores_record = results/{experiment}/scores.json, by which the records behind it are found
+    figures       = records of the pictures; pictures and models are reached by their records
 OUTPUTS
-    receipt = results/{experiment}/tracked.json
+    receipt       = results/{experiment}/tracked.json
 
 While the workflow runs, a process beside it tracks what has finished and how far trainings are.
 """
@@ -25,9 +26,8 @@ live = tracking.Follower(
 
 rule track:
     input:
-        records=computed_records(),
+        scores_record="results/{experiment}/scores.json",
         figures=figure_records(),
-        scores="results/{experiment}/scores.csv",
     output:
         receipt="results/{experiment}/tracked.json",
     log:

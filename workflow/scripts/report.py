@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from aecluster.records.lineage import records_behind
 from aecluster.report import write_report
 from aecluster.workflow.job import Job
 
@@ -18,7 +19,7 @@ with Job(snakemake) as job:
         differences=snakemake.input.differences,
         score_curves=snakemake.input.score_curves,
         cka=snakemake.input.cka,
-        records=snakemake.input.records,
+        records=records_behind(snakemake.input.scores_record),
         figures=snakemake.input.figures,
         citation=snakemake.input.citation,
     )

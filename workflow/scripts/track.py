@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from aecluster.records.lineage import records_behind
 from aecluster.tracking import track, write_receipt
 from aecluster.workflow.job import Job
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
 with Job(snakemake):
     receipt = track(
-        records=[*snakemake.input.records, *snakemake.input.figures],
+        records=[*records_behind(snakemake.input.scores_record), *snakemake.input.figures],
         # Not from `step`, where the URI is without credentials.
         **snakemake.config["tracking"],
         **snakemake.params.step["options"],

@@ -2,8 +2,9 @@
 
 import pytest
 
-from aecluster.records.lineage import Lineage, is_drawing
-from aecluster.records.record import Record, describe_file, write_record
+from aecluster.errors import RecordError
+from aecluster.records.lineage import Lineage, is_drawing, records_behind
+from aecluster.records.record import Record, describe_file, read_record, write_record
 from circumstances import RUN
 
 
@@ -64,3 +65,55 @@ def test_pictures_without_a_k_show_how_the_representation_came_about(leave, step
         (step, 1): [],
         ("kmeans", 0): [],
     }
+
+
+@pytest.fixture
+def variants(tmp_path):
+    """Records from the images of one file to a table of two clusterings, named as they depend."""
+
+    def leave(step, output, *inputs):
+        path = tmp_path / output
+        path.write_text(f"{step} {output}")
+        read = {str(tmp_path / name): describe_file(tmp_path / name) for name in inputs}
+        record = Record(
+            step=step, dataset="toy", params={}, code="c", inputs=read,
+            outputs={str(path): describe_file(path)}, run=RUN,
+        )  # fmt: skip
+        write_record(path.with_suffix(".json"), record)
+
+    # The user's own, which tells of no step.
+    (tmp_path / "mine.npz").write_text("images")
+    (tmp_path / "mine.json").write_text("{}")
+    leave("preprocess", "pixels.h5", "mine.npz")
+    leave("train", "model.keras", "pixels.h5")
+    leave("embed", "store.h5", "pixels.h5", "model.keras")
+    leave("kmeans", "k2.h5", "pixels.h5")
+    leave("kmeans", "k3.h5", "store.h5")
+    leave("collect_scores", "scores.csv", "k2.json", "k3.json")
+    return tmp_path
+
+
+def test_records_behind_a_table_come_once_and_in_the_order_of_the_steps(variants):
+    found = records_behind(variants / "scores.json")
+
+    names = ["pixels", "k2", "model", "store", "k3"]
+    assert found == [variants / f"{name}.json" for name in names]
+
+
+@pytest.mark.parametrize("name", ["k3", "model"])
+def test_record_behind_a_table_that_is_missing_is_an_error(variants, name):
+    (variants / f"{name}.json").unlink()
+
+    with pytest.raises(RecordError, match=f"{name}.json: No such file"):
+        records_behind(variants / "scores.json")
+
+
+def test_record_that_was_made_anew_since_is_not_behind_a_table(variants):
+    record = read_record(variants / "k3.json")
+    again = record.model_copy(update={"code": "another"})
+    write_record(variants / "k3.json", again)
+
+    with pytest.raises(
+        RecordError, match=r"k3.json: found another content than .*scores.json is of"
+    ):
+        records_behind(variants / "scores.json")
