@@ -86,6 +86,8 @@ use rule probe as probe_pixels with:
 
 rule collect_scores:
     input:
+        # One that is missing has to be made anew, though its store may be there.
+        stores=store_records(),
         clusterings=clusterings(".json"),
         scores=clusterings(".scores.json"),
         probes=probes(),

@@ -207,13 +207,20 @@ def clustering_records():
     return shown(*(f".{name}.json" for name in names))
 
 
-@functools.cache
-def computed_records():
-    """Return the records of all computing steps."""
+def store_records():
+    """Return the records of what is clustered, and of what that is made of."""
     return [
         *expand("results/{dataset}/pixels/store.json", dataset=DATASETS),
         *of_seeds(TRAINED, "model.json"),
         *of_seeds(MADE, "store.json"),
+    ]
+
+
+@functools.cache
+def computed_records():
+    """Return the records of all computing steps."""
+    return [
+        *store_records(),
         *clusterings(".json", ".scores.json"),
         *probes(),
     ]
