@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aecluster.comparison.competitors import (
+    CHOSEN,
     is_of_kmeans,
     partition_notes,
     words_for_k,
@@ -155,6 +156,7 @@ def _part(
     return {
         "dataset": dataset,
         "names": of_names[ks[0]],
+        "has_several_k": len(set(ks) - {CHOSEN}) > 1,
         "main": _main(*of_k[ks[0]], of_names[ks[0]]),
         "tables": [(words_for_k(k), of_names[k], _groups(*of_k[k], of_names[k])) for k in ks],
         "controls": [

@@ -214,7 +214,7 @@ the two apart. Of many such intervals one in twenty misses by chance.</p>
 </details>
 {% endif %}
 
-{% if experiment.k|length > 1 %}
+{% if parts[0].has_several_k %}
 <details class="part" id="curves"><summary><h2>Scores against k</h2></summary>
 <figure>{{ image(score_curves, score_curves_picture.label) }}
 <figcaption>{{ score_curves_picture.caption }}</figcaption></figure>

@@ -46,6 +46,7 @@ def test_defaults_are_those_of_the_source_experiment():
             "split": None, "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
             "tol": 0.0,
         },
+        "clusterers": {},
         "evaluation": {
                 "spaces": ["pixels"], "max_exact": 20_000, "points": True, "probe": False,
                 "map": "pca",

@@ -80,8 +80,8 @@ def test_clusterer_of_one_representation_is_of_no_other():
             "clusterers.a.estimator: sklearn.decomposition.PCA has no method `fit_predict`",
         ),
         (
-            {"estimator": "sklearn.cluster.Birch", "options": {"treshold": 1}},
-            "clusterers.a.options: sklearn.cluster.Birch takes no 'treshold', only threshold",
+            {"estimator": "sklearn.cluster.Birch", "options": {"thresholds": 1}},
+            "clusterers.a.options: sklearn.cluster.Birch takes no 'thresholds', only threshold",
         ),
         (
             {"estimator": "sklearn.cluster.Birch", "options": {"n_clusters": 1}},

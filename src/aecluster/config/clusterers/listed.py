@@ -1,34 +1,16 @@
-"""The clusterers beside K-Means by name: each a class of keys, and its entry below.
+"""The clusterers beside K-Means: each a class of keys, and its entry below."""
 
-A new one is a function in a module of `aecluster.clusterers`, and its keys with an entry here.
-Everything else, from the rules to the report, follows from these.
-"""
+from typing import Annotated, Any, Literal
 
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union, get_args
-
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, ValidationInfo, field_validator
 
 from aecluster.clusterers.limits import MOST_PAIRED
-from aecluster.comparison.competitors import KMEANS
-from aecluster.config.keys import Section, key, null_from_text, without_repeats
+from aecluster.config.clusterers.clusterer import Clusterer, Keys, Traits
+from aecluster.config.keys import key, null_from_text
+
+LISTED: list[Clusterer] = []
 
 OptionalNumber = Annotated[int | None, BeforeValidator(null_from_text)]
-
-
-class Keys(Section):
-    """What every clusterer has."""
-
-    of: Annotated[
-        Annotated[list[str], AfterValidator(without_repeats)] | None,
-        BeforeValidator(null_from_text),
-    ] = key(
-        None,
-        effect="The representations whose vectors it clusters.",
-        choose="`null` for all of them; names where it takes long, or suits only some.",
-    )
 
 
 def _n_fit() -> Any:
@@ -39,63 +21,6 @@ def _n_fit() -> Any:
         "cluster of the nearest of them. `null` fits it to all.",
         choose="`null` as long as it takes all; 10,000 of more.",
     )
-
-
-@dataclass(frozen=True)
-class Traits:
-    """What the workflow has to know of a clusterer.
-
-    Attributes
-    ----------
-    is_random : bool
-        Whether it depends on the seed; else it runs once on the same vectors.
-    chooses_k : bool
-        Whether it finds the number of clusters; else it runs once for each `clustering.k`.
-    most_images : int or None
-        Most images that it can be fitted to, since it keeps something for each pair of them.
-    """
-
-    is_random: bool
-    chooses_k: bool = False
-    most_images: int | None = None
-
-
-@dataclass(frozen=True)
-class Clusterer:
-    """A way to cluster vectors.
-
-    Attributes
-    ----------
-    label : str
-        Name for tables and reports.
-    reference : str
-        Where it comes from.
-    keys : type of Keys
-        Its keys in an experiment file.
-    made_by : str
-        ``<module>:<function>``, see `aecluster.clusterers`.
-    traits_of : callable
-        From the keys to what the workflow has to know.
-    """
-
-    label: str
-    reference: str
-    keys: type[Keys]
-    made_by: str
-    traits_of: Callable[[Any], Traits]
-
-    @property
-    def name(self) -> str:
-        """The value of the key `method` in an experiment file."""
-        return get_args(self.keys.model_fields["method"].annotation)[0]
-
-    @property
-    def description(self) -> str:
-        """One sentence on what its clusters are."""
-        return inspect.getdoc(self.keys) or ""
-
-
-_ENTRIES: list[Clusterer] = []
 
 
 def _method(choose: str) -> Any:
@@ -137,7 +62,7 @@ class GaussianMixture(Keys):
     )
 
 
-_ENTRIES.append(
+LISTED.append(
     Clusterer(
         label="Gaussian mixture",
         reference="Dempster, Laird and Rubin, Journal of the Royal Statistical Society B 39 "
@@ -162,7 +87,7 @@ class Spectral(Keys):
     n_fit: OptionalNumber = _n_fit()
 
 
-_ENTRIES.append(
+LISTED.append(
     Clusterer(
         label="Spectral clustering",
         reference="von Luxburg, Statistics and Computing 17 (2007), 395-416.",
@@ -200,7 +125,7 @@ class Agglomerative(Keys):
         return found
 
 
-_ENTRIES.append(
+LISTED.append(
     Clusterer(
         label="Agglomerative clustering",
         reference="Ward, Journal of the American Statistical Association 58 (1963), 236-244.",
@@ -238,7 +163,7 @@ class Hdbscan(Keys):
     n_fit: OptionalNumber = _n_fit()
 
 
-_ENTRIES.append(
+LISTED.append(
     Clusterer(
         label="HDBSCAN",
         reference="Campello, Moulavi and Sander, PAKDD 2013, 160-172.",
@@ -278,7 +203,7 @@ def _traits_of_class(keys: SklearnClusterer) -> Traits:
     )
 
 
-_ENTRIES.append(
+LISTED.append(
     Clusterer(
         label="Clusterer of scikit-learn",
         reference="Pedregosa et al., JMLR 12 (2011), 2825-2830.",
@@ -287,22 +212,3 @@ _ENTRIES.append(
         traits_of=_traits_of_class,
     )
 )
-
-# By the value of the key `method`.
-CLUSTERERS: dict[str, Clusterer] = {entry.name: entry for entry in _ENTRIES}
-
-
-def _not_kmeans(value: str) -> str:
-    if value == KMEANS:
-        raise ValueError(f"expected another name, {KMEANS!r} is the one of section `clustering`")
-    return value
-
-
-# Files of its clusterings begin with it, up to the first hyphen.
-ClustererName = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40), AfterValidator(_not_kmeans)
-]
-AnyClusterer = Annotated[
-    Union[tuple(entry.keys for entry in CLUSTERERS.values())],  # noqa: UP007 - known at run time
-    Field(discriminator="method"),
-]
