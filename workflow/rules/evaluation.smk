@@ -13,6 +13,7 @@ OUTPUTS
                   results/{dataset}/{representation}/s{seed}/probe.json             of the space itself
     scores      = results/{experiment}/scores.csv
     controls    = results/{experiment}/controls.csv                  random labels, and the classes
+    table       = results/{dataset}/{representation}/{split}/gap.csv          numbers of clusters
 """
 
 
@@ -112,6 +113,31 @@ use rule probe as probe_pixels with:
         representation="pixels",
     message:
         "Scoring the space of the pixels of {wildcards.dataset}"
+
+
+rule gap:
+    input:
+        store=first_store_of,
+    output:
+        table="results/{dataset}/{representation}/{split}/gap.csv",
+        record="results/{dataset}/{representation}/{split}/gap.json",
+    log:
+        "logs/gap/{dataset}.{representation}.{split}.log",
+    benchmark:
+        "results/benchmarks/gap/{dataset}.{representation}.{split}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=gap_mb,
+        runtime=120,
+    params:
+        step=lambda wildcards: params.gap(experiment, wildcards),
+        code=code("gap"),
+    message:
+        "Counting the clusters of {wildcards.representation} of {wildcards.dataset}"
+    script:
+        "../scripts/gap.py"
 
 
 rule collect_scores:

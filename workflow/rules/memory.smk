@@ -30,6 +30,10 @@ def evaluate_mb(wildcards, input, attempt):
     return attempt * resources.evaluate(spaces, k, max_exact)
 
 
+def gap_mb(wildcards, input, attempt):
+    return attempt * resources.gap(shape_of(input.store, wildcards.split))
+
+
 def probe_mb(wildcards, input, attempt):
     return attempt * resources.probe(shape_of(input.store))
 

@@ -115,6 +115,25 @@ def probes():
     ]
 
 
+def first_store_of(wildcards):
+    """Return the store of a representation with the first seed."""
+    seed = config["seeds"][0]
+    return store_in(wildcards.representation).format(
+        dataset=wildcards.dataset, seed=seed
+    )
+
+
+def gaps():
+    """Return the records of what says how many clusters there are, if it is wanted."""
+    if not experiment.evaluation.gap or len(experiment.clustering.k) < 2:
+        return []
+    return [
+        f"results/{dataset}/{name}/{SPLITS[dataset]}/gap.json"
+        for dataset in DATASETS
+        for name in config["representations"]
+    ]
+
+
 def compared_spaces():
     """Return the stores of the first seed of every data set and representation."""
     return [
@@ -219,6 +238,7 @@ def computed_records():
         *of_seeds(MADE, "store.json"),
         *clusterings(".json", ".scores.json"),
         *probes(),
+        *gaps(),
     ]
 
 

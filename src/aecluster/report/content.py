@@ -33,6 +33,7 @@ from aecluster.records.lineage import clusterer_of, subject_of
 from aecluster.records.record import Record
 from aecluster.records.versions import side_by_side
 from aecluster.report.answer import answer
+from aecluster.report.counts import counts_of_clusters
 
 # Names and values, by data set.
 _ByDataset = Mapping[str, Sequence[tuple[str, str]]]
@@ -116,6 +117,7 @@ def content(
         "parts": [
             _part(
                 dataset,
+                [record for record in records if record.dataset == dataset],
                 [row for row in scores if row["dataset"] == dataset],
                 [row for row in controls if row["dataset"] == dataset],
                 [found for found in summaries if found.dataset == dataset],
@@ -138,6 +140,7 @@ def content(
 
 def _part(
     dataset: str,
+    records: Sequence[Record],
     scores: Sequence[Row],
     controls: Sequence[Row],
     summaries: Sequence[Summary],
@@ -167,7 +170,10 @@ def _part(
             )
             for k in ks
         ],
-        "notes": [f"{note}." for note in partition_notes(scores)],
+        "notes": [
+            *(f"{note}." for note in partition_notes(scores)),
+            *counts_of_clusters(records, summaries),
+        ],
         "sampling_note": sampling_note(scores),
         "differences": [
             (words_for_k(k), lines)

@@ -260,6 +260,23 @@ def probe(wildcards: Any) -> Params:
     return _only_watched(**_subject(wildcards, "representation"))
 
 
+def gap(experiment: Experiment, wildcards: Any) -> Params:
+    """Return what says how many clusters there are depends on beside the store."""
+    clustering = experiment.clustering
+    return {
+        "options": {
+            "k": clustering.k,
+            "n_references": experiment.evaluation.gap,
+            "seed": experiment.seeds[0],
+            "init": clustering.init,
+            "n_init": clustering.n_init,
+            "max_iter": clustering.max_iter,
+            "tol": clustering.tol,
+        },
+        "watched": _subject(wildcards, "split"),
+    }
+
+
 def cka(experiment: Experiment) -> Params:
     """Return what the likeness of the spaces depends on beside their stores: of which it is."""
     return _only_watched(

@@ -18,7 +18,7 @@ _RESULTS, _LOGS = Path("results"), Path("logs")
 _BENCHMARKS = "benchmarks"
 # Behind data set and representation in the name of a log: a seed, or a split with k and seed,
 # and before these a clusterer.
-_OF_A_STEP = r"(s\d+|(train|test|all)\.([a-z0-9_]+-)?k\d+-s\d+)\.(log|tsv|progress\.jsonl)"
+_OF_A_STEP = r"(s\d+|(train|test|all)(\.([a-z0-9_]+-)?k\d+-s\d+)?)\.(log|tsv|progress\.jsonl)"
 
 
 @dataclass(frozen=True)

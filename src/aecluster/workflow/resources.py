@@ -123,6 +123,18 @@ def probe(shape: Shape) -> int:
     return _rounded(_PROGRAM, 6 * sample + 24 * side * side + 3 * 2**26)
 
 
+def gap(shape: Shape) -> int:
+    """Return the memory of counting clusters: of at most 5,000 rows, references and subsamples.
+
+    Examples
+    --------
+    >>> gap((60_000, 64))
+    318
+    """
+    n, d = min(shape[0], 5000), shape[1]
+    return _rounded(_PROGRAM, 7 * 8 * n * d + 16 * d * d)
+
+
 def cka(shapes: list[Shape]) -> int:
     """Return the memory of the likeness of some spaces: of each all pairs of the images compared.
 

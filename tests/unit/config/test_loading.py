@@ -49,6 +49,7 @@ def test_defaults_are_those_of_the_source_experiment():
         "clusterers": {},
         "evaluation": {
                 "spaces": ["pixels"], "max_exact": 20_000, "points": True, "probe": False,
+                "gap": 0,
                 "map": "pca",
             },
         "seeds": [0],
