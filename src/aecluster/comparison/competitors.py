@@ -47,6 +47,18 @@ def parts_of(name: str) -> tuple[str, str]:
     return representation, clusterer or KMEANS
 
 
+def stem_of(row: Mapping[str, str]) -> str:
+    """Return what the files of a row's clustering begin with.
+
+    Examples
+    --------
+    >>> stem_of({"k": "10", "seed": "0"}), stem_of({"k": "10", "seed": "0", "clusterer": "ward"})
+    ('k10-s0', 'ward-k10-s0')
+    """
+    prefix = "" if is_of_kmeans(row) else f"{row['clusterer']}-"
+    return f"{prefix}k{row['k']}-s{row['seed']}"
+
+
 def is_of_kmeans(row: Mapping[str, str]) -> bool:
     """Return whether a row of a table of scores is of K-Means."""
     return row.get("clusterer") in (None, "", KMEANS)

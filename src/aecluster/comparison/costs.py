@@ -21,10 +21,16 @@ class Cost:
     n_params : int
         Weights of the models that training left, of an autoencoder with its decoder; 0 if nothing
         was trained.
+    peak_mem_mb : float
+        Most memory that one of its steps took.
+    threads : int
+        Most threads that one of its steps was given.
     """
 
     wall_s: float
     n_params: int
+    peak_mem_mb: float
+    threads: int
 
 
 def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost]:
@@ -58,10 +64,17 @@ def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost
             Cost(
                 wall_s=sum(map(_seconds, steps)),
                 n_params=sum(step.details.get("n_params", 0) for step in steps),
+                peak_mem_mb=max(step.run.peak_mem_mb for step in steps),
+                threads=max(step.run.threads for step in steps),
             )
         )
     return {
-        key: Cost(sum(cost.wall_s for cost in costs) / len(costs), costs[0].n_params)
+        key: Cost(
+            sum(cost.wall_s for cost in costs) / len(costs),
+            costs[0].n_params,
+            max(cost.peak_mem_mb for cost in costs),
+            max(cost.threads for cost in costs),
+        )
         for key, costs in found.items()
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from aecluster.comparison.competitors import KMEANS
+from aecluster.comparison.competitors import KMEANS, stem_of
 from aecluster.comparison.scores import read_scores
 from aecluster.errors import AeclusterError
 from aecluster.records.record import SUBJECT
@@ -163,10 +163,7 @@ class ExperimentResults:
 
     def _clustering(self, row: Mapping[str, Any]) -> ClusteringResult:
         place = f"{row['dataset']}/{row['representation']}/{row['split']}"
-        clusterer = row.get("clusterer", KMEANS)
-        prefix = "" if clusterer == KMEANS else f"{clusterer}-"
-        file = f"{prefix}k{row['k']}-s{row['seed']}.h5"
-        return ClusteringResult(self._folder.parent / place / file)
+        return ClusteringResult(self._folder.parent / place / f"{stem_of(row)}.h5")
 
 
 def _typed(row: Mapping[str, str]) -> dict[str, Any]:
