@@ -89,11 +89,11 @@ def cluster(shape: Shape, keys: Mapping[str, Any], most_images: int | None) -> i
     Examples
     --------
     >>> cluster((10_000, 64), {"n_fit": None}, most_images=20_000)
-    1948
+    1471
     """
     n, d = shape
     n_paired = 0 if most_images is None else min(n, keys.get("n_fit") or n)
-    return _rounded(_FIGURES, 8 * 4 * n * d + 200 * n + 16 * n_paired * n_paired)
+    return _rounded(_FIGURES, 8 * 4 * n * d + 200 * n + 11 * n_paired * n_paired)
 
 
 def evaluate(shapes: list[Shape], k: int, max_exact: int) -> int:

@@ -6,7 +6,7 @@ import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist
 from scipy.stats import multivariate_normal
-from sklearn.cluster import KMeans, MeanShift
+from sklearn.cluster import KMeans, MeanShift, SpectralClustering
 from sklearn.metrics import adjusted_rand_score
 
 from aecluster.clusterers import limits
@@ -65,7 +65,6 @@ def test_what_is_said_of_seed_and_k_is_what_the_function_takes(name):
     ],
     ids=["agglomerative", "spectral", "gaussian_mixture", "hdbscan", "sklearn"],
 )
-@pytest.mark.filterwarnings("ignore:Graph is not fully connected")
 def test_three_blobs_are_found(found):
     X, y = blobs()
 
@@ -108,6 +107,27 @@ def test_spectral_separates_two_rings_that_kmeans_cuts():
     assert adjusted_rand_score(y, KMeans(2, n_init=1, random_state=0).fit_predict(X)) < 0.5
 
 
+@pytest.mark.parametrize("n", [60, 400])
+def test_spectral_cuts_as_scikit_learn_does(n):
+    X, y = blobs(n, spread=0.9)
+    expected = SpectralClustering(
+        3, affinity="nearest_neighbors", n_neighbors=10, random_state=0
+    ).fit_predict(X)
+
+    found = spectral(X, n_neighbors=10, n_fit=None, k=3, seed=0)
+
+    assert adjusted_rand_score(expected, found.labels) > 0.97
+    assert 0.5 < adjusted_rand_score(y, found.labels) < 1
+
+
+def test_parts_of_a_graph_that_nothing_joins_are_clusters():
+    X = np.concatenate([blobs(300, 0.1)[0] + 100 * shift for shift in range(2)])
+
+    labels = spectral(X, n_neighbors=5, n_fit=None, k=6, seed=0).labels
+
+    assert adjusted_rand_score(np.repeat(np.arange(6), 300), labels) > 0.99
+
+
 def test_hdbscan_leaves_a_row_far_from_all_in_no_cluster():
     X, _ = blobs()
     X = np.concatenate([X, np.full((1, 2), 99, np.float32)])
@@ -138,7 +158,6 @@ def test_rows_that_are_not_fitted_get_the_label_of_the_nearest_that_is():
 @pytest.mark.parametrize(
     "found",
     [
-        lambda X, n_fit: spectral(X, n_neighbors=5, n_fit=n_fit, k=3, seed=0),
         lambda X, n_fit: agglomerative(X, linkage="ward", metric="euclidean", n_fit=n_fit, k=3),
         lambda X, n_fit: sklearn_clusterer(
             X, estimator="sklearn.cluster.AffinityPropagation", options={}, n_fit=n_fit, k=0, seed=0

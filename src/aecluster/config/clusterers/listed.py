@@ -81,8 +81,8 @@ class Spectral(Keys):
     n_neighbors: int = key(
         10,
         ge=1,
-        effect="Neighbours that an image is joined with.",
-        choose="10; more where the graph falls apart, as the log then says.",
+        effect="Neighbours that an image is joined with, itself among them.",
+        choose="10; more where the graph falls apart, so that small parts become clusters.",
     )
     n_fit: OptionalNumber = _n_fit()
 
@@ -93,7 +93,7 @@ LISTED.append(
         reference="von Luxburg, Statistics and Computing 17 (2007), 395-416.",
         keys=Spectral,
         made_by="aecluster.clusterers.spectral:spectral",
-        traits_of=lambda keys: Traits(is_random=True, most_images=MOST_PAIRED),
+        traits_of=lambda keys: Traits(is_random=True),
     )
 )
 
