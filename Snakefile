@@ -6,6 +6,7 @@ results/<dataset>/<representation>/s<seed>/model.keras      .../sparse_ae/s0/mod
 results/<dataset>/<representation>/s<seed>/store.h5         .../sparse_ae/s0/store.h5
 results/<dataset>/<representation>/<split>/k<k>-s<seed>.h5  .../sparse_ae/test/k10-s0.h5
 results/<dataset>/<representation>/<split>/k<k>-s<seed>.csv one row per image
+results/<dataset>/<representation>/<split>/<clusterer>-k<k>-s<seed>.h5  .../test/ward-k10-s0.h5
 results/<dataset>/<representation>/<split>/k<k>-s<seed>.scores.json
 results/<experiment>/scores.csv                             results/cifar10/scores.csv
 results/<experiment>/report.html                            results/cifar10/report.html
@@ -23,6 +24,7 @@ include: "workflow/rules/common.smk"
 wildcard_constraints:
     dataset=pattern(DATASETS),
     representation=pattern(config["representations"]),
+    clusterer=pattern(experiment.clusterers),
     split="train|test|all",
     k=r"\d+",
     seed=r"\d+",

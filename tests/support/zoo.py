@@ -30,6 +30,10 @@ ZOO = {
         "mine": {"method": "function", "path": "own.py", "options": {"step": 5}},
     },
     "clustering": {"k": [2], "split": "all"},
+    "clusterers": {
+        "ward": {"method": "agglomerative", "of": ["groups"]},
+        "dense": {"method": "hdbscan", "min_cluster_size": 20, "of": ["groups"]},
+    },
     "evaluation": {"spaces": []},
 }  # fmt: skip
 

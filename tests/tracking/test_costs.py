@@ -21,8 +21,10 @@ def project(tmp_path, monkeypatch):
 def test_cost_is_that_of_all_steps_that_led_to_the_clusters_but_reading(project):
     costs = costs_of("results")
 
-    assert costs[PIXELS] == Cost(wall_s=50, n_params=0)  # K-Means
-    assert costs[CODE] == Cost(wall_s=150, n_params=334)  # training, embedding, K-Means
+    assert costs[PIXELS] == Cost(wall_s=50, n_params=0, peak_mem_mb=300, threads=2)  # K-Means
+    assert costs[CODE] == Cost(
+        wall_s=150, n_params=334, peak_mem_mb=300, threads=2
+    )  # training, embedding, K-Means
 
 
 def test_cost_is_the_mean_over_seeds(project):

@@ -43,6 +43,39 @@ TRANSFORMED.append(
 )
 ''',
 }
+CLUSTERER = {
+    "src/aecluster/clusterers/alternating.py": '''
+"""Every k-th row together."""
+
+import numpy as np
+
+from aecluster.clusterers.partition import Partition
+
+
+def alternating(X, *, start, k):
+    """Give cluster after cluster to the rows."""
+    return Partition((np.arange(len(X)) + start) % k)
+''',
+    "src/aecluster/config/clusterers/listed.py": '''
+
+class Alternating(Keys):
+    """Every k-th row."""
+
+    method: Literal["alternating"] = _method("`alternating`: never.")
+    start: int = key(0, ge=0, effect="The first one's cluster.", choose="Any.")
+
+
+LISTED.append(
+    Clusterer(
+        label="Alternating",
+        reference="This test.",
+        keys=Alternating,
+        made_by="aecluster.clusterers.alternating:alternating",
+        traits_of=lambda keys: Traits(is_random=False),
+    )
+)
+''',
+}
 TRAINED = {
     "src/aecluster/autoencoder/brightness.py": '''
 """A network of one value per image, which learns nothing."""
@@ -139,6 +172,7 @@ SOURCES["stripes"] = Source(
 }
 ADDITIONS = {
     "a transform": TRANSFORM,
+    "a clusterer": CLUSTERER,
     "a trained method": TRAINED,
     "an architecture": ARCHITECTURE,
     "a source of images": SOURCE,
@@ -156,6 +190,7 @@ EXPERIMENT = {
         "pooled": {"method": "autoencoder", "architecture": "pooled", "epochs": 1},
     },
     "clustering": {"k": [2]},
+    "clusterers": {"turns": {"method": "alternating", "start": 1, "of": ["pixels"]}},
     "seeds": [0],
 }
 
@@ -172,6 +207,7 @@ def project(tmp_path_factory):
         "stripes/first/s0/store.h5",
         "stripes/bright/s0/store.h5",
         "stripes/pooled/s0/model.json",
+        "stripes/pixels/test/turns-k2-s0.scores.json",
     ]
     project.make(*ON_ONE_THREAD, *(f"results/{name}" for name in [*made, "digits/pixels/store.h5"]))
     return project
@@ -205,6 +241,15 @@ def test_transform_makes_a_store(project):
     np.testing.assert_array_equal(vectors(project, "first/s0"), vectors(project, "pixels")[:, :3])
 
 
+def test_clusterer_clusters_and_is_scored(project):
+    made = project.record("results/stripes/pixels/test/turns-k2-s0.json")
+    scored = project.record("results/stripes/pixels/test/turns-k2-s0.scores.json")
+
+    assert made["metrics"] == {"n_clusters": 2, "n_noise": 0}
+    assert made["details"]["cluster_sizes"] == [6, 6]
+    assert scored["metrics"]["balance"] == 1
+
+
 def test_trained_method_makes_a_store_and_its_curve_is_recorded(project):
     record = project.record("results/stripes/bright/s0/model.json")
     curve = [point["step"] for point in record["curves"]["brightness"]]
@@ -227,13 +272,14 @@ def test_architecture_is_trained(project):
 def test_schema_and_manual_name_what_is_added(project, document):
     written = project.run(document, program="aecluster").stdout
 
-    for word in ("first_values", "brightness", "pooled", "stripes"):
+    for word in ("first_values", "brightness", "pooled", "stripes", "alternating"):
         assert word in written
 
 
 def test_mistaken_key_of_an_added_method_is_told_as_of_any_other(project):
     representations = {"first": {"method": "first_values", "n_value": 3}}
-    name = project.write(EXPERIMENT | {"representations": representations}, "bad.yaml")
+    bad = EXPERIMENT | {"representations": representations, "clusterers": {}}
+    name = project.write(bad, "bad.yaml")
 
     failed = project.run("--dry-run", "--configfile", name)
 

@@ -13,7 +13,8 @@ def test_stored_images_get_their_stored_clusters_in_every_representation(zoo, mo
     experiment, found = aecluster.load("zoo"), {}
     with experiment.clustering("pixels").pixels() as store:
         images = store["test"].X[:]
-    for clustering in experiment.clusterings:
+    by_kmeans = (found for found in experiment.clusterings if found.clusterer == "kmeans")
+    for clustering in by_kmeans:
         path = f"results/stripes/{clustering.representation}/all/k2-s0.h5"
         with placed(path, images_in(images)) as new:
             clusters = [cluster for _, cluster, _ in new.clusters()]

@@ -23,6 +23,7 @@ from aecluster.workflow import (
     params,
     sources,
     times,
+    variants,
 )
 from aecluster.workflow.environment import shield_jobs
 from aecluster.workflow.fingerprint import fingerprint, modules_named
@@ -65,6 +66,7 @@ PIXELS = {
 }
 
 checked(params.check_probed, experiment, placed("results/"))
+checked(variants.check_clusterers, experiment)
 
 # The split of each data set that is clustered.
 SPLITS = {
@@ -104,6 +106,10 @@ def train_params(wildcards):
 
 def transform_params(wildcards):
     return checked(params.transform, experiment, wildcards)
+
+
+def cluster_params(wildcards):
+    return checked(params.cluster, experiment, wildcards)
 
 
 def plot_clusters_params(wildcards):

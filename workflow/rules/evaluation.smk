@@ -4,6 +4,7 @@ Scores of every clustering, and all of them in one table.
 INPUTS
     store       = as for K-Means
     clustering  = results/{dataset}/{representation}/{split}/k{k}-s{seed}.h5
+                  the same of a clusterer, whose name and a hyphen stand before
     spaces      = stores of further representations
 OUTPUTS
     silhouettes = results/{dataset}/{representation}/{split}/k{k}-s{seed}.silhouettes.h5
@@ -12,6 +13,7 @@ OUTPUTS
                   results/{dataset}/{representation}/s{seed}/probe.json             of the space itself
     scores      = results/{experiment}/scores.csv
     controls    = results/{experiment}/controls.csv                  random labels, and the classes
+    table       = results/{dataset}/{representation}/{split}/gap.csv          numbers of clusters
 """
 
 
@@ -41,6 +43,35 @@ rule evaluate:
         "Scoring k={wildcards.k}, seed={wildcards.seed} on {wildcards.representation} of {wildcards.dataset}"
     script:
         "../scripts/evaluate.py"
+
+
+rule evaluate_clusterer:
+    input:
+        store=store_of,
+        clustering="results/{dataset}/{representation}/{split}/{clusterer}-k{k}-s{seed}.h5",
+        spaces=spaces(),
+    output:
+        silhouettes="results/{dataset}/{representation}/{split}/{clusterer}-k{k}-s{seed}.silhouettes.h5",
+        points=points_tables("{clusterer}-"),
+        record="results/{dataset}/{representation}/{split}/{clusterer}-k{k}-s{seed}.scores.json",
+    log:
+        # The step of K-Means' scores, to whom all read them.
+        "logs/evaluate/{dataset}.{representation}.{split}.{clusterer}-k{k}-s{seed}.log",
+    benchmark:
+        "results/benchmarks/evaluate/{dataset}.{representation}.{split}.{clusterer}-k{k}-s{seed}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: clustering_threads()
+    resources:
+        mem_mb=evaluate_mb,
+        runtime=60,
+    params:
+        step=lambda wildcards: params.evaluate_clusterer(experiment, wildcards),
+        code=code("evaluate_clusterer"),
+    message:
+        "Scoring {wildcards.clusterer}, k={wildcards.k}, seed={wildcards.seed} on {wildcards.representation} of {wildcards.dataset}"
+    script:
+        "../scripts/evaluate_clusterer.py"
 
 
 rule probe:
@@ -82,6 +113,31 @@ use rule probe as probe_pixels with:
         representation="pixels",
     message:
         "Scoring the space of the pixels of {wildcards.dataset}"
+
+
+rule gap:
+    input:
+        store=first_store_of,
+    output:
+        table="results/{dataset}/{representation}/{split}/gap.csv",
+        record="results/{dataset}/{representation}/{split}/gap.json",
+    log:
+        "logs/gap/{dataset}.{representation}.{split}.log",
+    benchmark:
+        "results/benchmarks/gap/{dataset}.{representation}.{split}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 2
+    resources:
+        mem_mb=gap_mb,
+        runtime=120,
+    params:
+        step=lambda wildcards: params.gap(experiment, wildcards),
+        code=code("gap"),
+    message:
+        "Counting the clusters of {wildcards.representation} of {wildcards.dataset}"
+    script:
+        "../scripts/gap.py"
 
 
 rule collect_scores:

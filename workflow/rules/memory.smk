@@ -15,10 +15,23 @@ def kmeans_mb(wildcards, input, attempt):
     return attempt * resources.kmeans(shape, int(wildcards.k), n_init)
 
 
+def cluster_mb(wildcards, input, attempt):
+    keys = experiment.clusterers[wildcards.clusterer]
+    shape = shape_of(input.store, wildcards.split)
+    most_images = variants.traits_of(keys).most_images
+    return attempt * resources.cluster(shape, keys.model_dump(), most_images)
+
+
 def evaluate_mb(wildcards, input, attempt):
     spaces = [shape_of(path, wildcards.split) for path in [input.store, *input.spaces]]
     max_exact = config["evaluation"]["max_exact"]
-    return attempt * resources.evaluate(spaces, int(wildcards.k), max_exact)
+    # What chooses the number of clusters may find many.
+    k = int(wildcards.k) or 1000
+    return attempt * resources.evaluate(spaces, k, max_exact)
+
+
+def gap_mb(wildcards, input, attempt):
+    return attempt * resources.gap(shape_of(input.store, wildcards.split))
 
 
 def probe_mb(wildcards, input, attempt):

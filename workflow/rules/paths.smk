@@ -91,17 +91,13 @@ def of_seeds(names, *files):
 @functools.cache
 def clusterings(*suffixes):
     """Return what is made of every variant."""
-    return of_splits(config["clustering"]["k"], config["seeds"], suffixes)
-
-
-def of_splits(ks, seeds, suffixes):
-    """Return what is made of the clusterings of every data set and representation."""
     return [
-        f"results/{dataset}/{name}/{SPLITS[dataset]}/k{k}-s{seed}{suffix}"
+        f"results/{dataset}/{name}/{SPLITS[dataset]}/{stem}{suffix}"
         for dataset in DATASETS
         for name in config["representations"]
-        for k in ks
-        for seed in seeds
+        for stem in variants.stems(
+            experiment, name, config["clustering"]["k"], config["seeds"]
+        )
         for suffix in suffixes
     ]
 
@@ -117,6 +113,25 @@ def probes():
         for folder in (
             [""] if name == "pixels" else [f"s{seed}/" for seed in config["seeds"]]
         )
+    ]
+
+
+def first_store_of(wildcards):
+    """Return the store of a representation with the first seed."""
+    seed = config["seeds"][0]
+    return store_in(wildcards.representation).format(
+        dataset=wildcards.dataset, seed=seed
+    )
+
+
+def gaps():
+    """Return the records of what says how many clusters there are, if it is wanted."""
+    if not experiment.evaluation.gap or len(experiment.clustering.k) < 2:
+        return []
+    return [
+        f"results/{dataset}/{name}/{SPLITS[dataset]}/gap.json"
+        for dataset in DATASETS
+        for name in config["representations"]
     ]
 
 
@@ -156,15 +171,23 @@ def clustering_threads():
     return 1 if len(clusterings(".h5")) >= 4 else 2
 
 
-def points_tables():
+def points_tables(clusterer=""):
     """Return the pattern of the table beside a clustering, alone in a list, if it is wanted."""
     wanted = config["evaluation"]["points"]
-    return ["results/{dataset}/{representation}/{split}/k{k}-s{seed}.csv"] * wanted
+    return [
+        f"results/{{dataset}}/{{representation}}/{{split}}/{clusterer}k{{k}}-s{{seed}}.csv"
+    ] * wanted
 
 
 def shown(*suffixes):
-    """Return what is drawn: of every representation the first k and the first seed."""
-    return of_splits(config["clustering"]["k"][:1], config["seeds"][:1], suffixes)
+    """Return what is drawn: of every representation K-Means with the first k and the first seed."""
+    k, seed = config["clustering"]["k"][0], config["seeds"][0]
+    return [
+        f"results/{dataset}/{name}/{SPLITS[dataset]}/k{k}-s{seed}{suffix}"
+        for dataset in DATASETS
+        for name in config["representations"]
+        for suffix in suffixes
+    ]
 
 
 def training_records(seeds):
@@ -223,6 +246,7 @@ def computed_records():
         *store_records(),
         *clusterings(".json", ".scores.json"),
         *probes(),
+        *gaps(),
     ]
 
 

@@ -5,6 +5,7 @@ INPUTS
     scores, controls            = results/{experiment}/scores.csv, controls.csv
     clusterings                 = labels, for their stability over seeds
     scores_record               = by which the records of all computing steps are found
+    gaps                        = records of how many clusters there are
     figures                     = records of the figures of the first k and seed
 OUTPUTS
     summary, differences, latex = results/{experiment}/summary.csv, differences.csv, summary.tex
@@ -146,6 +147,7 @@ rule report:
         score_curves="results/{experiment}/scores.png",
         cka=cka(".png"),
         scores_record="results/{experiment}/scores.json",
+        gaps=gaps(),
         figures=[*training_records(config["seeds"][:1]), *clustering_records()],
         citation=own("CITATION.cff"),
     output:

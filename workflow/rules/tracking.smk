@@ -3,6 +3,7 @@ MLflow, brought up to date from the records by one job, the only writer.
 
 INPUTS
     scores_record = results/{experiment}/scores.json, by which the records behind it are found
+    gaps          = records of how many clusters there are
     figures       = records of the pictures; pictures and models are reached by their records
 OUTPUTS
     receipt       = results/{experiment}/tracked.json
@@ -27,6 +28,7 @@ live = tracking.Follower(
 rule track:
     input:
         scores_record="results/{experiment}/scores.json",
+        gaps=gaps(),
         figures=figure_records(),
     output:
         receipt="results/{experiment}/tracked.json",

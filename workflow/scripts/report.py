@@ -19,7 +19,7 @@ with Job(snakemake) as job:
         differences=snakemake.input.differences,
         score_curves=snakemake.input.score_curves,
         cka=snakemake.input.cka,
-        records=records_behind(snakemake.input.scores_record),
+        records=[*records_behind(snakemake.input.scores_record), *snakemake.input.gaps],
         figures=snakemake.input.figures,
         citation=snakemake.input.citation,
     )

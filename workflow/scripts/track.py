@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 with Job(snakemake):
     receipt = track(
-        records=[*records_behind(snakemake.input.scores_record), *snakemake.input.figures],
+        records=[
+            *records_behind(snakemake.input.scores_record),
+            *snakemake.input.gaps,
+            *snakemake.input.figures,
+        ],
         # Not from `step`, where the URI is without credentials.
         **snakemake.config["tracking"],
         **snakemake.params.step["options"],

@@ -7,7 +7,7 @@ from aecluster.cli.command import Commands, add_command, say_on_terminal
 
 
 def add_to(commands: Commands) -> None:
-    """Add the commands `runs`, `compare`, `times`, `summary`, `diff` and `verify`."""
+    """Add the commands that read results, from `runs` to `verify`."""
     runs = add_command(
         commands,
         "runs",
@@ -37,6 +37,14 @@ def add_to(commands: Commands) -> None:
         experiment="its name; a folder under results/",
     )
     summary.add_argument("picture", nargs="?", help="a PNG file, to draw them against k")
+    board = add_command(
+        commands,
+        "leaderboard",
+        _leaderboard,
+        "print every representation and clusterer with scores, minutes and memory, best first, "
+        "beside published rows",
+    )
+    board.add_argument("experiments", nargs="*", help="their names; all of them by default")
     add_command(
         commands,
         "diff",
@@ -51,7 +59,7 @@ def add_to(commands: Commands) -> None:
         _verify,
         "read every file under results/ and say what is not as recorded",
     )
-    for command in (runs, times, verify):
+    for command in (runs, times, board, verify):
         command.add_argument(
             "--results", default="results", metavar="FOLDER", help="below a module's prefix"
         )
@@ -72,6 +80,13 @@ def _compare(options: argparse.Namespace) -> int:
         for name in (options.first, options.second)
     )
     print(compare_experiments(*folders))
+    return 0
+
+
+def _leaderboard(options: argparse.Namespace) -> int:
+    from aecluster.comparison.leaderboard import leaderboard
+
+    print(leaderboard(options.results, options.experiments))
     return 0
 
 

@@ -1,6 +1,7 @@
 """The commands that show what is in a file of the results."""
 
 import argparse
+import dataclasses
 from pathlib import Path
 
 from aecluster.cli.command import Commands, add_command
@@ -79,14 +80,23 @@ def _draw_store(file: str, picture: str) -> None:
 
 
 def _draw_clustering(file: str, picture: str) -> None:
+    import numpy as np
+
+    from aecluster.comparison.competitors import named
     from aecluster.figures.clusters import draw_clusters
     from aecluster.results import ClusteringResult
 
     found = ClusteringResult(file)
+    name = named(found.representation, found.clusterer)
+    if not len(found.centroids):
+        raise AeclusterError(f"{file}: no clusters to draw, all images are noise")
+    rows = np.flatnonzero(found.labels >= 0)
     with found.pixels() as images:
-        draw_clusters(
-            picture, images[found.split], found.labels, representation=found.representation
-        )
+        split = images[found.split]
+        if len(rows) < len(split):
+            y = None if split.y is None else split.y[rows]
+            split = dataclasses.replace(split, X=split.X[rows], y=y, texts=None)
+        draw_clusters(picture, split, found.labels[rows], representation=name)
 
 
 def _draw_reconstructions(file: str, picture: str) -> None:

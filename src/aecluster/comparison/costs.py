@@ -4,7 +4,8 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass
 
-from aecluster.records.lineage import lineage_in
+from aecluster.comparison.competitors import named
+from aecluster.records.lineage import clusterer_of, lineage_in
 from aecluster.records.record import Record
 
 
@@ -16,18 +17,24 @@ class Cost:
     ----------
     wall_s : float
         Seconds that its steps took: those of the representation and of what it is made from, and
-        K-Means. Other steps may have run beside them.
+        the clusterer. Other steps may have run beside them.
     n_params : int
         Weights of the models that training left, of an autoencoder with its decoder; 0 if nothing
         was trained.
+    peak_mem_mb : float
+        Most memory that one of its steps took.
+    threads : int
+        Most threads that one of its steps was given.
     """
 
     wall_s: float
     n_params: int
+    peak_mem_mb: float
+    threads: int
 
 
 def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost]:
-    """Return the cost of each clustering by data set, representation and k.
+    """Return the cost of each clustering by data set, competitor and k.
 
     Parameters
     ----------
@@ -47,19 +54,27 @@ def costs_of(results: str | os.PathLike[str]) -> dict[tuple[str, str, int], Cost
     lineage = lineage_in(results)
     found: dict[tuple[str, str, int], list[Cost]] = defaultdict(list)
     for entry in lineage.entries:
-        if entry.record.step != "kmeans" or not (chain := lineage.chain(entry)):
+        if entry.record.step not in ("kmeans", "cluster") or not (chain := lineage.chain(entry)):
             continue
         # What is of no representation, the reading of the images, is shared by all of them.
         steps = [link.record for link in chain if link.record.representation is not None]
-        key = (entry.record.dataset, str(entry.record.representation), int(entry.record.k))
+        name = named(entry.record.representation, clusterer_of(entry.record))
+        key = (entry.record.dataset, name, int(entry.record.k))
         found[key].append(
             Cost(
                 wall_s=sum(map(_seconds, steps)),
                 n_params=sum(step.details.get("n_params", 0) for step in steps),
+                peak_mem_mb=max(step.run.peak_mem_mb for step in steps),
+                threads=max(step.run.threads for step in steps),
             )
         )
     return {
-        key: Cost(sum(cost.wall_s for cost in costs) / len(costs), costs[0].n_params)
+        key: Cost(
+            sum(cost.wall_s for cost in costs) / len(costs),
+            costs[0].n_params,
+            max(cost.peak_mem_mb for cost in costs),
+            max(cost.threads for cost in costs),
+        )
         for key, costs in found.items()
     }
 

@@ -2,6 +2,7 @@
 
 import os
 
+from aecluster.comparison.competitors import CHOSEN
 from aecluster.comparison.statistics import Summary, score_named
 from aecluster.comparison.tables import read_summary
 from aecluster.figures.scores import Panel, draw_scores
@@ -29,7 +30,8 @@ def panels_of(summaries: list[Summary]) -> list[Panel]:
     for dataset in datasets:
         lines: dict[str, dict[str, list[tuple[int, float, float | None]]]] = {}
         for found in summaries:
-            if found.dataset == dataset and score_named(found.score).is_of_clusters:
+            is_of_k = score_named(found.score).is_of_clusters and found.k != CHOSEN
+            if found.dataset == dataset and is_of_k:
                 line = lines.setdefault(found.score, {}).setdefault(found.representation, [])
                 line.append((found.k, found.estimate.mean, found.estimate.half_width))
         subject = f"{dataset}: " if len(datasets) > 1 else ""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aecluster.comparison.competitors import competitor
 from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS
 from aecluster.comparison.scores import read_scores
 from aecluster.comparison.statistics import (
@@ -116,7 +117,7 @@ def _table(sides: Sequence[_Side], names: Sequence[str], datasets: tuple[str, st
 
 
 def _key(row: Row) -> tuple[str, str, str]:
-    return row["representation"], row["split"], row["k"]
+    return competitor(row), row["split"], row["k"]
 
 
 def _datasets(sides: Sequence[_Side]) -> Iterator[tuple[str, str]]:
@@ -169,7 +170,7 @@ def _differences(first: Sequence[Row], second: Sequence[Row]) -> dict[str, Estim
     """Return the second minus the first over the seeds of both, by score."""
     # One name for the data set, which the two may call by names of their own.
     renamed = [
-        {**row, "representation": name, "dataset": ""}
+        {**row, "representation": name, "clusterer": "", "dataset": ""}
         for name, rows in ((_FIRST, first), (_SECOND, second))
         for row in rows
     ]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from aecluster.comparison.competitors import words_for_k
 from aecluster.comparison.scores import sampling_note
 from aecluster.comparison.statistics import (
     Estimate,
@@ -43,7 +44,7 @@ def latex_tables(summaries: Sequence[Summary], rows: Sequence[Row]) -> str:
         names = list(dict.fromkeys(found.representation for found in members))
         variants = variants_of(rows, dataset, split, k)
         parts += [
-            f"% {dataset}, {split}, k = {k}",
+            f"% {dataset}, {split}, {words_for_k(k)}",
             f"\\begin{{tabular}}{{l{'r' * len(names)}}}",
             "\\toprule",
             " & ".join(["", *map(_escaped, names)]) + " \\\\",

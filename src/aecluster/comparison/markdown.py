@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from aecluster.comparison.competitors import CHOSEN, is_of_kmeans, partition_notes
 from aecluster.comparison.costs import Cost, costs_of
 from aecluster.comparison.curves import panels_of
 from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS, best_first
@@ -39,10 +40,10 @@ def summarize_in_markdown(
     Returns
     -------
     str
-        One table per data set. It has one row per representation, by falling score, and one of
-        random labels: mean and half the width of the 95 % interval over seeds. In a column, bold
-        is what is better than every other one by the interval of their difference. Then what a
-        clustering costs: seconds, mean over seeds, and weights.
+        One table per data set. It has one row per representation and clusterer, by falling score,
+        and one of random labels: mean and half the width of the 95 % interval over seeds. In a
+        column, bold is what is better than every other one by the interval of their difference.
+        Then what a clustering costs: seconds, mean over seeds, and weights.
 
     Raises
     ------
@@ -67,17 +68,20 @@ def summarize_in_markdown(
     if picture is not None:
         draw_scores(picture, panels_of(shown), max(found.estimate.n_seeds for found in shown))
     costs = costs_of(folder.parent)
-    random = summarize([row for row in controls if int(row["k"]) == k])
+    random = summarize([row for row in controls if int(row["k"]) == k and is_of_kmeans(row)])
     datasets = list(dict.fromkeys(found.dataset for found in shown))
     tables = []
     for dataset in datasets:
         members, labels = (
-            [found for found in summary if found.dataset == dataset and found.k == k]
+            [found for found in summary if found.dataset == dataset and found.k in (k, CHOSEN)]
             for summary in (shown, random)
         )
         lines = [f"**{dataset}**", ""] if len(datasets) > 1 else []
-        variants = variants_of(rows, dataset, members[0].split, k)
-        tables.append("\n".join([*lines, *_table(members, variants, _mean_of(labels), costs)]))
+        split = members[0].split
+        variants = [row for of in (k, CHOSEN) for row in variants_of(rows, dataset, split, of)]
+        lines += _table(members, variants, _mean_of(labels), costs)
+        notes = [f"- {note}." for note in partition_notes(variants)]
+        tables.append("\n".join([*lines, *(["", *notes] if notes else [])]))
     return "\n\n".join(tables)
 
 
@@ -105,7 +109,8 @@ def _table(
     ]
     for name in names:
         cells = [_cell(table[score], name, best_of(variants, score)) for score in scores]
-        cost = costs.get((members[0].dataset, name, members[0].k))
+        of_k = next(found.k for found in members if found.representation == name)
+        cost = costs.get((members[0].dataset, name, of_k))
         cells += ["", ""] if cost is None else [_seconds(cost.wall_s), f"{cost.n_params:,}"]
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
     if random:

@@ -4,6 +4,7 @@ Terminal, Markdown and MLflow take both from here. While Snakemake parses it rea
 nothing here may load NumPy.
 """
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 
@@ -61,7 +62,8 @@ def best_first(
     Returns
     -------
     list
-        Variants without NMI stand behind those with it; equals stay in the order given.
+        Variants without NMI stand behind those with it, and last those without any such score;
+        equals stay in the order given.
 
     Examples
     --------
@@ -72,6 +74,6 @@ def best_first(
     def rank(variant: Variant) -> tuple[int, float]:
         scores = scores_of(variant)
         name = deciding_score(scores)
-        return _DECIDING.index(name), -scores[name]
+        return _DECIDING.index(name), -scores.get(name, -math.inf)
 
     return sorted(variants, key=rank)

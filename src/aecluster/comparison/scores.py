@@ -1,8 +1,9 @@
 """The tables of scores: one row per variant, and one row per control of a variant.
 
-They come from the records of K-Means and evaluation. The scores of a representation itself stand
-in the rows of all its variants of a seed. Controls are scored in the space of the representation:
-`random` labels with the cluster sizes of the variant, and the `classes` themselves.
+They come from the records of K-Means, of other clusterers and of evaluation. The scores of a
+representation itself stand in the rows of all its variants of a seed. Controls are scored in the
+space of the representation: `random` labels with the cluster sizes of the variant, and the
+`classes` themselves.
 """
 
 import csv
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from aecluster.atomic import atomic_write
+from aecluster.comparison.competitors import KMEANS
 from aecluster.errors import ConfigError
 from aecluster.records.record import STANDARD_ERROR, SUBJECT, read_record
 
@@ -28,6 +30,9 @@ COLUMNS = (
     "accuracy",
 )
 
+# Behind them, in an experiment that names clusterers beside K-Means.
+_OF_CLUSTERERS = ("clusterer", "n_clusters", "n_noise")
+
 
 def write_scores(
     path: str | os.PathLike[str],
@@ -42,7 +47,7 @@ def write_scores(
     path : path-like
         The CSV file to make.
     clusterings, scores : iterable of path-like
-        Records of `kmeans` and of `evaluate`, variant by variant in the same order.
+        Records of `kmeans` or `cluster`, and of `evaluate`, variant by variant in the same order.
     probes : iterable of path-like, optional
         Records of `probe`, in any order.
 
@@ -55,7 +60,8 @@ def write_scores(
         (record.dataset, record.representation, record.seed): record.metrics
         for record in map(read_record, probes)
     }
-    _write(path, [_row(*pair, of_spaces) for pair in zip(clusterings, scores, strict=True)])
+    rows = [_row(*pair, of_spaces) for pair in zip(clusterings, scores, strict=True)]
+    _write(path, _without_clusterers(rows))
 
 
 def write_controls(path: str | os.PathLike[str], scores: Iterable[str | os.PathLike[str]]) -> None:
@@ -74,11 +80,16 @@ def write_controls(path: str | os.PathLike[str], scores: Iterable[str | os.PathL
         If a record is missing or cannot be read.
     """
     rows = [
-        {**{name: getattr(record, name) for name in SUBJECT}, "control": control, **found}
+        {
+            **{name: getattr(record, name) for name in SUBJECT},
+            "control": control,
+            "clusterer": record.params.get("clusterer", KMEANS),
+            **found,
+        }
         for record in map(read_record, scores)
         for control, found in record.details.get("controls", {}).items()
     ]
-    _write(path, rows)
+    _write(path, _without_clusterers(rows))
 
 
 def check_same_data(
@@ -160,13 +171,27 @@ def _row(
         **{name: getattr(scored, name) for name in SUBJECT},
         "n": scored.details["n"],
         "d": scored.details["d"],
-        "n_iter": int(fitted.metrics["n_iter"]),
+        "n_iter": _whole(fitted.metrics.get("n_iter")),
+        "clusterer": scored.params.get("clusterer", KMEANS),
+        "n_clusters": sum(size > 0 for size in fitted.details.get("cluster_sizes", ())),
+        "n_noise": int(fitted.metrics.get("n_noise", 0)),
         **scored.metrics,
         **of_space,
     }
     if "n_sampled" in scored.details:
         known["n_sampled"] = scored.details["n_sampled"]
     return {column: known.get(column) for column in dict.fromkeys((*COLUMNS, *known))}
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _without_clusterers(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return rows without the columns on clusterers where all are of K-Means."""
+    if any(row["clusterer"] != KMEANS for row in rows):
+        return rows
+    return [{name: row[name] for name in row if name not in _OF_CLUSTERERS} for row in rows]
 
 
 def _write(path: str | os.PathLike[str], rows: Sequence[Mapping[str, object]]) -> None:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from aecluster.comparison.competitors import CHOSEN, competitor
 from aecluster.metrics import METRICS, adjusted_rand_index
 from aecluster.probes.registry import PROBES
 
@@ -118,7 +119,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Summary:
-    """One score of a representation and k, over seeds."""
+    """One score of a competitor and k, over seeds; see `aecluster.comparison.competitors`."""
 
     dataset: str
     representation: str
@@ -130,7 +131,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Difference:
-    """One score of a representation minus that of the reference, over the seeds of both."""
+    """One score of a competitor minus that of the reference, over the seeds of both."""
 
     dataset: str
     representation: str
@@ -233,7 +234,7 @@ def summarize(
     """
     groups: dict[tuple[str, str, str, int], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[_group(row)].append(row)
+        groups[group_of(row)].append(row)
     summaries = []
     for key, members in groups.items():
         for name in _scores_in(members):
@@ -270,7 +271,7 @@ def differences(rows: Iterable[Row], reference: str = "pixels") -> list[Differen
     by_seed: dict[tuple[str, str, int], dict[str, dict[str, Row]]]
     by_seed = defaultdict(lambda: defaultdict(dict))
     for row in rows:
-        dataset, representation, split, k = _group(row)
+        dataset, representation, split, k = group_of(row)
         by_seed[dataset, split, k][representation][row["seed"]] = row
     found = []
     for (dataset, split, k), representations in by_seed.items():
@@ -300,7 +301,7 @@ def best_k(summaries: Iterable[Summary]) -> dict[tuple[str, str, str, str], int]
     by_score: dict[tuple[str, str, str, str], list[Summary]] = defaultdict(list)
     for found in summaries:
         key = (found.dataset, found.representation, found.split, found.score)
-        if score_named(found.score).is_of_clusters:
+        if score_named(found.score).is_of_clusters and found.k != CHOSEN:
             by_score[key].append(found)
     return {
         key: _best(sorted(members, key=lambda found: found.k), key[-1]).k
@@ -329,15 +330,16 @@ def best_of(rows: Sequence[Row], score: str) -> str | None:
     -------
     str or None
         None where the score does not compare between representations, and where the 95 % interval
-        of the paired difference to another one holds 0; so always of a single seed.
+        of the paired difference to another one holds 0; so always of a single seed. What leaves
+        images in no cluster competes by the scores against the classes only.
     """
     known = score_named(score)
     if known is None or not known.is_comparable:
         return None
     values: dict[str, dict[str, float]] = defaultdict(dict)
     for row in rows:
-        if (value := _value(row, score)) is not None:
-            values[row["representation"]][row["seed"]] = value
+        if (value := _comparable_value(row, score)) is not None:
+            values[competitor(row)][row["seed"]] = value
     sign = 1 if known.greater_is_better else -1
     leader = max(values, key=lambda name: sign * np.mean([*values[name].values()]), default=None)
     others = [members for name, members in values.items() if name != leader]
@@ -378,8 +380,9 @@ def stability(clusterings: Sequence[np.ndarray]) -> float | None:
     return float(np.mean(pairs)) if pairs else None
 
 
-def _group(row: Row) -> tuple[str, str, str, int]:
-    return row["dataset"], row["representation"], row["split"], int(row["k"])
+def group_of(row: Row) -> tuple[str, str, str, int]:
+    """Return what the rows of all seeds share: data set, competitor, split and k."""
+    return row["dataset"], competitor(row), row["split"], int(row["k"])
 
 
 def _scores_in(rows: Sequence[Row]) -> list[str]:
@@ -391,10 +394,21 @@ def _value(row: Row, name: str) -> float | None:
     return float(row[name]) if row.get(name) else None
 
 
+def _comparable_value(row: Row, name: str) -> float | None:
+    """Return a score that compares with that of other rows.
+
+    Distances in one space for all are of all images, unless some are in no cluster.
+    """
+    has_noise = int(row.get("n_noise") or 0) > 0
+    return None if has_noise and score_named(name).space else _value(row, name)
+
+
 def _paired(pairs: Sequence[tuple[Row, Row]]) -> list[tuple[str, Estimate]]:
     found = []
     for name in _scores_in([row for row, _ in pairs]):
-        both = [(_value(row, name), _value(base, name)) for row, base in pairs]
+        both = [
+            (_comparable_value(row, name), _comparable_value(base, name)) for row, base in pairs
+        ]
         values = [a - b for a, b in both if a is not None and b is not None]
         known = score_named(name)
         if values and known.is_comparable:

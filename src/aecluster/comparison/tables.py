@@ -5,7 +5,8 @@ Both CSV files have one row per estimate::
     dataset, representation, split, k, score, n_seeds, mean, sd, low, high
     dataset, representation, reference, split, k, score, n_seeds, mean, sd, low, high
 
-`low` and `high` are the ends of the 95 % interval; with one seed they and `sd` are empty.
+`low` and `high` are the ends of the 95 % interval; with one seed they and `sd` are empty. Where
+there are clusterers beside K-Means, a column `clusterer` stands behind the representation.
 """
 
 import csv
@@ -16,6 +17,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from aecluster.atomic import atomic_write
+from aecluster.comparison.competitors import KMEANS, named, parts_of
 from aecluster.comparison.latex import latex_tables
 from aecluster.comparison.scores import read_scores
 from aecluster.comparison.statistics import (
@@ -24,6 +26,7 @@ from aecluster.comparison.statistics import (
     Row,
     Summary,
     differences,
+    group_of,
     stability,
     summarize,
 )
@@ -81,8 +84,7 @@ def _stabilities(
 ) -> dict[tuple[str, str, str, int], float]:
     by_group = defaultdict(list)
     for row, path in zip(rows, clusterings, strict=True):
-        key = (row["dataset"], row["representation"], row["split"], int(row["k"]))
-        by_group[key].append(path)
+        by_group[group_of(row)].append(path)
     found = {}
     for key, paths in by_group.items():
         if len(paths) > 1:
@@ -91,13 +93,20 @@ def _stabilities(
 
 
 def _write(path: str | os.PathLike[str], kind: type, rows: Iterable[Summary | Difference]) -> None:
+    rows = list(rows)
     columns = [field.name for field in fields(kind) if field.name != "estimate"] + _ESTIMATE
+    has_clusterers = any(parts_of(row.representation)[1] != KMEANS for row in rows)
+    if has_clusterers:
+        columns.insert(columns.index("representation") + 1, "clusterer")
     with atomic_write(path) as temporary, temporary.open("w", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
             values = asdict(row)
             estimated = values.pop("estimate")
+            if has_clusterers:
+                parts = parts_of(row.representation)
+                values["representation"], values["clusterer"] = parts
             writer.writerow(values | estimated)
 
 
@@ -107,6 +116,7 @@ def _read(path: str | os.PathLike[str], kind: type) -> list:
         for row in csv.DictReader(file):
             n_seeds, *values = (row.pop(name) for name in _ESTIMATE)
             numbers = (float(value) if value else None for value in values)
-            subject = row | {"k": int(row["k"])}
+            name = named(row["representation"], row.pop("clusterer", None))
+            subject = row | {"representation": name, "k": int(row["k"])}
             found.append(kind(**subject, estimate=Estimate(int(n_seeds), *numbers)))
     return found

@@ -5,6 +5,7 @@ Values may come as strings, since `snakemake --config` hands them over so; they 
 of the configuration are made from: each key's meaning, its range, and how to choose it.
 """
 
+from aecluster.config.clusterers import CLUSTERERS, Clusterer
 from aecluster.config.clustering import Clustering
 from aecluster.config.dataset import Dataset
 from aecluster.config.evaluation import Evaluation
@@ -14,7 +15,9 @@ from aecluster.config.methods import METHODS, Method
 from aecluster.config.tracking import Tracking
 
 __all__ = [
+    "CLUSTERERS",
     "METHODS",
+    "Clusterer",
     "Clustering",
     "Dataset",
     "Evaluation",

@@ -40,6 +40,16 @@ class Evaluation(Section):
         choose="`true` to compare representations; of 60,000 images of 3,072 values it takes "
         "minutes each, of small codes seconds.",
     )
+    gap: int = key(
+        0,
+        ge=0,
+        le=1000,
+        effect="Reference data sets of the gap statistic, and pairs of subsamples, by which the "
+        "report says how many clusters each representation has, where several `clustering.k` are "
+        "clustered; 0 leaves it out.",
+        choose="10 to look, 50 to publish; each is clustered once for each k, of at most 5,000 "
+        "images.",
+    )
     map: Literal["pca", "tsne", "umap"] = key(
         "pca",
         effect="How the map of each representation brings it to two dimensions.",

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from aecluster.config.clusterers import AnyClusterer, ClustererName
 from aecluster.config.clustering import Clustering
 from aecluster.config.dataset import Dataset
 from aecluster.config.evaluation import Evaluation
@@ -61,6 +62,11 @@ class Experiment(Section):
         choose="Keep `pixels`: without it nothing says what learning has brought.",
     )
     clustering: Clustering = Clustering()
+    clusterers: dict[ClustererName, AnyClusterer] = key(
+        {},
+        effect="Clusterers beside K-Means, by the name under which they appear in results.",
+        choose="None to compare representations; some to see whether K-Means misses what is there.",
+    )
     evaluation: Evaluation = Evaluation()
     seeds: Annotated[
         list[Annotated[int, Field(ge=0, lt=2**32)]], AfterValidator(without_repeats)
@@ -148,12 +154,24 @@ class Experiment(Section):
         return self
 
     @model_validator(mode="after")
+    def _clustered_are_there(self) -> Self:
+        for name, clusterer in self.clusterers.items():
+            for of in clusterer.of or ():
+                if of not in self.representations:
+                    raise ValueError(
+                        f"clusterers.{name}.of: found {of!r}, "
+                        f"{expected_one_of(self.representations, of)}"
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _can_be_planned(self) -> Self:
         n = (
             len(self.datasets)
             * len(self.representations)
             * len(self.clustering.k)
             * len(self.seeds)
+            * (1 + len(self.clusterers))
         )
         if n > _MOST_VARIANTS:
             raise ValueError(

@@ -1,16 +1,17 @@
 """Check an experiment file, and say what is wrong in one line per key."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
+from aecluster.config.clusterers import CLUSTERERS, Clusterer
 from aecluster.config.dataset import Dataset
 from aecluster.config.experiment import Experiment
 from aecluster.config.grid import expand_grids
 from aecluster.config.keys import expected_one_of, suggestion
-from aecluster.config.methods import METHODS
+from aecluster.config.methods import METHODS, Method
 from aecluster.errors import ConfigError
 
 _COMMAND_LINE = "--config"
@@ -102,7 +103,7 @@ def _is_in(path: Iterable[str], overrides: Mapping[str, Any]) -> bool:
 
 def _explain(found: Any) -> str:
     path = list(found["loc"])
-    if path[:1] == ["representations"] and len(path) > 2:
+    if path[:1] in (["representations"], ["clusterers"]) and len(path) > 2:
         # pydantic names the member of the union behind the key that the user wrote.
         del path[2]
     if path[:1] == ["dataset"] and len(path) > 1:
@@ -116,10 +117,11 @@ def _explain(found: Any) -> str:
         case "missing":
             return f"{where}: missing"
         case "union_tag_not_found":
-            return f"{where}.method: missing, expected one of {', '.join(METHODS)}"
+            return f"{where}.method: missing, expected one of {', '.join(_methods_of(path))}"
         case "union_tag_invalid":
             method = str(found["ctx"]["tag"])
-            return f"{where}.method: found {method!r}, {expected_one_of(METHODS, method)}"
+            known = _methods_of(path)
+            return f"{where}.method: found {method!r}, {expected_one_of(known, method)}"
         case "model_attributes_type" | "model_type" | "dict_type":
             return f"{where}: found {found['input']!r}, expected keys with values"
         case "too_short":
@@ -134,10 +136,16 @@ def _explain(found: Any) -> str:
             return f"{where}: found {found['input']!r}, expected {message}"
 
 
+def _methods_of(path: Sequence[int | str]) -> Mapping[str, Method | Clusterer]:
+    """Return what a key `method` can say in a section: what makes vectors, or clusters."""
+    return CLUSTERERS if path[0] == "clusterers" else METHODS
+
+
 def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    known = _methods_of(loc)
     for part in reversed(loc[:-1]):
-        if part in METHODS:
-            return list(METHODS[str(part)].keys.model_fields)
+        if part in known:
+            return list(known[str(part)].keys.model_fields)
     if loc[0] == "dataset":
         return list(Dataset.model_fields)
     section = Experiment

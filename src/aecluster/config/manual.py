@@ -20,7 +20,16 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from aecluster.config import METHODS, Clustering, Dataset, Evaluation, Experiment, Method, Tracking
+from aecluster.config import (
+    CLUSTERERS,
+    METHODS,
+    Clustering,
+    Dataset,
+    Evaluation,
+    Experiment,
+    Method,
+    Tracking,
+)
 from aecluster.data.sources import SOURCES
 from aecluster.metrics import METRICS, Metric
 from aecluster.probes.registry import PROBES
@@ -76,6 +85,9 @@ def manual() -> str:
            f"{method.label}: {method.reference}")
           for name, method in METHODS.items()),
         ("`clustering`", "clustering.", Clustering),
+        *((f"`clusterers.<name>` with `method: {name}`", "", clusterer.keys,
+           f"{clusterer.label}: {clusterer.reference}")
+          for name, clusterer in CLUSTERERS.items()),
         ("`evaluation`", "evaluation.", Evaluation),
         ("`tracking`", "tracking.", Tracking),
     ]  # fmt: skip
@@ -101,6 +113,17 @@ def _made_from(method: Method) -> str:
         base = "one representation" if bases.annotation is str else "several representations"
     trained = ", by training a network once per seed" if method.stage == "train" else ""
     return base + trained
+
+
+def table_of_clusterers() -> str:
+    """Return what can cluster beside K-Means: a row of Markdown per clusterer."""
+    return _table(
+        ("method", "what its clusters are", "reference"),
+        (
+            (f"`{name}`", clusterer.description, clusterer.reference)
+            for name, clusterer in CLUSTERERS.items()
+        ),
+    )
 
 
 def table_of_sources() -> str:
@@ -159,6 +182,7 @@ def _looks_at(metric: Metric) -> str:
 
 # By the names that stand in the comments around them.
 TABLES = {
+    "clusterers": table_of_clusterers,
     "methods": table_of_methods,
     "metrics": table_of_metrics,
     "probes": table_of_probes,

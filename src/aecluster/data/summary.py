@@ -17,7 +17,8 @@ def summarize_clustering(path: str | os.PathLike[str]) -> str:
         If the file is missing, cut short, no clustering, or of another format version.
     """
     labels, centroids = read_clustering(path)
-    sizes = np.bincount(labels, minlength=len(centroids))
+    sizes = np.bincount(labels[labels >= 0], minlength=len(centroids))
+    n_noise = int((labels < 0).sum())
     width = len(str(len(sizes) - 1))
     return "\n".join(
         [
@@ -27,6 +28,7 @@ def summarize_clustering(path: str | os.PathLike[str]) -> str:
                 f"  {str(cluster).rjust(width)}  {size:>7,}  {size / len(labels):.1%}"
                 for cluster, size in enumerate(sizes)
             ),
+            *([f"  none {n_noise:,} {n_noise / len(labels):.1%}"] if n_noise else []),
         ]
     )
 

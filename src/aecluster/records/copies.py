@@ -12,9 +12,10 @@ from pathlib import Path
 from aecluster.errors import RecordError
 from aecluster.records.record import read_record
 
-# Those of the rules: `store.json`, `k10-s0.json`, `k10-s0.scores.json`. A client writes
-# `k10-s0 (conflicted copy).json`, `k10-s0.sync-conflict-20261130.json` or `k10-s0-laptop.json`.
-_NAME = re.compile(r"(k\d+-s\d+|[a-z_]+)(\.[a-z_]+)?\.json")
+# Those of the rules: `store.json`, `k10-s0.json`, `k10-s0.scores.json`, `ward-k10-s0.json`. A
+# client writes `k10-s0 (conflicted copy).json`, `k10-s0.sync-conflict-20261130.json` or
+# `k10-s0-laptop.json`.
+_NAME = re.compile(r"(([a-z][a-z0-9_]*-)?k\d+-s\d+|[a-z_]+)(\.[a-z_]+)?\.json")
 # What tracking leaves is no record: it says what stands in MLflow.
 _NO_RECORD = "tracked.json"
 # The record of a step on the images themselves names no representation.

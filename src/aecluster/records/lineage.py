@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def subject(self) -> tuple[object, ...]:
-        """What the step was done to, in the order of `SUBJECT`."""
+        """What the step was done to, see `subject_of`."""
         return subject_of(self.record)
 
 
@@ -39,8 +39,13 @@ def is_drawing(record: Record) -> bool:
 
 
 def subject_of(step: Record | Progress) -> tuple[object, ...]:
-    """Return what a step was done to, in the order of `SUBJECT`."""
-    return tuple(getattr(step, name) for name in SUBJECT)
+    """Return what a step was done to, in the order of `SUBJECT`, and by which clusterer."""
+    return (*(getattr(step, name) for name in SUBJECT), clusterer_of(step))
+
+
+def clusterer_of(step: Record | Progress) -> str | None:
+    """Return the name of the clusterer beside K-Means that a step is of, if it is of one."""
+    return step.params.get("clusterer")
 
 
 class Lineage:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from aecluster.comparison.competitors import CHOSEN, KMEANS, parts_of
 from aecluster.comparison.statistics import Difference, Row, Summary
 from aecluster.records.record import Record
 
@@ -55,8 +56,10 @@ def answer(
         Where classes are known, the share of images that are with their class; else how well seeds
         agree, the silhouette in the space of the pixels, and the sizes of the clusters.
     """
-    members = [s for s in summaries if s.dataset == dataset and s.k == k]
-    of_k = [r for r in records if r.dataset == dataset and r.k == k]
+    all_members = [s for s in summaries if s.dataset == dataset and s.k in (k, CHOSEN)]
+    members = [s for s in all_members if parts_of(s.representation)[1] == KMEANS]
+    others = [s for s in all_members if s not in members and s.score == "accuracy"]
+    of_k = [r for r in records if r.dataset == dataset and r.k == k and "clusterer" not in r.params]
     n = next((r.details["n"] for r in of_k if "n" in r.details), None)
     images = "the images" if n is None else f"{n:,} images"
     accuracies = {s.representation: s for s in members if s.score == "accuracy"}
@@ -70,7 +73,7 @@ def answer(
             and row.get("accuracy")
         ]
         found = [d for d in differences if d.dataset == dataset and d.k == k]
-        return _by_classes(accuracies, images, chance, found)
+        return _by_classes(accuracies, images, chance, found, others)
     return _without_classes(members, images, of_k)
 
 
@@ -79,6 +82,7 @@ def _by_classes(
     images: str,
     chance: Sequence[float],
     differences: Sequence[Difference],
+    others: Sequence[Summary],
 ) -> Answer:
     reference = next((d.reference for d in differences), None)
     shown = _reference_and_highest(accuracies, reference)
@@ -90,7 +94,12 @@ def _by_classes(
     verdict = [
         _verdict(d) for d in differences if d.representation == shown[-1] and d.score == "accuracy"
     ]
-    return Answer("; ".join([*parts, *verdict]).replace("%", " %") + ".", shown)
+    sentence = "; ".join([*parts, *verdict]) + "."
+    if others:
+        best = max(others, key=lambda found: found.estimate.mean)
+        sentence += f" Another clusterer: {best.estimate.mean:.0%} for {best.representation}"
+        sentence += ", the highest of those." if len(others) > 1 else "."
+    return Answer(sentence.replace("%", " %"), shown)
 
 
 def _without_classes(members: Sequence[Summary], images: str, records: Sequence[Record]) -> Answer:

@@ -8,6 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from aecluster.comparison.competitors import (
+    CHOSEN,
+    is_of_kmeans,
+    partition_notes,
+    words_for_k,
+)
 from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS
 from aecluster.comparison.scores import sampling_note
 from aecluster.comparison.statistics import (
@@ -23,10 +29,11 @@ from aecluster.comparison.statistics import (
 )
 from aecluster.comparison.text import decimals_for, in_text, table_of
 from aecluster.figures.registry import PICTURES, Subject, pictures_of
-from aecluster.records.lineage import subject_of
+from aecluster.records.lineage import clusterer_of, subject_of
 from aecluster.records.record import Record
 from aecluster.records.versions import side_by_side
 from aecluster.report.answer import answer
+from aecluster.report.counts import counts_of_clusters
 
 # Names and values, by data set.
 _ByDataset = Mapping[str, Sequence[tuple[str, str]]]
@@ -34,6 +41,7 @@ _ByDataset = Mapping[str, Sequence[tuple[str, str]]]
 _N_MAIN = 3
 # Of a record's parameters, those that no experiment file has.
 _NO_KEYS = ("made_by", "seed", "digest")
+_NO_CLUSTERER_KEYS = (*_NO_KEYS, "clusterer", "clusterer_method", "k")
 # What the pictures of how a representation came about are of.
 _TRAINING = ("training", "autoencoder", "dictionary")
 _GROUPS = (
@@ -48,7 +56,7 @@ _GROUPS = (
 # Of random labels the sizes are those of the clusters; of the classes the agreement is perfect.
 _CONTROLS = {
     "random": (
-        "Random labels with the cluster sizes of K-Means, in each representation's own space",
+        "Random labels with the cluster sizes of each clustering, in its own space",
         lambda s: s.kind != "partition",
     ),
     "classes": (
@@ -78,11 +86,17 @@ def content(
     citation: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return what the template shows, by the names that it uses."""
-    names = list(dict.fromkeys(found.representation for found in summaries))
     datasets = list(dict.fromkeys(found.dataset for found in summaries))
     k = experiment["k"][0]
     answers = {
-        dataset: answer(dataset, k, summaries, controls, differences, records)
+        dataset: answer(
+            dataset,
+            k,
+            summaries,
+            [row for row in controls if is_of_kmeans(row)],
+            differences,
+            records,
+        )
         for dataset in datasets
     }
     first = {
@@ -90,8 +104,7 @@ def content(
     }
     of_images = {dataset: _of_images(dataset, records, experiment["split"]) for dataset in datasets}
     return {
-        "experiment": experiment,
-        "names": names,
+        "experiment": {"clusterers": {}, **experiment},
         "facts": _facts(experiment, records, of_images),
         "of_images": _image_lines(of_images),
         "has_classes": any(record.details.get("class_names") for record in records),
@@ -104,7 +117,7 @@ def content(
         "parts": [
             _part(
                 dataset,
-                names,
+                [record for record in records if record.dataset == dataset],
                 [row for row in scores if row["dataset"] == dataset],
                 [row for row in controls if row["dataset"] == dataset],
                 [found for found in summaries if found.dataset == dataset],
@@ -127,7 +140,7 @@ def content(
 
 def _part(
     dataset: str,
-    names: Sequence[str],
+    records: Sequence[Record],
     scores: Sequence[Row],
     controls: Sequence[Row],
     summaries: Sequence[Summary],
@@ -142,16 +155,32 @@ def _part(
         )
         for k in ks
     }
+    of_names = {k: list(dict.fromkeys(found.representation for found in of_k[k][0])) for k in ks}
     return {
         "dataset": dataset,
-        "main": _main(*of_k[ks[0]], names),
-        "tables": [(k, _groups(*of_k[k], names)) for k in ks],
+        "names": of_names[ks[0]],
+        "has_several_k": len(set(ks) - {CHOSEN}) > 1,
+        "main": _main(*of_k[ks[0]], of_names[ks[0]]),
+        "tables": [(words_for_k(k), of_names[k], _groups(*of_k[k], of_names[k])) for k in ks],
         "controls": [
-            (k, _control_groups([row for row in controls if int(row["k"]) == k], names)) for k in ks
+            (
+                words_for_k(k),
+                of_names[k],
+                _control_groups([row for row in controls if int(row["k"]) == k], of_names[k]),
+            )
+            for k in ks
+        ],
+        "notes": [
+            *(f"{note}." for note in partition_notes(scores)),
+            *counts_of_clusters(records, summaries),
         ],
         "sampling_note": sampling_note(scores),
-        "differences": [(k, _difference_lines([d for d in differences if d.k == k])) for k in ks],
-        "best_k": _best_k_lines(summaries, names),
+        "differences": [
+            (words_for_k(k), lines)
+            for k in ks
+            if (lines := _difference_lines([d for d in differences if d.k == k]))
+        ],
+        "best_k": _best_k_lines(summaries, of_names[ks[0]]),
     }
 
 
@@ -187,6 +216,11 @@ def _facts(
         )
         described = ", ".join(f"{key} {value}" for key, value in _made_with(name, records).items())
         facts.append((name, f"{described} ({values})" if values else described))
+    for name, method in experiment.get("clusterers", {}).items():
+        made = next((r.params for r in records if clusterer_of(r) == name), {})
+        keys = {key: made[key] for key in made if key not in _NO_CLUSTERER_KEYS}
+        described = {"method": method} | keys
+        facts.append((name, ", ".join(f"{key} {value}" for key, value in described.items())))
     return facts
 
 

@@ -40,7 +40,7 @@ def write_report(
         The HTML file to make. Style and pictures are inside; it loads nothing.
     experiment : mapping
         `experiment`, `dataset`, `split`: names; `k`, `seeds`: lists; `representations`: their
-        parameters by name.
+        parameters by name; `clusterers`: method by name, where there are some beside K-Means.
     scores, controls : path-like
         The tables of variants and of their controls that `aecluster.comparison.scores` wrote.
     summary, differences : path-like

@@ -74,7 +74,7 @@ pre { background: var(--code); padding: .8rem; overflow-x: auto; }
 <img src="{{ picture|embedded }}" width="{{ picture|screen_width }}" alt="{{ text }}">
 {% endmacro %}
 {% macro subject(part) %}{{ part.dataset ~ ", " if parts|length > 1 }}{% endmacro %}
-{% macro score_table(caption, groups) %}
+{% macro score_table(caption, names, groups) %}
 <div class="scroll"><table>
 <caption>{{ caption }}</caption>
 <thead><tr><th>score</th>{% for name in names %}<th class="n">{{ name }}</th>{% endfor %}</tr></thead>
@@ -94,18 +94,18 @@ pre { background: var(--code); padding: .8rem; overflow-x: auto; }
 {% endmacro %}
 {% macro score_tables(part, tables) %}
 {% set sampled = ". " ~ part.sampling_note if part.sampling_note else "" %}
-{{ score_table(subject(part) ~ "k = " ~ tables[0][0] ~ sampled, tables[0][1]) }}
+{{ score_table(subject(part) ~ tables[0][0] ~ sampled, tables[0][1], tables[0][2]) }}
 {% if tables|length > 1 %}
 <details><summary>The same for every other k</summary>
-{% for k, groups in tables[1:] %}
-{{ score_table(subject(part) ~ "k = " ~ k ~ sampled, groups) }}
+{% for k, names, groups in tables[1:] %}
+{{ score_table(subject(part) ~ k ~ sampled, names, groups) }}
 {% endfor %}
 </details>
 {% endif %}
 {% endmacro %}
 {% macro difference_table(part, k, lines) %}
 <div class="scroll"><table>
-<caption>{{ subject(part) }}k = {{ k }}: representation minus {{ reference }}, mean over seeds of the difference of each
+<caption>{{ subject(part) }}{{ k }}: representation minus {{ reference }}, mean over seeds of the difference of each
 seed</caption>
 <thead><tr><th>representation</th><th>score</th><th class="n">difference</th>
 <th class="n">95 % interval</th><th style="padding-left: 1rem">than {{ reference }}</th></tr></thead>
@@ -140,16 +140,18 @@ made without labels?</h1>
 </div>
 {% endfor %}
 {% for part in parts %}
-{{ score_table(subject(part) ~ "k = " ~ part.tables[0][0],
-   [("", part.main)]) }}
+{{ score_table(subject(part) ~ part.tables[0][0], part.names, [("", part.main)]) }}
+{% for note in part.notes %}
+<p class="soft">{{ subject(part) }}{{ note }}</p>
+{% endfor %}
 {% endfor %}
 <p class="soft">{% if experiment.seeds|length > 1 %}Mean of {{ experiment.seeds|length }} seeds ± its 95 % interval
 {%- else %}Seed {{ experiment.seeds[0] }}{% endif %}; ↑: higher is better.
 {% for line in of_images %}<br>{{ line }}
 {% endfor %}<br>Experiment {{ experiment.experiment }}, finished {{ run.finished }}.</p>
 <details class="part" id="question"><summary><h2>What was compared</h2></summary>
-<p>K-Means clusters the same images in several representations, with the same seeds. Each clustering
-is scored against the known classes, where there are any, in one space that is common to all, and in
+<p>K-Means clusters the same images in several representations, with the same seeds
+{%- if experiment.clusterers %}, and so do {{ experiment.clusterers|join(", ") }}{% endif %}. Each clustering is scored against the known classes, where there are any, in one space that is common to all, and in
 the space in which it was made.</p>
 <div class="scroll"><table><tbody>
 {% for name, value in facts %}
@@ -169,6 +171,12 @@ Neither do other scores that are made of distances: each space has distances of 
 of fewer dimensions gives higher silhouettes to clusterings that are no better
 (<a href="https://arxiv.org/abs/2403.14830">arXiv 2403.14830</a>). Compare rows of the first two
 groups; rows of the last one only within a column, or over k.</p></div>
+{% if experiment.clusterers %}
+<p>A column without a clusterer's name is of K-Means. What is not random ran once where the vectors
+are the same for every seed. An image may be in no cluster, as noise: scores of distances are of the
+other images; in NMI, ARI and the like noise is a group of its own, and in accuracy and purity none of
+it is right.</p>
+{% endif %}
 {% if made_by_several %}
 <div class="warning"><p><strong>These results were not all made by the same versions.</strong> Other
 versions may give other last digits, and what is told apart by little may be told apart by them. In
@@ -193,7 +201,7 @@ with k.</p>
 <details class="part" id="differences"><summary><h2>Differences from {{ reference }}</h2></summary>
 <p>Seed by seed, so that what a seed brings to both falls out. An interval that holds 0 does not tell
 the two apart. Of many such intervals one in twenty misses by chance.</p>
-{% for part in parts %}
+{% for part in parts if part.differences %}
 {{ difference_table(part, *part.differences[0]) }}
 {% if part.differences|length > 1 %}
 <details><summary>The same for every other k</summary>
@@ -206,7 +214,7 @@ the two apart. Of many such intervals one in twenty misses by chance.</p>
 </details>
 {% endif %}
 
-{% if parts[0].tables|length > 1 %}
+{% if parts[0].has_several_k %}
 <details class="part" id="curves"><summary><h2>Scores against k</h2></summary>
 <figure>{{ image(score_curves, score_curves_picture.label) }}
 <figcaption>{{ score_curves_picture.caption }}</figcaption></figure>
@@ -214,7 +222,7 @@ the two apart. Of many such intervals one in twenty misses by chance.</p>
 <div class="scroll"><table>
 <caption>{{ subject(part) ~ "the" if parts|length > 1 else "The" }} k with the best mean. Inertia, homogeneity and purity get better with every further
 cluster: there, the largest k is no finding.</caption>
-<thead><tr><th>score</th>{% for name in names %}<th class="n">{{ name }}</th>{% endfor %}</tr></thead>
+<thead><tr><th>score</th>{% for name in part.names %}<th class="n">{{ name }}</th>{% endfor %}</tr></thead>
 <tbody>
 {% for line in part.best_k %}
 <tr><td>{{ line.score.label }}</td>{% for cell in line.cells %}<td class="n">{{ cell }}</td>{% endfor

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from aecluster.comparison.competitors import KMEANS, named
 from aecluster.errors import AeclusterError
 from aecluster.records.record import read_record
+from aecluster.steps.cluster import read_clusterer
 from aecluster.steps.predict import NewImages, images_at, images_in, placed
 from aecluster.store import Split, Store, read_clustering, read_silhouettes, read_subject
 
@@ -78,9 +80,12 @@ class ClusteringResult:
     Attributes
     ----------
     dataset, representation, split : str
+    clusterer : str
+        Its name in the experiment file; `kmeans` of K-Means.
     k, seed : int
+        A k of 0 where the clusterer chooses it.
     labels : ndarray of shape (n,), int32
-        Cluster of each image.
+        Cluster of each image; -1 of one in none.
     centroids : ndarray of shape (k, d), float32
 
     Raises
@@ -95,10 +100,12 @@ class ClusteringResult:
         subject = read_subject(path)
         self.dataset, self.representation = subject["dataset"], subject["representation"]
         self.split, self.k, self.seed = subject["split"], subject["k"], subject["seed"]
+        self.clusterer = read_clusterer(path) or KMEANS
         self.labels, self.centroids = read_clustering(path)
 
     def __repr__(self) -> str:
-        return f"<{self.representation} of {self.dataset}, k={self.k}, seed={self.seed}>"
+        name = named(self.representation, self.clusterer)
+        return f"<{name} of {self.dataset}, k={self.k}, seed={self.seed}>"
 
     @property
     def scores(self) -> dict[str, float]:

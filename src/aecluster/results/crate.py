@@ -29,7 +29,7 @@ from aecluster.atomic import atomic_write
 from aecluster.data.sources import SOURCES
 from aecluster.errors import AeclusterError
 from aecluster.records.copies import records_and_copies
-from aecluster.records.lineage import is_drawing
+from aecluster.records.lineage import clusterer_of, is_drawing
 from aecluster.records.record import SUBJECT, File, Record, is_unchanged, read_record
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class _Writer:
         crate.name = f"{self._experiment}: how well images cluster"
         crate.description = (
             f"The experiment {self._experiment} of aecluster: representations of images, their "
-            "clusterings by K-Means, the scores of these, and how each of them was made."
+            "clusterings, the scores of these, and how each of them was made."
         )
         crate.datePublished = datetime.fromtimestamp(self._last(), UTC)
         crate.license = self._add(
@@ -371,6 +371,7 @@ class _Writer:
 
 def _subject(record: Record) -> dict[str, Any]:
     values = {name: getattr(record, name) for name in SUBJECT}
+    values["clusterer"] = clusterer_of(record)
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from aecluster.comparison.competitors import KMEANS, stem_of
 from aecluster.comparison.scores import read_scores
 from aecluster.errors import AeclusterError
 from aecluster.records.record import SUBJECT
 from aecluster.results.clustering import ClusteringResult, load_clustering
 
 # Columns of a table of scores that are whole numbers, and those that are words.
-_WHOLE = {"k", "seed", "n", "d", "n_iter", "n_sampled"}
-_WORDS = {"dataset", "representation", "split", "control"}
+_WHOLE = {"k", "seed", "n", "d", "n_iter", "n_sampled", "n_clusters", "n_noise"}
+_WORDS = {"dataset", "representation", "split", "control", "clusterer"}
 
 
 def load(
@@ -134,18 +135,22 @@ class ExperimentResults:
         representation : str
             Its name in the experiment file.
         **subject
-            As many of `k`, `seed`, `dataset` and `split` as tell it apart.
+            As many of `k`, `seed`, `dataset` and `split` as tell it apart, and `clusterer` if it
+            is not K-Means.
 
         Raises
         ------
         AeclusterError
             If none of the clusterings is meant, or several are.
         """
+        known = (*SUBJECT, "clusterer")
         wanted = {"representation": representation, **subject}
-        if unknown := sorted(wanted.keys() - set(SUBJECT)):
-            raise AeclusterError(f"{unknown[0]}: unknown, expected one of {', '.join(SUBJECT)}")
+        if unknown := sorted(wanted.keys() - set(known)):
+            raise AeclusterError(f"{unknown[0]}: unknown, expected one of {', '.join(known)}")
         found = [
-            row for row in self.scores if all(row[name] == value for name, value in wanted.items())
+            row
+            for row in self.scores
+            if ({"clusterer": KMEANS} | wanted).items() <= ({"clusterer": KMEANS} | row).items()
         ]
         if len(found) != 1:
             words = ", ".join(f"{name}={value}" for name, value in wanted.items())
@@ -158,8 +163,7 @@ class ExperimentResults:
 
     def _clustering(self, row: Mapping[str, Any]) -> ClusteringResult:
         place = f"{row['dataset']}/{row['representation']}/{row['split']}"
-        file = f"k{row['k']}-s{row['seed']}.h5"
-        return ClusteringResult(self._folder.parent / place / file)
+        return ClusteringResult(self._folder.parent / place / f"{stem_of(row)}.h5")
 
 
 def _typed(row: Mapping[str, str]) -> dict[str, Any]:

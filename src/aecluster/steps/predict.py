@@ -29,6 +29,7 @@ from aecluster.data.sources import is_image_name
 from aecluster.data.values import BY_TYPE, Span
 from aecluster.errors import AeclusterError, DataError
 from aecluster.records.record import Record, read_record
+from aecluster.steps.cluster import read_clusterer
 from aecluster.store import (
     Split,
     Store,
@@ -191,9 +192,15 @@ def placed(clustering: str | os.PathLike[str], images: NewImages) -> Iterator[Pl
     StoreError, RecordError
         If a file that led to the clustering is missing or cut short.
     AeclusterError
-        If the stored images do not get their stored clusters.
+        If the clustering is not by K-Means, or the stored images do not get their stored clusters.
     """
     subject = read_subject(clustering)
+    clusterer = read_clusterer(clustering)
+    if clusterer is not None:
+        raise AeclusterError(
+            f"{clustering}: a clustering by {clusterer}, expected one by K-Means, whose centroids "
+            f"say where new images belong: {Path(clustering).name.removeprefix(f'{clusterer}-')}"
+        )
     labels, _ = read_clustering(clustering)
     centroids, scale = read_fitted_centroids(clustering)
     with tempfile.TemporaryDirectory(prefix="aecluster-") as folder, ExitStack() as stack:

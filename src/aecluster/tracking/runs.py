@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from aecluster.comparison.competitors import words_for_k
 from aecluster.comparison.order import SHOWN_OF_REPRESENTATIONS
-from aecluster.records.lineage import Entry, Lineage, is_drawing
+from aecluster.records.lineage import Entry, Lineage, clusterer_of, is_drawing
 from aecluster.records.progress import Progress
-from aecluster.records.record import SUBJECT, Head, Point, Record, curves_of
+from aecluster.records.record import SUBJECT, Point, Record, curves_of
 
+# Of runs by a clusterer beside K-Means: a tag, and a parameter.
+_CLUSTERER = "clusterer"
 # The tags that say which run a later one of the same thing supersedes.
-KEY = ("step", *SUBJECT)
+KEY = ("step", *SUBJECT, _CLUSTERER)
 # A variant is known by its scores; beside them stand those of its space itself.
 _SCORING, _PROBING = "evaluate", "probe"
 # The tag with the names of the scores of a representation itself, which MLflow keeps for ever.
@@ -208,8 +211,9 @@ def _step_run(entry: Entry, lineage: Lineage, names_dataset: bool) -> WantedRun:
     )
 
 
-def _subject(record: Head) -> dict[str, str]:
+def _subject(record: Record | Progress) -> dict[str, str]:
     values = {name: getattr(record, name) for name in SUBJECT}
+    values[_CLUSTERER] = clusterer_of(record)
     return {name: str(value) for name, value in values.items() if value is not None}
 
 
@@ -265,8 +269,9 @@ def _variant_note(record: Record) -> str:
     if "n" in record.details:
         size = f" ({record.details['n']:,} vectors of {record.details['d']:,} values)"
     scores = " and ".join(f"{name} {value:.4f}" for name, value in [*record.metrics.items()][:2])
+    how = "K-Means" if clusterer_of(record) is None else f"Clusterer {clusterer_of(record)}"
     return (
-        f"K-Means with k = {record.k} and seed {record.seed} on {record.representation} of "
+        f"{how} with {words_for_k(record.k)} and seed {record.seed} on {record.representation} of "
         f"{record.dataset}, split {record.split}{size}. It scores {scores}.\n\n"
         f"| score | value |\n| --- | --- |\n{rows}\n{_command(record)}"
     )
@@ -284,9 +289,10 @@ def _command(record: Record) -> str:
     return f"\n```\n{record.run.command}\n```\n" if record.run.command else ""
 
 
-def _name(record: Head, names_dataset: bool) -> str:
+def _name(record: Record | Progress, names_dataset: bool) -> str:
     parts = [record.dataset] if names_dataset or not record.representation else []
     parts += [record.representation] if record.representation else []
+    parts += [clusterer] if (clusterer := clusterer_of(record)) else []
     parts += [
         f"{name}={value}" for name in ("k", "seed") if (value := getattr(record, name)) is not None
     ]

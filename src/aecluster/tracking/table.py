@@ -1,10 +1,12 @@
 """The variants of a results folder as a table for the terminal, without MLflow."""
 
+import math
 import os
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
+from aecluster.comparison.competitors import is_of_kmeans
 from aecluster.comparison.order import SHOWN, best_first
 from aecluster.comparison.scores import read_scores
 from aecluster.comparison.text import aligned
@@ -15,7 +17,7 @@ from aecluster.records.versions import side_by_side
 from aecluster.tracking.runs import WantedRun, variant_records, variant_runs
 
 # What stands in the table already.
-_NAMED = {"dataset", "representation", "k", "seed"}
+_NAMED = {"dataset", "representation", "clusterer", "k", "seed"}
 # With what the names of functions of this package begin, which no experiment file has.
 _INTERNAL = f"{__name__.partition('.')[0]}."
 
@@ -100,11 +102,12 @@ def _experiments(
 
 
 def _subject(values: Mapping[str, str]) -> tuple[str | None, ...]:
-    return tuple(values.get(name) for name in SUBJECT)
+    clusterer = None if is_of_kmeans(values) else values["clusterer"]
+    return (*(values.get(name) for name in SUBJECT), clusterer)
 
 
 def _among_equals(run: WantedRun) -> tuple[float, str]:
-    return -run.metrics["silhouette"], run.name
+    return -run.metrics.get("silhouette", -math.inf), run.name
 
 
 def _score(metrics: Mapping[str, float], name: str) -> str:

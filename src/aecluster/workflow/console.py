@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from aecluster.comparison.competitors import competitor, is_of_kmeans, partition_notes
 from aecluster.comparison.order import AGAINST_CLASSES, SHOWN, best_first, deciding_score
 from aecluster.comparison.scores import read_scores, sampling_note
 from aecluster.comparison.sizes import images_in, share_of, too_few
@@ -51,7 +52,8 @@ def opening(
     warnings = [too_few(name, n, max(ks)) for name, n in n_clustered.items() if n]
     return "\n".join(
         [
-            f"{experiment.experiment}: K-Means on {', '.join(experiment.representations)} of "
+            f"{experiment.experiment}: {', '.join(['K-Means', *experiment.clusterers])} on "
+            f"{', '.join(experiment.representations)} of "
             f"{', '.join(f'{name} ({share})' for name, share in shares.items())}, "
             f"k = {_listed(ks)}, seed = {_listed(experiment.seeds)}",
             *filter(None, warnings),
@@ -106,7 +108,11 @@ def closing(
     lines = []
     for dataset in datasets:
         members = [row for row in rows if row["dataset"] == dataset]
-        notes = [*_sizes(members, Path(scores)), sampling_note(members)]
+        notes = [
+            *_sizes(members, Path(scores)),
+            sampling_note(members),
+            *partition_notes(members),
+        ]
         lines += [
             "",
             *([f"{dataset}:"] if len(datasets) > 1 else []),
@@ -159,7 +165,7 @@ def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str
         return []
     groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
     for row in read_scores(controls):
-        if row["control"] == "random" and row.get("nmi"):
+        if row["control"] == "random" and row.get("nmi") and is_of_kmeans(row):
             group = row["dataset"], row["k"], row["seed"]
             groups.setdefault(group, []).append(row)
     return [
@@ -172,6 +178,7 @@ def _random_labels(controls: Path, columns: Iterable[str]) -> list[dict[str, str
 
 
 def _by_variant(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[str]]]:
+    rows = [{**row, "representation": competitor(row)} for row in rows]
     shown = [column for column in _SHOWN if any(row[column] for row in rows)]
     first = deciding_score(shown)
     cells = [
@@ -179,7 +186,7 @@ def _by_variant(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[st
             row[column] if column in SUBJECT or not row[column] else f"{float(row[column]):.4f}"
             for column in shown
         ]
-        for row in best_first(rows, lambda row: {first: float(row[first])})
+        for row in best_first(rows, lambda row: {first: float(row[first])} if row[first] else {})
     ]
     return shown, cells
 
@@ -196,11 +203,12 @@ def _over_seeds(rows: Sequence[dict[str, str]]) -> tuple[list[str], list[list[st
     first = deciding_score(shown)
     cells = [
         [
-            *(name, str(k), str(group[first].n_seeds)),
+            *(name, str(k), str(max(found.n_seeds for found in group.values()))),
             *(in_text(group[score], 4, " +- ") if score in group else "" for score in shown),
         ]
         for (name, k), group in best_first(
-            groups.items(), lambda item: {first: item[1][first].mean}
+            groups.items(),
+            lambda item: {first: item[1][first].mean} if first in item[1] else {},
         )
     ]
     return ["representation", "k", "seeds", *shown], cells

@@ -20,6 +20,7 @@ from aecluster.data.summary import summarize_clustering, summarize_store
 from aecluster.errors import AeclusterError, RecordError, StoreError
 from aecluster.figures.registry import PICTURES
 from aecluster.records.record import SUBJECT, Head, Record, read_record
+from aecluster.steps.cluster import read_clusterer
 from aecluster.store import read_reconstructions, read_silhouettes, read_subject
 
 # Lines of a table, and columns that a terminal is wide enough for.
@@ -111,6 +112,7 @@ def _clustering(path: Path) -> str:
     lines = [first]
     with suppress(StoreError):  # one that was made from Python need not say what it is of
         lines.append(_of(Head(step="kmeans", **read_subject(path))))
+        lines += [f"by {clusterer}"] if (clusterer := read_clusterer(path)) else []
     lines += sizes
     try:
         metrics = read_record(path.with_suffix(".scores.json")).metrics
@@ -210,7 +212,7 @@ def _table(path: Path) -> str:
     columns = range(len(head))
     others: list[str] = []
     if len(head) > _MOST_COLUMNS:
-        wanted = (*SUBJECT, "control", *SHOWN)
+        wanted = (*SUBJECT, "clusterer", "control", *SHOWN)
         columns = [place for place, name in enumerate(head) if name in wanted]
         columns = columns or range(_MOST_COLUMNS)
         others = [name for place, name in enumerate(head) if place not in columns]

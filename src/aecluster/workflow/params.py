@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from aecluster.comparison.sizes import images_in
-from aecluster.config import METHODS, Dataset, Experiment
+from aecluster.config import CLUSTERERS, METHODS, Dataset, Experiment
 from aecluster.data.own_splits import comes_in_splits
 from aecluster.data.sources import SOURCES, source_state
 from aecluster.errors import ConfigError
@@ -21,6 +21,7 @@ from aecluster.figures.registry import Subject, pictures_of
 from aecluster.records.record import SUBJECT, flat_params
 from aecluster.tracking.uri import public_uri, resolve_uri
 from aecluster.workflow.fingerprint import own_digest
+from aecluster.workflow.variants import check_rows
 
 
 class Params(TypedDict):
@@ -208,6 +209,38 @@ def kmeans(experiment: Experiment, wildcards: Any) -> Params:
     }
 
 
+def cluster(experiment: Experiment, wildcards: Any) -> Params:
+    """Return what a clustering beside K-Means depends on beside the store.
+
+    Raises
+    ------
+    ConfigError
+        If there are known to be more images than the clusterer can be fitted to.
+    """
+    name = wildcards.clusterer
+    keys = experiment.clusterers[name]
+    n = known_sizes(experiment.datasets[wildcards.dataset])
+    split = wildcards.split
+    check_rows(name, keys, sum(n.values()) if split == "all" else n.get(split, 0), split)
+    values = keys.model_dump(mode="json")
+    return {
+        "options": {
+            "clusterer": name,
+            **{key: value for key, value in values.items() if key not in ("method", "of")},
+            "made_by": CLUSTERERS[keys.method].made_by,
+            **_subject(wildcards, "k", "seed"),
+        },
+        "watched": {"clusterer_method": keys.method},
+    }
+
+
+def evaluate_clusterer(experiment: Experiment, wildcards: Any) -> Params:
+    """Return what the scores of a clusterer's clustering depend on: as K-Means', and on whose."""
+    found = evaluate(experiment, wildcards)
+    found["watched"]["clusterer"] = wildcards.clusterer
+    return found
+
+
 def evaluate(experiment: Experiment, wildcards: Any) -> Params:
     """Return what the scores depend on beside the stores and the clustering."""
     return {
@@ -225,6 +258,23 @@ def evaluate(experiment: Experiment, wildcards: Any) -> Params:
 def probe(wildcards: Any) -> Params:
     """Return what the scores of a representation itself depend on beside its store."""
     return _only_watched(**_subject(wildcards, "representation"))
+
+
+def gap(experiment: Experiment, wildcards: Any) -> Params:
+    """Return what says how many clusters there are depends on beside the store."""
+    clustering = experiment.clustering
+    return {
+        "options": {
+            "k": clustering.k,
+            "n_references": experiment.evaluation.gap,
+            "seed": experiment.seeds[0],
+            "init": clustering.init,
+            "n_init": clustering.n_init,
+            "max_iter": clustering.max_iter,
+            "tol": clustering.tol,
+        },
+        "watched": _subject(wildcards, "split"),
+    }
 
 
 def cka(experiment: Experiment) -> Params:
@@ -273,6 +323,7 @@ def report(experiment: Experiment, splits: Mapping[str, str]) -> Params:
             "k": experiment.clustering.k,
             "seeds": experiment.seeds,
             "representations": list(experiment.representations),
+            "clusterers": {name: keys.method for name, keys in experiment.clusterers.items()},
         },
         "watched": {},
     }
@@ -347,7 +398,15 @@ def _of_variants(experiment: Experiment) -> Params:
         k=experiment.clustering.k,
         seeds=experiment.seeds,
         probe=experiment.evaluation.probe,
+        **_clusterers(experiment),
     )
+
+
+def _clusterers(experiment: Experiment) -> dict[str, Any]:
+    """Return which clusterers there are beside K-Means; nothing where there is none."""
+    if not experiment.clusterers:
+        return {}
+    return {"clusterers": {name: keys.of for name, keys in experiment.clusterers.items()}}
 
 
 def _only_watched(**watched: Any) -> Params:

@@ -16,8 +16,9 @@ from aecluster.workflow.holder import hold
 
 _RESULTS, _LOGS = Path("results"), Path("logs")
 _BENCHMARKS = "benchmarks"
-# Behind data set and representation in the name of a log: a seed, or a split with k and seed.
-_OF_A_STEP = r"(s\d+|(train|test|all)\.k\d+-s\d+)\.(log|tsv|progress\.jsonl)"
+# Behind data set and representation in the name of a log: a seed, or a split with k and seed,
+# and before these a clusterer.
+_OF_A_STEP = r"(s\d+|(train|test|all)(\.([a-z0-9_]+-)?k\d+-s\d+)?)\.(log|tsv|progress\.jsonl)"
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,27 @@ def kmeans(shape: Shape, k: int, n_init: int) -> int:
     return _rounded(_PROGRAM, 3 * _held(n, d) + n * (80 + 60 * n_init) + 100 * n_init * k * d)
 
 
+def cluster(shape: Shape, keys: Mapping[str, Any], most_images: int | None) -> int:
+    """Return the memory of a clusterer beside K-Means: copies of the rows, and a value per pair.
+
+    Parameters
+    ----------
+    shape : Shape
+    keys : mapping
+        The clusterer in the experiment file.
+    most_images : int or None
+        None if it keeps nothing for pairs of rows.
+
+    Examples
+    --------
+    >>> cluster((10_000, 64), {"n_fit": None}, most_images=20_000)
+    1471
+    """
+    n, d = shape
+    n_paired = 0 if most_images is None else min(n, keys.get("n_fit") or n)
+    return _rounded(_FIGURES, 8 * 4 * n * d + 200 * n + 11 * n_paired * n_paired)
+
+
 def evaluate(shapes: list[Shape], k: int, max_exact: int) -> int:
     """Return the memory of the scores in the largest of some spaces.
 
@@ -100,6 +121,18 @@ def probe(shape: Shape) -> int:
     n_sampled = min(n, _most_in_memory() // (4 * max(d, 1)))
     sample, side = 4 * n_sampled * d, min(n_sampled, d)
     return _rounded(_PROGRAM, 6 * sample + 24 * side * side + 3 * 2**26)
+
+
+def gap(shape: Shape) -> int:
+    """Return the memory of counting clusters: of at most 5,000 rows, references and subsamples.
+
+    Examples
+    --------
+    >>> gap((60_000, 64))
+    318
+    """
+    n, d = min(shape[0], 5000), shape[1]
+    return _rounded(_PROGRAM, 7 * 8 * n * d + 16 * d * d)
 
 
 def cka(shapes: list[Shape]) -> int:

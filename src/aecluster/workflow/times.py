@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import mean
 
+from aecluster.comparison.competitors import stem_of
 from aecluster.comparison.scores import read_scores
 from aecluster.errors import AeclusterError
 from aecluster.workflow.dry_run import Step
@@ -138,7 +139,7 @@ def _is_of(results: Path, experiment: str) -> Callable[[str], bool]:
     for row in read_scores(path):
         made = f"{row['dataset']}.{row['representation']}"
         jobs |= {row["dataset"], f"{made}.s{row['seed']}"}
-        jobs.add(f"{made}.{row['split']}.k{row['k']}-s{row['seed']}")
+        jobs |= {f"{made}.{row['split']}", f"{made}.{row['split']}.{stem_of(row)}"}
     return jobs.__contains__
 
 

@@ -199,3 +199,33 @@ def test_stability_is_the_mean_over_all_pairs():
 def test_unknown_score_is_none():
     assert score_named("n_iter") is None
     assert score_named("stability").is_comparable
+
+
+def test_representation_by_another_clusterer_is_compared_under_a_name_of_its_own():
+    rows = [
+        *(row("pixels", seed, nmi=0.1 + seed / 100, clusterer="kmeans") for seed in range(3)),
+        *(row("pixels", seed, nmi=0.3 + seed / 100, clusterer="ward") for seed in range(3)),
+    ]
+
+    [difference] = differences(rows)
+    means = {found.representation: round(found.estimate.mean, 6) for found in summarize(rows)}
+    assert means == {"pixels": 0.11, "pixels by ward": 0.31}
+    assert (difference.representation, difference.reference) == ("pixels by ward", "pixels")
+    assert best_of(rows, "nmi") == "pixels by ward"
+
+
+def test_what_leaves_images_out_does_not_compete_by_distances():
+    scores = {"nmi": 0.2, "silhouette_in_pixels": 0.9, "clusterer": "dense", "n_noise": 5}
+    rows = [
+        *(row("pixels", seed, nmi=0.1, silhouette_in_pixels=0.1) for seed in range(3)),
+        *(row("pixels", seed, **scores) for seed in range(3)),
+    ]
+
+    assert best_of(rows, "silhouette_in_pixels") is None
+    assert {found.score for found in differences(rows)} == {"nmi"}
+
+
+def test_chosen_number_of_clusters_is_no_k_to_choose_from():
+    rows = [row("pixels", 0, k=k, nmi=0.1 * k) for k in (0, 2, 3)]
+
+    assert set(best_k(summarize(rows)).values()) == {3}

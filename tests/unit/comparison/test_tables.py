@@ -116,3 +116,25 @@ def test_one_seed_leaves_intervals_empty_and_no_stability(experiment):
         ("1", "", "", "")
     }
     assert "stability" not in {row["score"] for row in written}
+
+
+def test_clusterers_have_a_column_of_their_own_where_there_are_some(experiment):
+    folder, clusterings = experiment
+    rows = [
+        row | {"clusterer": "ward" if row["representation"] == "sparse_ae" else "kmeans"}
+        for row in read_scores(folder / "scores.csv")
+    ]
+    with (folder / "scores.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+    run((folder, clusterings))
+
+    with (folder / "summary.csv").open() as file:
+        written = {(row["representation"], row["clusterer"]) for row in csv.DictReader(file)}
+    read = {found.representation for found in read_summary(folder / "summary.csv")}
+    assert written == {("pixels", "kmeans"), ("sparse_ae", "ward")}
+    assert read == {"pixels", "sparse_ae by ward"}
+    assert [found for found in read_summary(folder / "summary.csv") if found.score != "stability"] \
+        == summarize(rows)  # fmt: skip

@@ -46,8 +46,10 @@ def test_defaults_are_those_of_the_source_experiment():
             "split": None, "k": [10], "init": "k-means++", "n_init": 1, "max_iter": 300,
             "tol": 0.0,
         },
+        "clusterers": {},
         "evaluation": {
                 "spaces": ["pixels"], "max_exact": 20_000, "points": True, "probe": False,
+                "gap": 0,
                 "map": "pca",
             },
         "seeds": [0],
