@@ -55,13 +55,14 @@ class KMeans(
     ----------
     n_clusters : int, default=8
         Number of clusters and centroids.
-    init : {"k-means++", "random"}, callable or array-like of shape (n_clusters, n_features), \
-default="k-means++"
-        How the first centroids are found: greedy k-means++, or rows drawn at random, or
+    init : {"k-means++", "minibatch", "random"}, callable or array-like of shape \
+(n_clusters, n_features), default="k-means++"
+        How the first centroids are found: greedy k-means++, or that and then a few small batches of
+        rows, which pull the centroids to better places, or rows drawn at random, or
         ``init(X, n_clusters, random_state=random_state)``, or the centroids themselves.
     n_init : "auto" or int, default="auto"
         Number of restarts, of which the one with the lowest inertia is kept. "auto" is 1 for
-        "k-means++" and an array, 10 for "random" and a callable.
+        "k-means++", "minibatch" and an array, 10 for "random" and a callable.
     max_iter : int, default=300
         Largest number of iterations of a restart.
     tol : float, default=1e-4
@@ -128,7 +129,7 @@ default="k-means++"
 
     _parameter_constraints: dict = {  # noqa: RUF012 - the form that scikit-learn prescribes
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
-        "init": [StrOptions({"k-means++", "random"}), callable, "array-like"],
+        "init": [StrOptions({"k-means++", "minibatch", "random"}), callable, "array-like"],
         "n_init": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -365,7 +366,7 @@ default="k-means++"
     def _n_restarts(self) -> int:
         given = not isinstance(self.init, str) and not callable(self.init)
         if self.n_init == "auto":
-            return 1 if given or self.init == "k-means++" else 10
+            return 1 if given or self.init in ("k-means++", "minibatch") else 10
         if given and self.n_init != 1:
             warnings.warn(
                 "Explicit initial center position passed: performing only one init in "

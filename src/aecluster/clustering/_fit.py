@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aecluster.clustering._lloyd import Restarts, lloyd
+from aecluster.clustering._minibatch import batch_size, draw_batches, pulled
 from aecluster.clustering._outcome import Outcome, Run, best_run
 from aecluster.clustering._plain import PlainRestarts, Table
 from aecluster.clustering._plan import Plan, plan_fit
@@ -40,7 +41,8 @@ def fit(
     Parameters
     ----------
     rows : Rows
-    start : {"k-means++", "random"} or ndarray of shape (n_restarts, n_clusters, n_features)
+    start : {"k-means++", "minibatch", "random"} or ndarray
+        An array has the shape (n_restarts, n_clusters, n_features).
     n_clusters, n_restarts : int
     random : RandomState
     max_iter : int
@@ -148,18 +150,24 @@ class _Fit:
             if isinstance(start, np.ndarray):
                 starts = start[own]
             else:
-                if start == "k-means++":
-                    seeds = plus_plus(team, rows, n_clusters, self.random, closest, projection)
-                else:
+                if start == "random":
                     order = rows.order()
                     seeds = random_rows(order, rows.weight, n_clusters, n_restarts, self.random)
+                else:
+                    seeds = plus_plus(team, rows, n_clusters, self.random, closest, projection)
                 seeds = seeds[own]
                 starts = rows.take(seeds.ravel()).reshape(*seeds.shape, n_features)
             self._begin(rows, team)
-            ours = memory.of(own)
+            ours, labels = memory.of(own), outcome.labels[own]
             if plan.by_restarts:
                 ours = ours._replace(changes=ours.changes[team.rank :][:1])
-            restarts = BoundedRestarts(crew, rows, outcome.labels[own], starts, ours, assigned_by)
+            if isinstance(start, str) and start == "minibatch":
+                batches = draw_batches(rows.order(), rows.weight, n_clusters, self.random)
+                first = BoundedRestarts(crew, rows, labels, starts, ours, assigned_by)
+                starts = pulled(crew, rows, _moved_once(first), batches)
+                labels[:], ours.sums[:], ours.changes[:] = -1, 0, 0
+                crew.wait()  # before the first of them writes there
+            restarts = BoundedRestarts(crew, rows, labels, starts, ours, assigned_by)
             limits = self.max_iter, self.tol * rows.variance
             if plan.by_restarts:
                 # Who has no restart left calls the others, to finish theirs together.
@@ -178,8 +186,9 @@ class _Fit:
             return self._finish(restarts, rows, outcome, rows.scatter, limits)
 
         # What the workers add up is no more than the sums of a restart, and for each restart a
-        # number per cluster and two; of candidates there are fewer.
+        # number per cluster and two, or a batch; of candidates there are fewer.
         capacity = n_clusters * n_features + n_restarts * (n_clusters + 2)
+        capacity = max(capacity, batch_size(n_clusters))
         return Team(plan.n_workers, capacity).run(work)
 
     def _plain(self, rows: Rows, start: str | np.ndarray, outcome: Outcome) -> Run | None:
@@ -191,7 +200,13 @@ class _Fit:
             if not rows.is_in_range(table.scatter, np.float64):
                 return None
             if isinstance(start, str):
-                start = table.starts(start, n_clusters, n_restarts, self.random)
+                starts = table.starts(start, n_clusters, n_restarts, self.random)
+                if start == "minibatch":
+                    order = rows.order_of(table.exact)
+                    batches = draw_batches(order, rows.weight, n_clusters, self.random)
+                    first = PlainRestarts(table, outcome.labels, starts)
+                    starts = pulled(Team(), rows, _moved_once(first), batches)
+                start = starts
             self._begin(rows, Team())
             restarts = PlainRestarts(table, outcome.labels, start)
             limits = self.max_iter, self.tol * table.variance
@@ -244,3 +259,12 @@ class _Fit:
             restarts.sum_anew(np.array([best]))
             restarts.update(np.array([best]))
             lloyd(restarts, *limits, active=np.array([best]))
+
+
+def _moved_once(restarts: Restarts) -> np.ndarray:
+    """Return the centroids of all restarts after one iteration."""
+    active = np.arange(len(restarts.centers))
+    restarts.assign(active)
+    restarts.update(active)
+    restarts.team.wait()
+    return restarts.centers.copy()

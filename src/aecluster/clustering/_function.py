@@ -35,8 +35,8 @@ def k_means(
         float32, float64 or uint8. A dataset is streamed in blocks.
     n_clusters : int
         At most `n_samples`.
-    init : {"k-means++", "random"}
-        How the first centroids are found.
+    init : {"k-means++", "minibatch", "random"}
+        How the first centroids are found; see `KMeans`.
     n_init, max_iter : int
         Number of restarts, and the largest number of iterations of each.
     tol : float

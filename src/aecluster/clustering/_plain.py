@@ -98,7 +98,7 @@ class Table:
     def starts(
         self, init: str, n_clusters: int, n_restarts: int, random: np.random.RandomState
     ) -> np.ndarray:
-        """Return rows drawn by "k-means++" or at "random", as `_seeding` draws them."""
+        """Return rows drawn at "random", or else by "k-means++", as `_seeding` draws them."""
         order, weight = self.rows.order_of(self.exact), self.rows.weight
         if init == "random":
             return self.exact[random_rows(order, weight, n_clusters, n_restarts, random)]

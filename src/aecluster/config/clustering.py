@@ -23,10 +23,12 @@ class Clustering(Section):
         effect="Numbers of clusters; each gives a variant.",
         choose="The number of classes if it is known, else a range to compare.",
     )
-    init: Literal["k-means++", "random"] = key(
+    init: Literal["k-means++", "minibatch", "random"] = key(
         "k-means++",
         effect="How the first centroids are chosen.",
-        choose="`k-means++` starts better; `random` takes data points, as in the source.",
+        choose="`k-means++` starts better; `random` takes data points, as in the source; "
+        "`minibatch` goes on from `k-means++` by small batches, and ends lower where clusters are "
+        "many and small.",
     )
     n_init: int = key(
         1,

@@ -4,6 +4,7 @@
 all of it. scikit-learn loads only to convert an input or to say what is wrong with it.
 """
 
+from aecluster.metrics.estimation import EstimatedSilhouettes, estimated_silhouettes
 from aecluster.metrics.external import adjusted_rand_index, clustering_accuracy, purity
 from aecluster.metrics.internal import (
     InternalIndices,
@@ -17,12 +18,14 @@ from aecluster.metrics.sampling import SampledIndices, sampled_indices
 
 __all__ = [
     "METRICS",
+    "EstimatedSilhouettes",
     "InternalIndices",
     "Metric",
     "SampledIndices",
     "adjusted_rand_index",
     "clustering_accuracy",
     "dunn_index",
+    "estimated_silhouettes",
     "internal_indices",
     "purity",
     "sampled_indices",

@@ -37,15 +37,18 @@ class TileDistances:
         Sorts the points as the tiles have them.
     tiles : list of Tile
         Tiles of the sorted points.
+    in_float64 : bool, default=False
+        Whether the product is taken in float64 in any case.
     """
 
-    def __init__(self, X, order, tiles):
+    def __init__(self, X, order, tiles, in_float64=False):
         self._X = X
         self._order = order
         # A power of two, exact, against overflow and underflow of squares.
         exponent = -int(np.frexp(max(float(X.max()), -float(X.min())))[1])
         self._scale = 2.0 ** min(exponent, 1023)
-        dtype = np.float32 if np.can_cast(X.dtype, np.float32) else np.float64
+        is_short = np.can_cast(X.dtype, np.float32) and not in_float64
+        dtype = np.float32 if is_short else np.float64
         self.dtype = np.dtype(dtype)
         self._points = X[order].astype(dtype, copy=False)
         if abs(exponent) < np.finfo(dtype).maxexp - 1:

@@ -29,7 +29,7 @@ class _TileResult(NamedTuple):
     diameter: float
 
 
-def silhouettes_and_extremes(X, codes, counts):
+def silhouettes_and_extremes(X, codes, counts, weights=None):
     """Compute silhouettes, the smallest separation and the largest diameter.
 
     Parameters
@@ -40,6 +40,8 @@ def silhouettes_and_extremes(X, codes, counts):
         Cluster of each point, from 0.
     counts : ndarray of int of shape (n_clusters,)
         Size of each cluster; none is 0.
+    weights : ndarray of shape (n_samples,), dtype float64, default=None
+        How many points each is; none is 0. With them, all distances are taken in float64.
 
     Returns
     -------
@@ -51,11 +53,11 @@ def silhouettes_and_extremes(X, codes, counts):
     by_size = np.argsort(-counts, kind="stable")
     counts, codes = counts[by_size], np.argsort(by_size)[codes]
     order = np.argsort(codes, kind="stable")
-    comparison = _Comparison(X, order, counts)
+    comparison = _Comparison(X, order, counts, None if weights is None else weights[order])
     own, nearest = comparison.run()
 
-    sizes = counts[codes[order]]
-    own /= np.maximum(sizes - 1, 1)
+    sizes = comparison.sizes[codes[order]]
+    np.divide(own, sizes - 1, out=own, where=sizes > 1)
     larger = np.maximum(own, nearest)
     # A point alone in its cluster has 0 (Rousseeuw 1987, section 2), and so has 0 / 0.
     defined = (sizes > 1) & (larger > 0)
@@ -68,14 +70,19 @@ class _Comparison:
     """The pass over all pairs of tiles.
 
     `separation` and `diameter` are the extremes found so far, as half squared distances. Threads
-    read them only to skip tiles that cannot hold a better one.
+    read them only to skip tiles that cannot hold a better one. `sizes` are those of the clusters:
+    the sums of the weights of their points.
     """
 
-    def __init__(self, X, order, counts):
+    def __init__(self, X, order, counts, weights):
         self._tiles = cut_into_tiles(counts)
-        self._distances = TileDistances(X, order, self._tiles)
+        self._distances = TileDistances(X, order, self._tiles, in_float64=weights is not None)
         self._n_samples = len(X)
+        self._weights = weights
         self._large_counts = counts[is_large(counts)]
+        self.sizes = counts
+        if weights is not None:
+            self.sizes = np.add.reduceat(weights, np.cumsum(counts) - counts)
         self.separation = np.inf
         self.diameter = 0.0
 
@@ -102,7 +109,7 @@ class _Comparison:
         n_in_large = self._large_counts.sum()
         codes = np.repeat(np.arange(len(self._large_counts)), self._large_counts)
         own[:n_in_large] = _take_own(sums[:n_in_large], codes)
-        sums /= self._large_counts
+        sums /= self.sizes[: len(self._large_counts)]
         _lower(nearest, sums.min(axis=1, initial=np.inf))
         return own, nearest
 
@@ -111,7 +118,8 @@ class _Comparison:
         tile = self._tiles[number]
         n_rows = len(tile.codes)
         memory = np.empty(TILE_ROWS**2, self._distances.dtype)
-        members = tile.membership(memory.dtype)
+        members = self._membership(tile)
+        sizes = self._sizes_in(tile)[:, None]
         sums = np.zeros((n_rows, len(self._large_counts)))
         own = np.zeros(n_rows)
         nearest = np.full(n_rows, np.inf)
@@ -129,20 +137,30 @@ class _Comparison:
                 diameter = self._diameter(tile, other, halves, error, together)
 
             distances = np.sqrt(halves, out=halves)
-            towards = (distances @ other.membership(memory.dtype)).astype(np.float64)
+            towards = (distances @ self._membership(other)).astype(np.float64)
             if other.is_large:
                 sums[:, other.cluster] += towards[:, 0]
             else:
                 if other is tile:
                     own = _take_own(towards, tile.codes)
-                _lower(nearest, (towards / other.counts).min(axis=1))
+                _lower(nearest, (towards / self._sizes_in(other)).min(axis=1))
             if other is not tile:
                 away = members.T @ distances
                 start = other.rows.start - tile.rows.stop
                 columns[start : start + len(other.codes)] = (
-                    away[0] if tile.is_large else (away / tile.counts[:, None]).min(axis=0)
+                    away[0] if tile.is_large else (away / sizes).min(axis=0)
                 )
         return _TileResult(sums, own, nearest, columns, separation, diameter)
+
+    def _membership(self, tile):
+        """Return the weight of each point of a tile in the column of its cluster, 0 elsewhere."""
+        members = tile.membership(self._distances.dtype)
+        if self._weights is not None:
+            members *= self._weights[tile.rows, None]
+        return members
+
+    def _sizes_in(self, tile):
+        return self.sizes[tile.cluster : tile.cluster + len(tile.counts)]
 
     def _separation(self, tile, other, halves, error, among=True):
         """Return the smallest of the half squares if it may be the smallest of all, else inf."""

@@ -8,9 +8,9 @@ import numpy as np
 _USUAL = 1e-100, 1e100
 
 
-def exponent_to_one(largest: float) -> int:
+def exponent_to_one(largest: float, usual: tuple[float, float] = _USUAL) -> int:
     """Return the power of two that brings the largest magnitude to about 1, 0 if it is usual."""
-    is_usual = largest == 0 or _USUAL[0] < largest < _USUAL[1]
+    is_usual = largest == 0 or usual[0] < largest < usual[1]
     return 0 if is_usual else -math.frexp(largest)[1]
 
 

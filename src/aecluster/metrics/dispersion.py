@@ -68,7 +68,7 @@ def dispersion(
     """
     _check(labels, centroids, points.n_features)
     names, codes, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    means, largest = _means(points, codes, sizes)
+    means, largest = cluster_means(points, codes, sizes)
     exponent = exponent_to_one(largest)
     means = scaled(means, exponent)
     within, spread = 0.0, np.zeros(len(sizes))
@@ -111,7 +111,7 @@ def _check(labels: np.ndarray, centroids: np.ndarray | None, n_features: int) ->
         )
 
 
-def _means(points: Points, codes: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, float]:
+def cluster_means(points: Points, codes: np.ndarray, sizes: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the clusters' means, and the largest magnitude of a value.
 
     The mean of copies of one point is that point, not what rounding makes of it.

@@ -96,7 +96,9 @@ def internal_indices(X: ArrayLike, labels: ArrayLike) -> InternalIndices:
     return InternalIndices(float(samples.mean()), _ratio(separation, diameter), samples)
 
 
-def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
+def silhouette_samples(
+    X: ArrayLike, labels: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> NDArray[np.float64]:
     """Compute the silhouette of each point.
 
     Parameters
@@ -105,27 +107,47 @@ def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
         Points.
     labels : array-like of shape (n_samples,)
         Cluster of each point.
+    sample_weight : array-like of shape (n_samples,), default=None
+        How many points each row stands for: a row of weight 3 counts as three equal rows, one of
+        weight 0 as none. The default is 1 for each.
 
     Returns
     -------
     silhouettes : ndarray of shape (n_samples,), dtype float64
         Between -1 and 1; higher is better, and below 0 the point is nearer to another cluster than
-        to its own. Points that are alone in their cluster have 0.
+        to its own. Points that are alone in their cluster have 0, rows of weight 0 have NaN.
 
     Raises
     ------
     ValueError
-        As `internal_indices`, which computes it; the definition and its reference stand there.
+        As `internal_indices`, which computes it; the definition and its reference stand there. And
+        if a weight is negative, infinite, masked or NaN, or if all are 0, or if with them there is
+        one cluster only or none that weighs more than 1.
+
+    Notes
+    -----
+    With weights w, the mean distance of point i to its own cluster C is
+    sum_j w_j d(i, j) / (sum_j w_j - 1) over all j in C, since one of the copies is the point
+    itself; the mean distance to another cluster is the weighted mean. So weights are numbers of
+    copies: multiplying all of them by 10 is not without effect. They need not be whole; a cluster
+    that weighs 1 or less is no more than one point, and its points have 0. Distances are taken in
+    float64 then, whatever the type of the points.
 
     Examples
     --------
     >>> silhouette_samples([[0.0], [1.0], [5.0]], [0, 0, 1])
     array([0.8 , 0.75, 0.  ])
+    >>> silhouette_samples([[0.0], [1.0], [5.0]], [0, 0, 1], sample_weight=[1, 1, 2])
+    array([0.8 , 0.75, 1.  ])
     """
-    return internal_indices(X, labels).silhouette_samples
+    if sample_weight is None:
+        return internal_indices(X, labels).silhouette_samples
+    return _weighted_silhouettes(X, labels, sample_weight)[0]
 
 
-def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
+def silhouette_score(
+    X: ArrayLike, labels: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Compute the mean silhouette of all points.
 
     Parameters
@@ -134,6 +156,9 @@ def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
         Points.
     labels : array-like of shape (n_samples,)
         Cluster of each point.
+    sample_weight : array-like of shape (n_samples,), default=None
+        How many points each row stands for, in its silhouette and in the mean; see
+        `silhouette_samples`.
 
     Returns
     -------
@@ -143,14 +168,21 @@ def silhouette_score(X: ArrayLike, labels: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        As `internal_indices`, which computes it; the definition and its reference stand there.
+        As `internal_indices`, which computes it; the definition and its reference stand there. With
+        weights, as `silhouette_samples`.
 
     Examples
     --------
     >>> round(silhouette_score([[0.0], [1.0], [5.0]], [0, 0, 1]), 4)
     0.5167
+    >>> round(silhouette_score([[0.0], [1.0], [5.0]], [0, 0, 1], sample_weight=[1, 1, 2]), 4)
+    0.8875
     """
-    return internal_indices(X, labels).silhouette
+    if sample_weight is None:
+        return internal_indices(X, labels).silhouette
+    silhouettes, weights = _weighted_silhouettes(X, labels, sample_weight)
+    counts = weights > 0
+    return float(np.average(silhouettes[counts], weights=weights[counts]))
 
 
 def dunn_index(X: ArrayLike, labels: ArrayLike) -> float:
@@ -181,20 +213,67 @@ def dunn_index(X: ArrayLike, labels: ArrayLike) -> float:
     return internal_indices(X, labels).dunn
 
 
+def _weighted_silhouettes(X, labels, sample_weight):
+    """Return the silhouettes, NaN for rows of weight 0, and the weights as float64."""
+    X, labels = as_points(X, labels)
+    weights = _as_weights(sample_weight, len(X))
+    counted = weights > 0
+    _, codes, counts = np.unique(labels[counted], return_inverse=True, return_counts=True)
+    sizes = np.bincount(codes, weights[counted])
+    if len(sizes) < 2:
+        raise ValueError("sample_weight: found weight in one cluster, expected two or more")
+    if sizes.max() <= 1:
+        raise ValueError(
+            f"sample_weight: found {sizes.max():g} as the weight of the heaviest cluster, expected "
+            "over 1; weights are numbers of copies"
+        )
+    silhouettes = np.full(len(X), np.nan)
+    found, _, _ = silhouettes_and_extremes(X[counted], codes, counts, weights[counted])
+    silhouettes[counted] = found
+    return silhouettes, weights
+
+
+def _as_weights(values, n_samples):
+    """Return weights as float64 if they are weights of so many points."""
+    refuse_masked(values, "sample_weight")
+    weights = np.asarray(values)
+    if weights.shape != (n_samples,) or weights.dtype.kind not in "biuf":
+        raise ValueError(
+            f"sample_weight: found shape {weights.shape} of {weights.dtype}, expected numbers of "
+            f"shape ({n_samples},)"
+        )
+    weights = weights.astype(np.float64)
+    for is_bad, what in (
+        (~np.isfinite(weights), "that are NaN or infinite"),
+        (weights < 0, "below 0"),
+    ):
+        if is_bad.any():
+            raise ValueError(f"sample_weight: found {is_bad.sum()} {what}, expected none")
+    if not weights.any():
+        raise ValueError("sample_weight: found only 0, expected some above 0")
+    return weights
+
+
 def _check_clustering(X, labels):
     """Return X as a numeric array, labels as 0..k-1 and the size of each cluster."""
-    refuse_masked(X, "X")
-    labels = as_labels(labels)
-    if not _is_plain(X, labels):
-        from sklearn.utils import check_X_y
-
-        X, labels = check_X_y(X, labels, estimator="internal_indices")
+    X, labels = as_points(X, labels)
     _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     if not 2 <= len(counts) <= len(X) - 1:
         raise ValueError(
             f"Number of labels is {len(counts)}. Valid values are 2 to n_samples - 1 (inclusive)"
         )
     return X, codes, counts
+
+
+def as_points(X, labels):
+    """Return X as a numeric array and labels as an array of the same length."""
+    refuse_masked(X, "X")
+    labels = as_labels(labels)
+    if not _is_plain(X, labels):
+        from sklearn.utils import check_X_y
+
+        X, labels = check_X_y(X, labels, estimator="internal_indices")
+    return X, labels
 
 
 def _is_plain(X, labels):

@@ -25,20 +25,20 @@ class ArrayPoints:
     """An array of shape (n, d) as `Points`."""
 
     def __init__(self, X: np.ndarray):
-        self._X = X
+        self.array = X
 
     def __len__(self) -> int:
-        return len(self._X)
+        return len(self.array)
 
     @property
     def n_features(self) -> int:
         """Number of values per point."""
-        return self._X.shape[1]
+        return self.array.shape[1]
 
     def blocks(self, n_rows: int) -> Iterator[np.ndarray]:
         """Yield the points, `n_rows` at a time."""
-        for start in range(0, len(self._X), n_rows):
-            yield self._X[start : start + n_rows]
+        for start in range(0, len(self.array), n_rows):
+            yield self.array[start : start + n_rows]
 
 
 def blocks_of(points: Points, values_per_point: int = 1) -> Iterator[tuple[slice, np.ndarray]]:

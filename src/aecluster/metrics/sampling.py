@@ -79,7 +79,7 @@ def sampled_indices(
     if len(sizes) < 2:
         raise ValueError("labels: found one cluster, expected two or more")
     chosen = _stratified(codes, sizes, n_sampled, np.random.default_rng(seed))
-    silhouettes = _silhouettes(points, chosen, codes, sizes)
+    silhouettes = silhouettes_of(points, chosen, codes, sizes)
     shares, mean, variance = sizes / sizes.sum(), 0.0, 0.0
     for cluster, size in enumerate(sizes):
         own = silhouettes[codes[chosen] == cluster]
@@ -106,9 +106,26 @@ def _stratified(
     )
 
 
-def _silhouettes(
+def silhouettes_of(
     points: Points, chosen: np.ndarray, codes: np.ndarray, sizes: np.ndarray
 ) -> np.ndarray:
+    """Compute the exact silhouettes of some points, in flat memory.
+
+    Parameters
+    ----------
+    points : Points
+        All points, read twice, a block at a time.
+    chosen : ndarray of int of shape (m,)
+        Numbers of the points in question, in increasing order.
+    codes : ndarray of int of shape (n_samples,)
+        Cluster of each point, from 0.
+    sizes : ndarray of int of shape (n_clusters,)
+        Sizes of the clusters.
+
+    Returns
+    -------
+    silhouettes : ndarray of shape (m,), dtype float64
+    """
     sample = np.concatenate(
         [
             block[chosen[(chosen >= part.start) & (chosen < part.stop)] - part.start]
