@@ -17,7 +17,7 @@ MIN_LARGE_WORK = 15 * 10**6
 MAX_PLAIN_SCORES = 2**21
 MIN_PROJECTED_ROWS = 2000
 MIN_SCREENED_CLUSTERS = 256
-MIN_GROUPED_CLUSTERS = 32
+MIN_GROUPED_CLUSTERS, MIN_GROUPED_CENTERS = 64, 1024
 # Groups of 16 have a bound per row: at most 64, or twice as many as there are features.
 MAX_GROUPED_CLUSTERS, MAX_GROUPED_PER_FEATURE = 1024, 32
 # With so many restarts each, workers that each take some of them end at about the same time.
@@ -82,6 +82,7 @@ def plan_fit(rows: Rows, n_clusters: int, n_restarts: int, *, is_watched: bool) 
             and not rows.is_streamed
             and (is_screened or not is_projected)
             and n_clusters >= MIN_GROUPED_CLUSTERS
+            and n_clusters * rows.n_features >= MIN_GROUPED_CENTERS
             # Sums of more products round more.
             and rows.n_features <= MAX_TERMS
             and n_columns <= most_grouped
