@@ -25,6 +25,7 @@ PLANS = {
     "plain": Plan(1, by_restarts=False, is_projected=False, is_plain=True),
     "bounded": Plan(1, by_restarts=False, is_projected=False),
     "screened": Plan(1, by_restarts=False, is_projected=False, is_screened=True),
+    "grouped": Plan(1, by_restarts=False, is_projected=False, is_grouped=True),
 }
 WAYS = [
     ("plain", "memory"),
@@ -33,8 +34,10 @@ WAYS = [
     ("bounded", "sparse"),
     ("screened", "memory"),
     ("screened", "wide"),
+    ("grouped", "memory"),
+    ("grouped", "wide"),
 ]
-WIDTH = 40  # features, of which few directions hold all of the variance
+WIDTH = 64  # features, of which few directions hold all of the variance
 MAX_ITER = 300
 
 

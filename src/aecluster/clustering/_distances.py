@@ -24,6 +24,8 @@ from aecluster.clustering._rows import Rows
 EXACT_ELEMENTS = 2**20  # float64 differences held at a time: 8 MB
 CENTROID_ELEMENTS = 2**16  # float64 centroids about the origin that stay in the cache
 TINY_SQUARE = 1e-280  # below it, a square has lost digits
+# Products that are within the range of their dtype, whatever they are sums of.
+RANGES = {np.dtype(np.float32): 1e36, np.dtype(np.float64): 1e300}
 MAX_DIFFERENCES = 4  # of a point; for more, products in float64 are faster
 
 # OpenBLAS multiplies matrices below twice this product of their three sizes, and with no more than
@@ -100,6 +102,13 @@ def codebook(rows: Rows, centers: np.ndarray, centred_in: np.dtype | None = None
         slack += dtype.type(tie) * origin_sq
     half_norms_sq, offsets = (norms_sq / 2).astype(dtype), offsets.astype(dtype, copy=False)
     return Codebook(centers, near, half_norms_sq, offsets, per_norm, slack, tie)
+
+
+def product_limit(book: Codebook, restart: int) -> float:
+    """Return how far points may reach so that no product leaves the range of its dtype."""
+    largest = RANGES[book.near.dtype]
+    farthest_sq = 2 * float(book.half_norms_sq[restart].max())
+    return largest / (1 + farthest_sq**0.5) if farthest_sq < largest else 0.0
 
 
 def products(book: Codebook, points: np.ndarray) -> np.ndarray:

@@ -114,12 +114,16 @@ class _Fit:
         # Only large fits wait for Numba, which loads in half a second.
         from aecluster.clustering._bounds import Assignment, BoundedRestarts, Memory
         from aecluster.clustering._compiled import load
+        from aecluster.clustering._grouping import Grouping
         from aecluster.clustering._plus_plus import plus_plus
         from aecluster.clustering._screening import Screening
 
         n_restarts, n_clusters, n_features = outcome.centers.shape
+        screened_by = screening_directions(rows) if plan.is_screened else None
+        is_grouped = plan.is_grouped and screened_by is None
         if plan.n_workers > 1:
-            load(rows.read(slice(0, 1)), rows.fast_dtype, is_screened=plan.is_screened)
+            by = "groups" if is_grouped else "survey" if plan.is_screened else "products"
+            load(rows.read(slice(0, 1)), rows.fast_dtype, by)
         rows.make_room()
         outcome.labels[:] = -1
         closest = array((n_restarts, rows.n_samples), rows.fast_dtype)
@@ -130,11 +134,12 @@ class _Fit:
             array((plan.n_workers, *shape), np.float64),
         )
         is_idle = array((1,), np.bool_)
-        screened_by = screening_directions(rows) if plan.is_screened else None
         is_projected = plan.is_projected or screened_by is not None
         projection = Projection(rows, screened_by) if is_projected else None
 
-        def assigned_by(share: slice, labels: np.ndarray) -> Assignment | Screening:
+        def assigned_by(share: slice, labels: np.ndarray) -> Assignment | Grouping | Screening:
+            if is_grouped:
+                return Grouping(rows, share, labels, n_clusters)
             if plan.is_screened:
                 seen = None if screened_by is None else projection
                 return Screening(rows, share, labels, seen)

@@ -16,7 +16,7 @@ from aecluster.clustering._workers import shared_array
 N_DIRECTIONS = 32
 POWER_ITERATIONS = 2
 # Which numbers of directions are good for a screening, and what they may leave over.
-STEP, MOST_DIRECTIONS, MAX_SHARE, MAX_REST = 16, 128, 0.6, 0.12
+STEP, MOST_DIRECTIONS, MAX_SHARE, MAX_REST = 16, 128, 0.25, 0.12
 # Coordinates are sums of products of so many features: so few terms round little, and more at a
 # time would take no less time.
 PART_TERMS = 128

@@ -34,7 +34,7 @@ from aecluster.clustering._compiled import (
     margins,
     measure_own,
 )
-from aecluster.clustering._distances import Codebook, multiply
+from aecluster.clustering._distances import Codebook, multiply, product_limit
 from aecluster.clustering._projection import Projection
 from aecluster.clustering._rounding import underflow
 from aecluster.clustering._rows import Rows
@@ -45,8 +45,6 @@ MIN_ROWS, MAX_ROWS = 64, 1024
 # Which shares of the centroids may be looked at for all points.
 SHARES_OF_MOVERS = (0, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4)
 LOOK_STEP = 8  # one point of so many tells how many will be open
-# Products that are within the range of their dtype, whatever they are sums of.
-RANGES = {np.dtype(np.float32): 1e36, np.dtype(np.float64): 1e300}
 # Where more points are likely to be open, their own distances are not measured beforehand.
 MAX_OPEN = 0.5
 # What a look at a point takes beside products, in products.
@@ -128,9 +126,7 @@ class Screening:
     def _survey(self, book: Codebook, i: int) -> tuple[np.ndarray, Survey]:
         """Return the factors of a survey, one column per centroid, and what their products mean."""
         near, tie = book.near[i], book.tie
-        largest = RANGES[near.dtype]
-        farthest_sq = 2 * float(book.half_norms_sq[i].max())
-        limit = largest / (1 + farthest_sq**0.5) if farthest_sq < largest else 0.0
+        farthest_sq, limit = 2 * float(book.half_norms_sq[i].max()), product_limit(book, i)
         if self._projection is None:
             slack_per_norm, slack = float(book.slack_per_norm[i]), float(book.slack[i])
             return near.T, Survey(book.offsets[i], slack_per_norm, slack, tie, True, limit)

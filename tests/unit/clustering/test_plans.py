@@ -34,6 +34,8 @@ PLANS = {
     "restarts and screening": Plan(
         n_workers=2, by_restarts=True, is_projected=True, is_screened=True
     ),
+    "rows and groups": Plan(n_workers=2, by_restarts=False, is_projected=False, is_grouped=True),
+    "restarts and groups": Plan(n_workers=2, by_restarts=True, is_projected=True, is_grouped=True),
 }
 linux = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
@@ -100,7 +102,7 @@ def test_best_restart_is_the_same_for_all_plans(monkeypatch, init, settings):
         assert one.n_iter_ == other.n_iter_
 
 
-@pytest.mark.parametrize(("n", "width"), [(5000, 12), (2000, 60)], ids=["thin", "wide"])
+@pytest.mark.parametrize(("n", "width"), [(5000, 12), (2000, 80)], ids=["thin", "wide"])
 def test_many_clusters_are_those_of_plain_lloyd(n, width):
     rng = np.random.default_rng(0)
     # Few directions hold most of the variance, and the others the rest.
@@ -195,11 +197,12 @@ def compiled():
     return sum(len(f.signatures) for f in vars(_compiled).values() if hasattr(f, "signatures"))
 X = (255 * np.random.default_rng(0).random((3000, 150))).astype({dtype!r})
 loaded = []
-for is_screened in (False, True):
-    _compiled.load(X, np.dtype({fast_dtype!r}), is_screened=is_screened)
+for by in ("products", "survey", "groups"):
+    _compiled.load(X, np.dtype({fast_dtype!r}), by)
     loaded.append(compiled())
     for is_projected in (False, True):
-        plan = _plan.Plan(1, False, is_projected, is_screened=is_screened)
+        ways = {{"is_screened": by == "survey", "is_grouped": by == "groups"}}
+        plan = _plan.Plan(1, False, is_projected, **ways)
         _fit.plan_fit = lambda *args, **options: plan
         KMeans(7, n_init=2, random_state=0).fit(X)
     loaded.append(compiled())
@@ -211,10 +214,11 @@ print(*loaded)
 @pytest.mark.parametrize(("dtype", "fast_dtype"), [("u1", "f4"), ("f4", "f4"), ("f8", "f8")])
 def test_workers_find_everything_compiled(dtype, fast_dtype):
     command = [sys.executable, "-c", COMPILED.format(dtype=dtype, fast_dtype=fast_dtype)]
-    bounded, needed, screened, needed_too = subprocess.check_output(command, text=True).split()
+    found = [int(n) for n in subprocess.check_output(command, text=True).split()]
+    loaded, needed = found[::2], found[1::2]
 
-    assert 5 < int(bounded) < int(screened)
-    assert (bounded, screened) == (needed, needed_too)
+    assert 5 < loaded[0] < loaded[1] < loaded[2]
+    assert loaded == needed
 
 
 @linux
@@ -248,7 +252,7 @@ from aecluster.clustering import KMeans, _compiled, _fit, _plan
 plan = _plan.Plan(3, by_restarts={by_restarts}, is_projected=False)
 _fit.plan_fit = lambda *args, **options: plan
 X = np.random.default_rng(0).random((100_000, 100), dtype=np.float32)
-_compiled.load(X, X.dtype, is_screened=False)
+_compiled.load(X, X.dtype, "products")
 print("ready", flush=True)
 KMeans(300, n_init=6, random_state=0, tol=0, max_iter=10**6).fit(X)
 """
