@@ -2,7 +2,7 @@
 
 import pytest
 
-from aecluster.config import METHODS, load_experiment
+from aecluster.config import CLUSTERERS, METHODS, load_experiment
 from aecluster.data import SOURCES
 from aecluster.errors import AeclusterError
 from aecluster.workflow.params import preprocess
@@ -69,6 +69,27 @@ def read(experiment):
         (
             {"representations": {"ae": {"method": "autoencoder", "epochs": "five"}}},
             "representations.ae.epochs: found 'five', expected a valid integer",
+        ),
+        (
+            {"clusterers": {"ward": {"method": "aglomerative"}}},
+            "clusterers.ward.method: "
+            + ONE_OF.format("'aglomerative'", ", ".join(CLUSTERERS), "'agglomerative'"),
+        ),
+        (
+            {"clusterers": {"ward": {"method": "agglomerative", "linkag": "ward"}}},
+            "clusterers.ward.linkag: unknown key; did you mean 'linkage'?",
+        ),
+        (
+            {"clusterers": {"ward": {"method": "agglomerative", "metric": "cosine"}}},
+            "clusterers.ward.metric: found 'cosine', expected euclidean, of which the variances of",
+        ),
+        (
+            {"clusterers": {"dense": {"method": "hdbscan", "of": ["pixel"]}}},
+            "clusterers.dense.of: found 'pixel', expected one of pixels; did you mean 'pixels'?",
+        ),
+        (
+            {"clusterers": {"kmeans": {"method": "hdbscan"}}},
+            "clusterers.kmeans: found 'kmeans', expected another name",
         ),
     ],
 )
