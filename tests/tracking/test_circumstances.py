@@ -51,5 +51,11 @@ def test_scores_that_are_no_numbers_and_long_parameters_arrive_once(odd, uri):
     # MLflow keeps infinities as the greatest numbers that a database takes.
     assert metrics["dunn"] > 1e308
     assert metrics["worst"] < -1e308
+    small, large = (
+        MlflowClient(uri).search_runs([run.info.experiment_id], f"metrics.dunn {asked}")
+        for asked in ("< 1e300", "> 1e300")
+    )
+    assert small == []
+    assert [found.info.run_id for found in large] == [run.info.run_id]
     assert json.loads(run.data.params["seeds"]) == list(range(1000, 1200))
     assert (receipt["added"], again["added"], again["completed"]) == (2, 0, 0)

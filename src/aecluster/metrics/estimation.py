@@ -66,8 +66,9 @@ def estimated_silhouettes(
     hundred per point and cluster, however large they are. Where samples would take more than half
     of all distances, as in small clusters, the silhouettes are computed exactly.
 
-    Memory beside X is some 200 bytes per point, whatever the number of features and clusters, but
-    for points that are computed exactly by the hundred thousand, as `silhouette_samples` does.
+    Memory beside X is some 50 MB and 200 bytes per point, whatever the number of features and
+    clusters; where more than a quarter of an array is computed exactly, it is that of
+    `silhouette_samples`.
 
     Parameters
     ----------

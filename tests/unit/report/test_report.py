@@ -324,6 +324,18 @@ def test_one_seed_has_no_intervals_and_says_so(tmp_path):
     assert ["seed", "0"] in page.rows
 
 
+def test_infinite_dunn_index_is_said(tmp_path):
+    infinite = "toy,pixels,test,10,dunn,3,inf,,,\ntoy,<i>ae,test,10,dunn,3,0.25,0.1,0.2,0.3\n"
+
+    page = write(tmp_path, SUMMARY + infinite)
+
+    assert rows_named(page, "Dunn index ↑")[0] == [
+        "Dunn index ↑",
+        "inf",
+        "0.2500 ± 0.0500",
+    ]
+
+
 def test_same_inputs_give_the_same_file(tmp_path):
     write(tmp_path)
     first = (tmp_path / "report.html").read_bytes()
