@@ -28,6 +28,16 @@ def test_naming_a_clusterer_runs_it_and_the_tables_and_nothing_of_kmeans(project
     assert scheduled.rules == {"cluster": 4, "evaluate_clusterer": 4} | TABLES
 
 
+def test_asking_for_the_number_of_clusters_counts_them_in_each_representation(project, experiment):
+    experiment["clustering"]["k"] = [10, 5]
+    experiment["evaluation"] = {"gap": 2}
+    project.write(experiment)
+
+    scheduled = project.schedule()
+
+    assert scheduled.rules == {"gap": 2, "kmeans": 2, "evaluate": 2} | TABLES
+
+
 def test_table_has_a_row_per_clusterer_behind_that_of_kmeans(zoo):
     rows = [row for row in rows_of(zoo.folder / "results/zoo/scores.csv")
             if row["representation"] == "groups"]  # fmt: skip
