@@ -36,7 +36,7 @@ _MOST_S = 300
 _BEFORE = {
     "kmeans": ["preprocess"],
     "train": ["preprocess"],
-    "track": ["preprocess", "kmeans", "evaluate"],
+    "track": ["preprocess", "kmeans", "evaluate", "collect_scores"],
 }
 
 # A small experiment: what is tried is files, not numbers.
@@ -154,10 +154,20 @@ def _step(name: str) -> _Step:
         logs = {"progress": "logs/train/digits.sparse_ae.s0.progress.jsonl"}
         snakemake = of(name, step, _Files(pixels=store), outputs, wildcards, logs)
         return _Step(snakemake, lambda: _weights(outputs.model), Path(outputs.record))
+    scores = "results/demo/scores.json"
+    if name == "collect_scores":
+        base = "results/digits/pixels/test/k10-s0"
+        inputs = _Files(
+            stores=["results/digits/pixels/store.json"], clusterings=[f"{base}.json"],
+            scores=[f"{base}.scores.json"], probes=[],
+        )  # fmt: skip
+        outputs = _Files(
+            scores="results/demo/scores.csv", controls="results/demo/controls.csv", record=scores
+        )
+        snakemake = of(name, params.collect_scores(experiment), inputs, outputs, {})
+        return _Step(snakemake, dict, Path(scores))
     outputs = _Files(receipt="results/demo/tracked.json")
-    made = ("store", "test/k10-s0", "test/k10-s0.scores")
-    records = [f"results/digits/pixels/{part}.json" for part in made]
-    inputs = _Files(records=records, figures=[])
+    inputs = _Files(scores_record=scores, gaps=[], figures=[])
     snakemake = of("track", params.track(experiment), inputs, outputs, {})
     return _Step(snakemake, _tracked, Path(outputs.receipt))
 
