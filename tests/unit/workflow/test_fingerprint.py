@@ -68,7 +68,7 @@ TRANSFORMS = {
 READINGS = {f"preprocess {name}" for name in SOURCES}
 SCRIPTED = {path.stem for path in SCRIPTS.glob("*.py")} - {"train", "transform", "preprocess"}
 ALL = SCRIPTED | TRAININGS | TRANSFORMS | READINGS
-CLUSTERED = {"kmeans", "train dec", "train idec", "transform sparse_manifold"}
+CLUSTERED = {"kmeans", "gap", "train dec", "train idec", "transform sparse_manifold"}
 COMPARED = {"compare", "plot_scores", "report"}
 PROBED = {"probe", "cka", "plot_cka"}
 
@@ -90,7 +90,7 @@ STEPS = {
     "data/readers/digits.py": {"preprocess digits"},
     "figures/architecture.py": {"plot_training"},
     "figures/cka.py": {"plot_cka"},
-    "metrics/internal.py": COMPARED | PROBED | {"evaluate"},
+    "metrics/internal.py": COMPARED | PROBED | {"evaluate", "evaluate_clusterer", "gap"},
     "probes/registry.py": COMPARED | {"probe"},
     "networks/checkpoint.py": TRAININGS,
     "networks/epochs.py": TRAININGS,
