@@ -14,8 +14,6 @@ from aecluster.records.record import SUBJECT, File, Record, digest, read_record
 # What drawings show, of the steps that are done to the same subject: a clustering, or how a
 # representation came about, which is by one of the two others.
 _SHOWN_BY_DRAWINGS = ("kmeans", "train", "transform")
-# What this reads has no record: the images as they came.
-_FIRST_STEP = "preprocess"
 # To which `digest` shortens the digest of a file.
 _N_DIGITS = 32
 
@@ -134,35 +132,26 @@ class Lineage:
 
 
 def records_behind(path: str | os.PathLike[str]) -> list[Path]:
-    """Return the records of the steps that led to what another one tells of, the first step first.
-
-    They are found by what each record says that its step read, and are as they were then.
+    """Return the records that a table was made of, in its order, as they were then.
 
     Parameters
     ----------
     path : path-like
-        A record, which is not among them.
+        The table's own record, which is not among them.
 
     Raises
     ------
     RecordError
-        If a record is missing, cut short or not a record, or has another content than was read.
+        If a record is missing, or the table's is cut short or not a record, or another one has
+        another content than was read.
     """
-    found: dict[Path, None] = {}
-    _follow(Path(path), found)
-    return list(found)
-
-
-def _follow(path: Path, found: dict[Path, None]) -> None:
-    record = read_record(path)
-    for name, file in record.inputs.items() if record.step != _FIRST_STEP else ():
-        # A record has the name of its step's output.
-        behind = Path(name).with_suffix(".json")
-        if behind not in found:
-            _follow(behind, found)
-            found[behind] = None
-        if name == str(behind) and digest(behind) != file.sha256[:_N_DIGITS]:
-            raise RecordError(f"{behind}: found another content than {path} is of, run again")
+    inputs = read_record(path).inputs
+    for name, file in inputs.items():
+        if not Path(name).exists():
+            raise RecordError(f"{name}: No such file or directory, expected the record of a step")
+        if digest(name) != file.sha256[:_N_DIGITS]:
+            raise RecordError(f"{name}: found another content than {path} is of, run again")
+    return [Path(name) for name in inputs]
 
 
 def lineage_in(results: str | os.PathLike[str]) -> Lineage:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aecluster.comparison.competitors import CHOSEN, KMEANS, parts_of
 from aecluster.comparison.statistics import Difference, Row, Summary
+from aecluster.records.lineage import clusterer_of
 from aecluster.records.record import Record
 
 _COMMON = "_in_pixels"
@@ -59,7 +60,7 @@ def answer(
     all_members = [s for s in summaries if s.dataset == dataset and s.k in (k, CHOSEN)]
     members = [s for s in all_members if parts_of(s.representation)[1] == KMEANS]
     others = [s for s in all_members if s not in members and s.score == "accuracy"]
-    of_k = [r for r in records if r.dataset == dataset and r.k == k and "clusterer" not in r.params]
+    of_k = [r for r in records if r.dataset == dataset and r.k == k and clusterer_of(r) is None]
     n = next((r.details["n"] for r in of_k if "n" in r.details), None)
     images = "the images" if n is None else f"{n:,} images"
     accuracies = {s.representation: s for s in members if s.score == "accuracy"}

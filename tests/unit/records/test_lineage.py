@@ -69,7 +69,7 @@ def test_pictures_without_a_k_show_how_the_representation_came_about(leave, step
 
 @pytest.fixture
 def variants(tmp_path):
-    """Records from the images of one file to a table of two clusterings, named as they depend."""
+    """Records from the images of one file to a table of two clusterings, of which it is made."""
 
     def leave(step, output, *inputs):
         path = tmp_path / output
@@ -89,7 +89,8 @@ def variants(tmp_path):
     leave("embed", "store.h5", "pixels.h5", "model.keras")
     leave("kmeans", "k2.h5", "pixels.h5")
     leave("kmeans", "k3.h5", "store.h5")
-    leave("collect_scores", "scores.csv", "k2.json", "k3.json")
+    made_of = ("pixels", "k2", "model", "store", "k3")
+    leave("collect_scores", "scores.csv", *(f"{name}.json" for name in made_of))
     return tmp_path
 
 
