@@ -409,6 +409,13 @@ class Assignment:
         )
 
 
+def points_of(rows: Rows, share: slice) -> Points:
+    """Return the rows of a share for compiled functions."""
+    return Points(
+        rows.read(share), rows.subtracted, rows.weight[share], rows.norms(share), rows.reach(share)
+    )
+
+
 def centroids_of(book: Codebook, i: int) -> Centroids:
     """Return the centroids of one restart for compiled functions."""
     return Centroids(

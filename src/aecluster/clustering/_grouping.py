@@ -15,13 +15,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from aecluster.clustering._bounds import Changes, centroids_of
+from aecluster.clustering._bounds import Changes, centroids_of, points_of
 from aecluster.clustering._compiled import (
     GROUP,
     TILE_FEATURES,
     Groups,
     Known,
-    Points,
     assign_by_groups,
 )
 from aecluster.clustering._distances import Codebook, product_limit
@@ -50,13 +49,7 @@ class Grouping:
         self._own = np.full((n_restarts, n), np.inf)
         self._others = np.zeros((n_restarts, -(-n_clusters // GROUP), n), rows.fast_dtype)
         self._members: dict[int, np.ndarray] = {}
-        self._points = Points(
-            rows.read(share),
-            rows.subtracted,
-            rows.weight[share],
-            rows.norms(share),
-            rows.reach(share),
-        )
+        self._points = points_of(rows, share)
 
     def move(
         self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: list[Changes]

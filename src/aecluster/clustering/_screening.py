@@ -23,10 +23,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from aecluster.clustering._bounds import Changes, centroids_of
+from aecluster.clustering._bounds import Changes, centroids_of, points_of
 from aecluster.clustering._compiled import (
     Known,
-    Points,
     Survey,
     assign_by_survey,
     drift,
@@ -71,13 +70,7 @@ class Screening:
         self._labels = labels[:, share]
         self._own = np.full(self._labels.shape, np.inf)
         self._others = np.zeros(self._labels.shape)
-        self._points = Points(
-            rows.read(share),
-            rows.subtracted,
-            rows.weight[share],
-            rows.norms(share),
-            rows.reach(share),
-        )
+        self._points = points_of(rows, share)
 
     def move(
         self, active: np.ndarray, book: Codebook, shift: np.ndarray, changes: list[Changes]

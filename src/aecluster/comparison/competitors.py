@@ -55,8 +55,13 @@ def stem_of(row: Mapping[str, str]) -> str:
     >>> stem_of({"k": "10", "seed": "0"}), stem_of({"k": "10", "seed": "0", "clusterer": "ward"})
     ('k10-s0', 'ward-k10-s0')
     """
-    prefix = "" if is_of_kmeans(row) else f"{row['clusterer']}-"
-    return f"{prefix}k{row['k']}-s{row['seed']}"
+    return stem(row.get("clusterer"), row["k"], row["seed"])
+
+
+def stem(clusterer: str | None, k: int | str, seed: int | str) -> str:
+    """Return what the files of a clustering begin with; the clusterer is None for K-Means."""
+    prefix = "" if clusterer in (None, "", KMEANS) else f"{clusterer}-"
+    return f"{prefix}k{k}-s{seed}"
 
 
 def is_of_kmeans(row: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 
-from aecluster.comparison.competitors import CHOSEN
+from aecluster.comparison.competitors import CHOSEN, stem
 from aecluster.config import CLUSTERERS, Experiment
 from aecluster.config.clusterers import Keys, Traits
 from aecluster.errors import ConfigError
@@ -27,7 +27,7 @@ def stems(
     list of str
         ``k<k>-s<seed>``, and ``<clusterer>-k<k>-s<seed>`` with a k of 0 where it is chosen.
     """
-    found = [f"k{k}-s{seed}" for k in ks for seed in seeds]
+    found = [stem(None, k, seed) for k in ks for seed in seeds]
     for name, keys in experiment.clusterers.items():
         if keys.of is not None and representation not in keys.of:
             continue
@@ -35,7 +35,7 @@ def stems(
         # Only the pixels are the same for every seed.
         is_once = representation == "pixels" and not traits.is_random
         found += [
-            f"{name}-k{k}-s{seed}"
+            stem(name, k, seed)
             for k in ([CHOSEN] if traits.chooses_k else ks)
             for seed in (seeds[:1] if is_once else seeds)
         ]
